@@ -1,0 +1,201 @@
+//! An image as the engine resolved it: its reference and its configuration.
+
+use serde_json::{Map, Value, json};
+
+use crate::values::{ImageRef, Platform};
+
+/// An image that the engine (or a named context) resolved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedImage {
+    /// With the digest where the engine told one; the classic image store tells none for a local image.
+    pub reference: ImageRef,
+    /// Its configuration.
+    pub config: ImageConfig,
+}
+
+/// The configuration of an image: Docker's flavour of the OCI image configuration, as raw JSON, so that
+/// fields which the OCI specification does not know (`Healthcheck`, `Shell`) survive.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageConfig(Map<String, Value>);
+
+/// What a process finds where the image sets no `PATH` (BuildKit's `system.DefaultPathEnvUnix`).
+const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+impl ImageConfig {
+    /// Parses what the engine sent.
+    pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json).map(Self)
+    }
+
+    /// The configuration to plan with where no engine can be asked.
+    pub fn unknown(platform: &Platform) -> Self {
+        let mut config = Self(Map::new());
+        config.set_platform(platform);
+        config.set_env("PATH", DEFAULT_PATH);
+        config
+    }
+
+    /// The bytes for the engine, in the order in which the fields came.
+    pub fn to_json(&self) -> Vec<u8> {
+        Value::Object(self.0.clone()).to_string().into_bytes()
+    }
+
+    /// The configuration for a container: the part named `config`.
+    pub fn container(&self) -> Option<&Map<String, Value>> {
+        self.0.get("config").and_then(Value::as_object)
+    }
+
+    /// The environment in its order.
+    pub fn env(&self) -> Vec<(String, String)> {
+        let entries = self.container().and_then(|config| config.get("Env")).and_then(Value::as_array);
+        let split = |entry: &Value| {
+            let (name, value) = entry.as_str()?.split_once('=')?;
+            Some((name.to_owned(), value.to_owned()))
+        };
+        entries.into_iter().flatten().filter_map(split).collect()
+    }
+
+    /// The search path.
+    pub fn search_path(&self) -> String {
+        let path = self.env().into_iter().find(|(name, _)| name == "PATH");
+        path.map_or_else(|| DEFAULT_PATH.to_owned(), |(_, value)| value)
+    }
+
+    /// The user that containers run as, when it is one other than root.
+    pub fn non_root_user(&self) -> Option<&str> {
+        let user = self.container()?.get("User")?.as_str()?;
+        let name = user.split(':').next().unwrap_or_default();
+        (!name.is_empty() && name != "root" && name != "0").then_some(user)
+    }
+
+    /// Sets a variable, in the place where the image had it.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        let mut env = self.env();
+        match env.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => value.clone_into(old),
+            None => env.push((name.to_owned(), value.to_owned())),
+        }
+        let entries = env.into_iter().map(|(name, value)| Value::String(format!("{name}={value}"))).collect();
+        self.set("Env", Value::Array(entries));
+    }
+
+    /// Sets the entry point; the base's command goes with the base's entry point (the Dockerfile's rule).
+    pub fn set_entrypoint(&mut self, entrypoint: &[String]) {
+        self.set("Entrypoint", json!(entrypoint));
+        self.container_mut().shift_remove("Cmd");
+    }
+
+    /// Sets the command, or the arguments of the entry point.
+    pub fn set_cmd(&mut self, cmd: &[String]) {
+        self.set("Cmd", json!(cmd));
+    }
+
+    /// Sets the user.
+    pub fn set_user(&mut self, user: &str) {
+        self.set("User", json!(user));
+    }
+
+    /// Sets the working directory.
+    pub fn set_working_dir(&mut self, directory: &str) {
+        self.set("WorkingDir", json!(directory));
+    }
+
+    /// Sets the signal that stops a container.
+    pub fn set_stop_signal(&mut self, signal: &str) {
+        self.set("StopSignal", json!(signal));
+    }
+
+    /// Declares a port, `8000` or `8000/udp`.
+    pub fn expose(&mut self, port: &str) {
+        let port = if port.contains('/') { port.to_owned() } else { format!("{port}/tcp") };
+        self.object("ExposedPorts").insert(port, json!({}));
+    }
+
+    /// Sets a label.
+    pub fn set_label(&mut self, name: &str, value: &str) {
+        self.object("Labels").insert(name.to_owned(), json!(value));
+    }
+
+    /// Removes what belongs to the base image alone: when it was made, its layers (the exporter writes
+    /// them) and its triggers, which would otherwise run in builds from our image.
+    pub fn become_result(&mut self) {
+        self.0.shift_remove("created");
+        self.0.insert("rootfs".into(), json!({"type": "layers", "diff_ids": []}));
+        self.container_mut().shift_remove("OnBuild");
+    }
+
+    /// Sets the platform.
+    pub fn set_platform(&mut self, platform: &Platform) {
+        self.0.insert("architecture".into(), json!(platform.architecture));
+        self.0.insert("os".into(), json!(platform.os));
+        if platform.variant.is_empty() {
+            self.0.shift_remove("variant");
+        } else {
+            self.0.insert("variant".into(), json!(platform.variant));
+        }
+    }
+
+    fn container_mut(&mut self) -> &mut Map<String, Value> {
+        object_in(&mut self.0, "config")
+    }
+
+    fn object(&mut self, key: &str) -> &mut Map<String, Value> {
+        object_in(self.container_mut(), key)
+    }
+
+    fn set(&mut self, key: &str, value: Value) {
+        self.container_mut().insert(key.to_owned(), value);
+    }
+}
+
+/// The object under a key; what is there and is none (a base may have `null`) gives way to an empty one.
+fn object_in<'m>(map: &'m mut Map<String, Value>, key: &str) -> &'m mut Map<String, Value> {
+    let slot = map.entry(key).or_insert_with(|| json!({}));
+    if !slot.is_object() {
+        *slot = json!({});
+    }
+    match slot {
+        Value::Object(object) => object,
+        // Not reached: the line above made it an object.
+        _ => map,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_base_had_stays_in_place_and_in_order() {
+        let base = br#"{"architecture":"amd64","os":"linux","created":"x","author":"me","config":{
+            "Env":["PATH=/usr/bin","LANG=C.UTF-8"],"Cmd":["python3"],"Labels":null,"OnBuild":["RUN x"],
+            "Healthcheck":{"Test":["CMD","x"]}},"rootfs":{"type":"layers","diff_ids":["a"]}}"#;
+        let mut config = ImageConfig::parse(base).unwrap();
+        config.become_result();
+        config.set_env("PATH", "/opt/venv/bin:/usr/bin");
+        config.set_entrypoint(&["/opt/venv/bin/app".into()]);
+        config.set_label("a", "b");
+        config.expose("8000");
+        assert_eq!(
+            String::from_utf8(config.to_json()).unwrap(),
+            concat!(
+                r#"{"architecture":"amd64","os":"linux","author":"me","config":{"#,
+                r#""Env":["PATH=/opt/venv/bin:/usr/bin","LANG=C.UTF-8"],"Labels":{"a":"b"},"#,
+                r#""Healthcheck":{"Test":["CMD","x"]},"Entrypoint":["/opt/venv/bin/app"],"#,
+                r#""ExposedPorts":{"8000/tcp":{}}},"rootfs":{"type":"layers","diff_ids":[]}}"#
+            )
+        );
+    }
+
+    #[test]
+    fn root_under_any_of_its_names_is_root() {
+        let user = |user: &str| {
+            let json = format!(r#"{{"config":{{"User":"{user}"}}}}"#);
+            ImageConfig::parse(json.as_bytes()).unwrap().non_root_user().map(str::to_owned)
+        };
+        assert_eq!(user(""), None);
+        assert_eq!(user("0:0"), None);
+        assert_eq!(user("root"), None);
+        assert_eq!(user("nonroot:nonroot").as_deref(), Some("nonroot:nonroot"));
+    }
+}

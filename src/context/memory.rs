@@ -1,0 +1,50 @@
+//! A context made of texts, for tests.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use crate::context::{Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile};
+use crate::values::{ContextPath, Digest, ImageRef, Platform};
+
+/// Texts by path; every image exists and has a digest made of one digit.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryContext {
+    /// Name of the spec file, which must be among the files.
+    pub spec: String,
+    /// Texts by path.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The configuration of every image, as JSON; the plainest one when empty.
+    pub image_config: String,
+}
+
+impl Context for MemoryContext {
+    type Error = Infallible;
+
+    async fn spec(&self) -> Result<SpecFile, Infallible> {
+        let content = |name: &str| self.files.get(name).cloned().map(FileContent::Bytes);
+        let ignore_name = format!("{}.dockerignore", self.spec);
+        Ok(SpecFile {
+            name: self.spec.clone(),
+            content: content(&self.spec).unwrap_or(FileContent::Bytes(Vec::new())),
+            ignore_file: content(&ignore_name).map(|content| (ignore_name, content)),
+        })
+    }
+
+    async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Infallible> {
+        let found = |path: &ContextPath| {
+            let bytes = self.files.get(&path.to_string())?;
+            Some((path.clone(), FileContent::Bytes(bytes.clone())))
+        };
+        Ok(wanted.iter().filter_map(found).collect())
+    }
+
+    async fn resolve(&self, image: &ImageRef, platform: &Platform) -> Result<ResolvedImage, Infallible> {
+        let config = ImageConfig::parse(self.image_config.as_bytes())
+            .unwrap_or_else(|_| ImageConfig::unknown(platform));
+        // Any digest will do, as long as the same image always has the same one.
+        let digit = char::from_digit(u32::try_from(image.to_string().len() % 16).unwrap_or(0), 16).unwrap_or('0');
+        let digest: Result<Digest, _> = format!("sha256:{}", digit.to_string().repeat(64)).parse();
+        let reference = digest.map_or_else(|_| image.clone(), |digest| image.with_digest(digest));
+        Ok(ResolvedImage { reference, config })
+    }
+}

@@ -1,0 +1,105 @@
+//! The one door to the world: what planning may ask of the outside.
+//!
+//! Three implementers: `gateway` (a build), [`FolderContext`] (the command line, no engine) and
+//! [`MemoryContext`] (tests).
+
+mod folder;
+mod image;
+mod memory;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+
+pub use folder::FolderContext;
+pub use image::{ImageConfig, ResolvedImage};
+pub use memory::MemoryContext;
+
+use crate::diagnostic::{Diagnostic, Source};
+use crate::values::{ContextPath, ImageRef, Platform};
+
+/// What planning may ask of the outside. All the rest of planning is pure.
+pub trait Context {
+    /// What can go wrong in asking, apart from what is the user's to mend.
+    type Error;
+
+    /// The spec file and the ignore file beside it.
+    fn spec(&self) -> impl Future<Output = Result<SpecFile, Self::Error>>;
+
+    /// The files of the main context among `wanted` that exist, in one read. `.dockerignore` does not
+    /// hide them: a lock file that it excludes still decides what is installed.
+    fn files(&self, wanted: &[ContextPath]) -> impl Future<Output = Result<Files, Self::Error>>;
+
+    /// The digest and the configuration of an image, named contexts first.
+    fn resolve(
+        &self,
+        image: &ImageRef,
+        platform: &Platform,
+    ) -> impl Future<Output = Result<ResolvedImage, Self::Error>>;
+}
+
+/// The file that the user named with `-f`, or the default one.
+#[derive(Clone, Debug)]
+pub struct SpecFile {
+    /// Its base name.
+    pub name: String,
+    /// Its content.
+    pub content: FileContent,
+    /// `<spec>.dockerignore`, which replaces `.dockerignore`.
+    pub ignore_file: Option<(String, FileContent)>,
+}
+
+/// Content of a file, or why there is none.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FileContent {
+    /// The bytes.
+    Bytes(Vec<u8>),
+    /// Not read: larger than [`MAX_FILE_BYTES`]; the size in bytes.
+    TooLarge(u64),
+}
+
+/// The largest file that planning reads: above that a manifest is a mistake. Locks of 1,000 packages have
+/// 2 to 3 MB, and one gRPC message to older engines holds 4 MiB.
+pub const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
+
+impl FileContent {
+    /// The text under the name that the user knows it by; an error where it is none.
+    pub fn source(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
+        match self {
+            Self::TooLarge(size) => Err(Diagnostic::error(format!(
+                "`{name}` has {size} bytes, which is more than a file of its kind ever needs ({MAX_FILE_BYTES} at most)"
+            ))),
+            Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                // A byte order mark is no part of the text.
+                Ok(text) => Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(text))),
+                Err(error) => {
+                    let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    Err(Diagnostic::error(format!("{name}:{line}: not valid UTF-8"))
+                        .hint(format!("save `{name}` as UTF-8")))
+                }
+            },
+        }
+    }
+}
+
+/// Files of the context by path.
+pub type Files = BTreeMap<ContextPath, FileContent>;
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::one_line;
+
+    use super::*;
+
+    #[test]
+    fn content_that_is_no_text_is_told_with_its_line() {
+        let error = FileContent::Bytes(b"a\n\xff".to_vec()).source("pyproject.toml").unwrap_err();
+        assert_eq!(one_line(&error), "pyproject.toml:2: not valid UTF-8; save `pyproject.toml` as UTF-8");
+        let error = FileContent::TooLarge(52_428_800).source("uv.lock").unwrap_err();
+        assert_eq!(
+            one_line(&error),
+            "`uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)"
+        );
+        assert_eq!(FileContent::Bytes("\u{feff}x".into()).source("a").unwrap().text(), "x");
+    }
+}

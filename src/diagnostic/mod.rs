@@ -1,0 +1,125 @@
+//! What the user is told: one value, two renderers (`render` for a terminal, `gateway::status` for BuildKit).
+
+mod render;
+mod source;
+
+pub use render::{one_line, to_terminal};
+pub use source::{Location, Source, Spanned};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Severity {
+    /// Nothing is built.
+    Error,
+    /// The build goes on, and the user is told.
+    Warning,
+}
+
+/// One thing to tell the user.
+///
+/// The message is a lower-case clause without a full stop that says what is and what was expected; the
+/// place is in `location`, not in the words; each hint is an imperative with the exact text to write.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Diagnostic {
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, and what was expected.
+    pub message: String,
+    /// Where in the user's text, when it is about a text.
+    pub location: Option<Location>,
+    /// What to do.
+    pub hints: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error about no place in particular (a build option, a missing file).
+    pub fn error(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), location: None, hints: Vec::new() }
+    }
+
+    /// A warning about no place in particular.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(message) }
+    }
+
+    /// The same, at a place in the user's text.
+    #[must_use]
+    pub fn at(mut self, location: &Location) -> Self {
+        self.location = Some(location.clone());
+        self
+    }
+
+    /// The same, with something to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// All that is wrong in one stage; never empty.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// `Err` with everything gathered when any of it is an error; else `Ok` with the warnings.
+    pub fn split(mut gathered: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Self> {
+        // Stable: by place in the text, and what has no place first.
+        gathered.sort_by_key(|diagnostic| {
+            diagnostic.location.as_ref().map(|place| (place.source.name().to_owned(), place.start))
+        });
+        if gathered.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            Err(Self(gathered))
+        } else {
+            Ok(gathered)
+        }
+    }
+
+    /// All of them, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Those that stop the build; never empty where `split` made this value.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+/// The candidate nearest to `word`, when it is near enough to be a slip of the hand.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        // Two edits in a short word make another word; longer words allow for more.
+        .filter(|(distance, candidate)| *distance <= 1.max(candidate.len() / 3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_finds_slips_and_refuses_strangers() {
+        let keys = ["python", "groups", "extras", "env"];
+        assert_eq!(nearest("pyhton", keys), Some("python"));
+        assert_eq!(nearest("group", keys), Some("groups"));
+        assert_eq!(nearest("evn", keys), Some("env"));
+        assert_eq!(nearest("dockerfile", keys), None);
+    }
+
+    #[test]
+    fn warnings_alone_are_not_a_failure() {
+        assert_eq!(Diagnostics::split(vec![Diagnostic::warning("w")]).unwrap().len(), 1);
+        let both = vec![Diagnostic::warning("w"), Diagnostic::error("e")];
+        assert_eq!(Diagnostics::split(both).unwrap_err().errors().count(), 1);
+    }
+}

@@ -1,0 +1,61 @@
+//! Diagnostics as text: one line for BuildKit's error message, and a snippet for a terminal.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// `file:line:column: message; hint`.
+///
+/// The place is in the words too, because clients older than typed errors print the message alone
+/// (Docker 20.10).
+pub fn one_line(diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+    let hints: String = diagnostic.hints.iter().map(|hint| format!("; {hint}")).collect();
+    format!("{place}{}{hints}", diagnostic.message)
+}
+
+/// A snippet of the user's text with the place marked, and the hints below it. No colours.
+pub fn to_terminal(diagnostic: &Diagnostic) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(diagnostic.message.as_str());
+    let group = match &diagnostic.location {
+        None => Group::with_title(title),
+        Some(place) => title.element(
+            Snippet::source(place.source.text())
+                .path(place.source.name())
+                .annotation(AnnotationKind::Primary.span(place.start..place.end)),
+        ),
+    };
+    let group = diagnostic.hints.iter().fold(group, |group, hint| group.element(Level::HELP.message(hint.as_str())));
+    Renderer::plain().render(&[group])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::{Diagnostic, Location, Source};
+
+    use super::*;
+
+    #[test]
+    fn both_forms_say_what_where_and_what_to_do() {
+        let source = Source::new("pyproject.toml", "[tool.wheelwright]\npyhton = \"3.13\"\n");
+        let diagnostic = Diagnostic::error("unknown key `pyhton` in `[tool.wheelwright]`")
+            .at(&Location::new(&source, 19..25))
+            .hint("did you mean `python`?");
+        assert_eq!(
+            one_line(&diagnostic),
+            "pyproject.toml:2:1: unknown key `pyhton` in `[tool.wheelwright]`; did you mean `python`?"
+        );
+        insta::assert_snapshot!(to_terminal(&diagnostic), @"");
+    }
+
+    #[test]
+    fn without_a_place_there_is_no_snippet() {
+        let diagnostic = Diagnostic::warning("no `uv.lock`");
+        assert_eq!(one_line(&diagnostic), "no `uv.lock`");
+        assert_eq!(to_terminal(&diagnostic), "warning: no `uv.lock`");
+    }
+}

@@ -1,0 +1,118 @@
+//! A text of the user's, places in it, and values that remember theirs.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A text of the user's with the name that the user knows it by.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    name: String,
+    text: String,
+}
+
+impl Source {
+    /// A text under its file name, as the user would type it.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into() })
+    }
+
+    /// The file name, as the user would type it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The name of the language as GitHub's linguist has it, which is what BuildKit's `SourceInfo` wants.
+    pub fn language(&self) -> &'static str {
+        if self.name.ends_with(".txt") || self.name.starts_with('.') { "Text" } else { "TOML" }
+    }
+
+    /// The one-based line and column (in characters) of a byte offset.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset.min(self.text.len())).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// A stretch of a text, in byte offsets, end excluded.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Location {
+    /// The text.
+    pub source: Arc<Source>,
+    /// Offset of the first byte.
+    pub start: usize,
+    /// Offset behind the last byte.
+    pub end: usize,
+}
+
+impl Location {
+    /// A place in a text.
+    pub fn new(source: &Arc<Source>, span: std::ops::Range<usize>) -> Self {
+        Self { source: Arc::clone(source), start: span.start, end: span.end.max(span.start) }
+    }
+
+    /// The first line of a text, for what concerns all of it.
+    pub fn top(source: &Arc<Source>) -> Self {
+        Self::new(source, 0..source.text().find('\n').unwrap_or(source.text().len()))
+    }
+
+    /// One-based number of the first and of the last line.
+    pub fn lines(&self) -> (usize, usize) {
+        // The last byte, not the one behind it: that may stand on the next line.
+        let last = self.end.saturating_sub(1).max(self.start);
+        (self.source.position(self.start).0, self.source.position(last).0)
+    }
+}
+
+impl fmt::Display for Location {
+    /// `file:line:column`, one-based.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.source.position(self.start);
+        write!(formatter, "{}:{line}:{column}", self.source.name())
+    }
+}
+
+/// A value and the place it was read from. Equality looks at the value only.
+#[derive(Clone, Debug)]
+pub struct Spanned<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it was read.
+    pub location: Location,
+}
+
+impl<T> Spanned<T> {
+    /// The same place with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned { value: change(self.value), location: self.location }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Spanned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T: Eq> Eq for Spanned<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_and_lines_end_where_the_text_does() {
+        let source = Source::new("pyproject.toml", "a = 1\nö = \"x\"\n");
+        assert_eq!(source.position(0), (1, 1));
+        assert_eq!(source.position("a = 1\nö = ".len()), (2, 5));
+        assert_eq!(source.position(10_000), (3, 1));
+        let whole_line = Location::new(&source, 0.."a = 1\n".len());
+        assert_eq!(whole_line.lines(), (1, 1));
+        assert_eq!(whole_line.to_string(), "pyproject.toml:1:1");
+    }
+}

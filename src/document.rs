@@ -1,0 +1,205 @@
+//! A TOML document read with the place of every key and value, and all its syntax errors at once.
+
+use std::sync::Arc;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+
+/// A parsed TOML text.
+pub struct Document<'s> {
+    source: &'s Arc<Source>,
+    root: DeTable<'s>,
+}
+
+impl<'s> Document<'s> {
+    /// Parses a text; all syntax errors (TOML 1.1), not the first.
+    pub fn parse(source: &'s Arc<Source>) -> Result<Self, Diagnostics> {
+        let (root, errors) = DeTable::parse_recoverable(source.text());
+        let gathered = errors
+            .iter()
+            .map(|error| {
+                let span = error.span().unwrap_or(0..0);
+                Diagnostic::error(format!("not valid TOML: {}", error.message().trim().replace('\n', ", ")))
+                    .at(&Location::new(source, span))
+            })
+            .collect();
+        Diagnostics::split(gathered)?;
+        Ok(Self { source, root: root.into_inner() })
+    }
+
+    /// The table that the whole document is.
+    pub fn root(&self) -> Table<'_> {
+        Table { source: self.source, table: &self.root, location: Location::top(self.source), path: String::new() }
+    }
+}
+
+/// A table of a document, with the path that leads to it.
+#[derive(Clone)]
+pub struct Table<'d> {
+    source: &'d Arc<Source>,
+    table: &'d DeTable<'d>,
+    location: Location,
+    path: String,
+}
+
+impl<'d> Table<'d> {
+    /// Where the table is; of a table with a header, the header.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The dotted path of the table, empty for the root.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The dotted path of one of its keys.
+    pub fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+
+    /// The keys with their places, in the order of the text.
+    pub fn keys(&self) -> Vec<Spanned<&'d str>> {
+        let mut keys: Vec<_> = self
+            .table
+            .keys()
+            .map(|key| Spanned { value: key.get_ref().as_ref(), location: Location::new(self.source, key.span()) })
+            .collect();
+        keys.sort_by_key(|key| key.location.start);
+        keys
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<Value<'d>> {
+        self.table.get_key_value(key).map(|(key, value)| Value {
+            source: self.source,
+            key: Location::new(self.source, key.span()),
+            value,
+            path: self.path_of(key.get_ref()),
+        })
+    }
+
+    /// The table of a key, when it is there and is one.
+    pub fn table(&self, key: &str) -> Option<Table<'d>> {
+        self.get(key)?.as_table()
+    }
+
+    /// The string of a key, when it is there and is one.
+    pub fn string(&self, key: &str) -> Option<Spanned<String>> {
+        self.get(key)?.as_string()
+    }
+
+    /// The strings of a key that holds an array; what is no string is passed over.
+    pub fn strings(&self, key: &str) -> Vec<Spanned<String>> {
+        self.get(key)
+            .and_then(|value| value.as_array())
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Value::as_string)
+            .collect()
+    }
+}
+
+/// A value of a document, with the path that leads to it.
+#[derive(Clone)]
+pub struct Value<'d> {
+    source: &'d Arc<Source>,
+    key: Location,
+    value: &'d TomlSpanned<DeValue<'d>>,
+    path: String,
+}
+
+impl<'d> Value<'d> {
+    /// Where the value is.
+    pub fn location(&self) -> Location {
+        Location::new(self.source, self.value.span())
+    }
+
+    /// From the key to the end of the value: the lines that a user would point at.
+    pub fn with_key(&self) -> Location {
+        let span = self.value.span();
+        // A table with a header has its values elsewhere: then the key alone is the place.
+        let end = if span.start >= self.key.start { span.end } else { self.key.end };
+        Location::new(self.source, self.key.start..end)
+    }
+
+    /// The dotted path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What kind of value it is, in TOML's words, with an article.
+    pub fn kind(&self) -> &'static str {
+        match self.value.get_ref() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn as_string(&self) -> Option<Spanned<String>> {
+        let text = self.value.get_ref().as_str()?;
+        Some(Spanned { value: text.to_owned(), location: self.location() })
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        self.value.get_ref().as_bool()
+    }
+
+    /// The digits, if it is a decimal integer.
+    pub fn as_integer(&self) -> Option<String> {
+        let integer = self.value.get_ref().as_integer()?;
+        (integer.radix() == 10).then(|| integer.as_str().to_owned())
+    }
+
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<Vec<Value<'d>>> {
+        let array = self.value.get_ref().as_array()?;
+        let element = |(index, value): (usize, &'d TomlSpanned<DeValue<'d>>)| Value {
+            source: self.source,
+            key: Location::new(self.source, value.span()),
+            value,
+            path: format!("{}[{index}]", self.path),
+        };
+        Some(array.iter().enumerate().map(element).collect())
+    }
+
+    /// The table, if it is one.
+    pub fn as_table(&self) -> Option<Table<'d>> {
+        let table = self.value.get_ref().as_table()?;
+        let location = self.with_key();
+        Some(Table { source: self.source, table, location, path: self.path.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_knows_its_place_and_path() {
+        let source = Source::new("x.toml", "[a]\nb = [\n  \"c\",\n  1,\n]\n");
+        let document = Document::parse(&source).unwrap();
+        let value = document.root().table("a").unwrap().get("b").unwrap();
+        assert_eq!(value.with_key().lines(), (2, 5));
+        let elements = value.as_array().unwrap();
+        assert_eq!(elements[1].path(), "a.b[1]");
+        assert_eq!(elements[1].kind(), "an integer");
+        assert_eq!(elements[1].location().to_string(), "x.toml:4:3");
+    }
+
+    #[test]
+    fn all_syntax_errors_are_told() {
+        let source = Source::new("x.toml", "a = \nb = 1\nc = \"\n");
+        let errors = Document::parse(&source).err().unwrap();
+        assert_eq!(errors.iter().count(), 2, "{errors:?}");
+    }
+}

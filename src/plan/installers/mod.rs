@@ -1,0 +1,66 @@
+//! The installers: one file and one row for each.
+
+mod uv;
+
+pub(in crate::plan) use uv::Bench;
+
+use crate::diagnostic::Diagnostics;
+use crate::plan::{NeededImage, PartId, Parts, Site};
+use crate::project::Facts;
+use crate::spec::Spec;
+use crate::values::{Platform, PythonVersion};
+
+/// A tool that installs locked dependencies.
+pub trait Installer: Sync {
+    /// The name in the spec.
+    fn name(&self) -> &'static str;
+
+    /// The files in the root of a project that show that it uses this tool; the lock file first.
+    fn evidence(&self) -> &'static [&'static str];
+
+    /// The image that holds the tool.
+    fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics>;
+
+    /// Those of `candidates` for which every locked package has a wheel, or a source that needs no compiler.
+    fn python_fit(
+        &self,
+        facts: &Facts,
+        platform: &Platform,
+        candidates: &[PythonVersion],
+    ) -> Result<Vec<PythonVersion>, Diagnostics>;
+
+    /// Adds the parts of the environment. The lock is compared with the manifest first, so that a stale one
+    /// is told before anything is built.
+    fn install(&self, site: Site<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics>;
+}
+
+/// What an installer built.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// The image that the build starts from.
+    pub base: PartId,
+    /// The tool at its place, to be laid over an image.
+    pub tool_tree: PartId,
+    /// The virtual environment without any package: the interpreter's links, and the same for every lock.
+    pub skeleton: PartId,
+    /// The environment with every third-party dependency.
+    pub dependencies: PartId,
+}
+
+/// All installers, in the order of detection.
+pub const INSTALLERS: &[&dyn Installer] = &[&uv::Uv];
+
+/// The installer of a name.
+pub fn find(name: &str) -> Option<&'static dyn Installer> {
+    INSTALLERS.iter().find(|installer| installer.name() == name).copied()
+}
+
+/// The files that show which installer a project uses.
+pub fn evidence() -> Vec<&'static str> {
+    INSTALLERS.iter().flat_map(|installer| installer.evidence()).copied().collect()
+}
+
+/// The images of the tools that this release pins.
+pub fn pinned_tools() -> Vec<String> {
+    vec![uv::pinned_image()]
+}

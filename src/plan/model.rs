@@ -1,0 +1,249 @@
+//! A plan: the parts of an image, what each is made from and why. Data, no behaviour but building it.
+
+use std::collections::BTreeSet;
+
+use crate::context::{ImageConfig, ResolvedImage};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::values::{ImageRef, Platform, TargetPath};
+
+/// What will be built for one target.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The target.
+    pub target: &'static str,
+    /// The platform.
+    pub platform: Platform,
+    parts: Vec<Part>,
+    /// The part that is the file system of the image.
+    pub result: PartId,
+    /// The configuration of the image.
+    pub image: ImageConfig,
+    /// What was picked where the user said nothing, and from which file.
+    pub choices: Vec<Choice>,
+    /// What the user is told though it stops nothing.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Something that was decided for the user.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Choice {
+    /// What was decided, in the words of the spec (`python`, `installer`).
+    pub what: &'static str,
+    /// What it is.
+    pub value: String,
+    /// From which file or rule.
+    pub why: String,
+}
+
+/// A part of a plan. Only [`Parts`] makes one, so it always names a part that is there.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct PartId(usize);
+
+impl PartId {
+    /// Place of the part in its plan, counted from zero.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// A tree of files, and how it comes about.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// What the user sees while it is made.
+    pub title: String,
+    /// How it comes about.
+    pub kind: PartKind,
+    /// The lines of the user's text that asked for it.
+    pub origin: Option<Location>,
+}
+
+/// How a part comes about.
+#[derive(Clone, Debug)]
+pub enum PartKind {
+    /// The file system of an image.
+    Image(ImageRef),
+    /// The files of the main context, less those that match. `.dockerignore` syntax, the last match wins.
+    Context {
+        /// Patterns of what is left out.
+        exclude: Vec<String>,
+    },
+    /// Files that the planner writes.
+    Written(Vec<WrittenFile>),
+    /// What a command leaves behind in its output folder.
+    Step(Box<Step>),
+    /// A part, or one path of it, at its final place in an otherwise empty tree, with every time set to
+    /// [`NORMAL_TIME`]. Joined to a base, such a tree is the same layer wherever it was built.
+    Tree(Tree),
+    /// A base with trees over it, a layer each.
+    Join {
+        /// What lies below.
+        base: PartId,
+        /// What is laid over it, in order.
+        trees: Vec<PartId>,
+    },
+}
+
+/// Modification time, in seconds, of all files that we bring into an image: 1980-01-01, the first date that
+/// a zip file, and so a wheel, can hold.
+pub const NORMAL_TIME: i64 = 315_532_800;
+
+/// A file that the planner writes; mode 0644, owned by root.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct WrittenFile {
+    /// Name in the root of the part.
+    pub name: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+/// Where a part goes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Tree {
+    /// The part.
+    pub of: PartId,
+    /// The path in it that is taken; `/` takes its content.
+    pub select: TargetPath,
+    /// Where it goes.
+    pub at: TargetPath,
+    /// Names that are left out (`.dockerignore` syntax).
+    pub without: &'static [&'static str],
+}
+
+/// A command in a container.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The root file system; what the command changes in it is thrown away.
+    pub root: PartId,
+    /// The command as arguments; no shell.
+    pub command: Vec<String>,
+    /// The environment, in order.
+    pub env: Vec<(String, String)>,
+    /// The working directory.
+    pub directory: TargetPath,
+    /// Whether the command reaches a network.
+    pub network: StepNetwork,
+    /// The folder that becomes the part.
+    pub output: OutputFolder,
+    /// What else it sees.
+    pub mounts: Vec<StepMount>,
+}
+
+/// Whether a step reaches a network.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StepNetwork {
+    /// The network of the build.
+    Build,
+    /// None.
+    None,
+}
+
+/// The folder of a step that becomes its part.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct OutputFolder {
+    /// Where the command sees it.
+    pub at: TargetPath,
+    /// What is in it at the start; `None` is empty.
+    pub from: Option<PartId>,
+}
+
+/// Something that a step sees beside its root and its output.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum StepMount {
+    /// A part, or one path of it, to read.
+    Read {
+        /// The part.
+        part: PartId,
+        /// The path in it; `/` is all of it.
+        select: TargetPath,
+        /// Where the command sees it.
+        at: TargetPath,
+    },
+    /// A part that the command may write to; what it writes is thrown away.
+    Scratch {
+        /// The part.
+        part: PartId,
+        /// Where the command sees it.
+        at: TargetPath,
+    },
+    /// A folder that outlives the build and only makes it faster.
+    Cache {
+        /// Its name on the engine, which all projects share: it carries what makes content incompatible.
+        id: String,
+        /// Where the command sees it.
+        at: TargetPath,
+    },
+}
+
+/// The parts of a plan in the making.
+#[derive(Clone, Debug, Default)]
+pub struct Parts(Vec<Part>);
+
+impl Parts {
+    /// Adds a part. It can name only parts that are there already, so there are no cycles.
+    pub fn add(&mut self, title: impl Into<String>, origin: Option<&Location>, kind: PartKind) -> PartId {
+        self.0.push(Part { title: title.into(), kind, origin: origin.cloned() });
+        PartId(self.0.len() - 1)
+    }
+
+    /// Adds the file system of an image; one part an image.
+    pub fn image(&mut self, image: &ResolvedImage, title: &str, origin: Option<&Location>) -> PartId {
+        let same = |part: &Part| matches!(&part.kind, PartKind::Image(reference) if *reference == image.reference);
+        match self.0.iter().position(same) {
+            Some(index) => PartId(index),
+            None => self.add(title, origin, PartKind::Image(image.reference.clone())),
+        }
+    }
+
+    /// Adds a tree that holds a whole part at a path.
+    pub fn tree(&mut self, title: impl Into<String>, of: PartId, at: &TargetPath) -> PartId {
+        let tree = Tree { of, select: TargetPath::root(), at: at.clone(), without: &[] };
+        self.add(title, None, PartKind::Tree(tree))
+    }
+
+    /// Closes the list.
+    pub(super) fn finish(self) -> Vec<Part> {
+        self.0
+    }
+}
+
+impl PartKind {
+    /// The parts that it is made from.
+    pub fn inputs(&self) -> Vec<PartId> {
+        match self {
+            Self::Image(_) | Self::Context { .. } | Self::Written(_) => Vec::new(),
+            Self::Tree(tree) => vec![tree.of],
+            Self::Join { base, trees } => [&[*base], trees.as_slice()].concat(),
+            Self::Step(step) => {
+                let mounted = step.mounts.iter().filter_map(|mount| match mount {
+                    StepMount::Read { part, .. } | StepMount::Scratch { part, .. } => Some(*part),
+                    StepMount::Cache { .. } => None,
+                });
+                [step.root].into_iter().chain(step.output.from).chain(mounted).collect()
+            }
+        }
+    }
+}
+
+impl Plan {
+    /// Closes a plan over its parts.
+    pub(super) fn new(target: &'static str, platform: Platform, parts: Parts, result: PartId, image: ImageConfig) -> Self {
+        Self { target, platform, parts: parts.finish(), result, image, choices: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// A part.
+    pub fn part(&self, id: PartId) -> &Part {
+        &self.parts[id.0]
+    }
+
+    /// The parts that the result is made from, in an order in which each follows what it needs.
+    pub fn needed(&self) -> Vec<PartId> {
+        let mut needed = BTreeSet::from([self.result]);
+        // Inputs always precede, so one pass from the end reaches all of them.
+        for index in (0..self.parts.len()).rev() {
+            if needed.contains(&PartId(index)) {
+                needed.extend(self.parts[index].kind.inputs());
+            }
+        }
+        needed.into_iter().collect()
+    }
+}

@@ -1,0 +1,198 @@
+//! The keys of `pyproject.toml` that planning uses (PyPA's pyproject.toml specification).
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::document::{Document, Table, Value};
+use crate::project::normalise::normalised;
+use crate::values::{PackageName, RequiresPython};
+
+/// A manifest.
+#[derive(Clone, Debug)]
+pub struct Pyproject {
+    /// Its text.
+    pub source: Arc<Source>,
+    /// `project.name`
+    pub name: Spanned<PackageName>,
+    /// `project.version`, where it is static.
+    pub version: Option<Spanned<String>>,
+    /// `project.dynamic`
+    pub dynamic: Vec<Spanned<String>>,
+    /// `project.requires-python`
+    pub requires_python: Option<Spanned<RequiresPython>>,
+    /// `project.dependencies`
+    pub dependencies: Vec<Spanned<String>>,
+    /// Where the dependencies are written; the place to point at when they do not install.
+    pub dependencies_location: Location,
+    /// `project.optional-dependencies`
+    pub extras: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    /// `[dependency-groups]` (PEP 735); what a group includes is not followed here.
+    pub groups: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    /// `project.scripts`, name and place.
+    pub scripts: Vec<Spanned<String>>,
+    /// `[build-system]`
+    pub build_system: Option<BuildSystem>,
+    /// `project.description`
+    pub description: Option<String>,
+    /// `project.license`, an SPDX expression (PEP 639).
+    pub license: Option<String>,
+    /// `project.urls`, label and address.
+    pub urls: Vec<(String, String)>,
+    /// `tool.uv.required-version` and its like: what the project asks of a tool's version, by tool.
+    pub required_tool_versions: Vec<(String, Spanned<String>)>,
+    /// Tables below `tool`, by name.
+    pub tools: Vec<String>,
+    /// The manifest with all that does not bear on dependencies left out (`normalise`).
+    pub normalised: String,
+}
+
+/// `[build-system]` (PEP 518).
+#[derive(Clone, Debug)]
+pub struct BuildSystem {
+    /// `requires`
+    pub requires: Vec<Spanned<String>>,
+    /// `build-backend`; PEP 517 says what its absence means.
+    pub backend: Option<String>,
+    /// The table.
+    pub location: Location,
+}
+
+impl Pyproject {
+    /// Reads a manifest.
+    pub fn read(source: &Arc<Source>) -> Result<Self, Diagnostics> {
+        let document = Document::parse(source)?;
+        let root = document.root();
+        let Some(project) = root.table("project") else { return Err(no_project(&root).into()) };
+        let mut problems = Vec::new();
+        let name = parsed::<PackageName>(&project, "name", &mut problems);
+        let requires_python = parsed(&project, "requires-python", &mut problems);
+        let tool = root.table("tool");
+        let tools: Vec<Table<'_>> = tool
+            .iter()
+            .flat_map(|tool| tool.keys().into_iter().filter_map(|key| tool.table(key.value)).collect::<Vec<_>>())
+            .collect();
+        if name.is_none() && problems.is_empty() {
+            let error = Diagnostic::error("`project.name` is missing").at(project.location());
+            problems.push(error.hint("write `name = \"…\"` in `[project]`"));
+        }
+        let dependencies = project.get("dependencies");
+        let build_system = root.table("build-system").map(|table| BuildSystem {
+            requires: table.strings("requires"),
+            backend: table.string("build-backend").map(|backend| backend.value),
+            location: table.location().clone(),
+        });
+        let dynamic = project.strings("dynamic");
+        for field in dynamic.iter().filter(|field| field.value.ends_with("dependencies")) {
+            let error = Diagnostic::error(format!("dynamic `{}` is not supported yet", field.value));
+            problems.push(error.at(&field.location).hint("list them in `[project]`, where a lock can record them"));
+        }
+        Diagnostics::split(problems)?;
+        // `split` has returned where the name is missing.
+        let Some(name) = name else { return Err(no_project(&root).into()) };
+        Ok(Self {
+            source: Arc::clone(source),
+            name,
+            version: project.string("version"),
+            dynamic,
+            requires_python,
+            dependencies: project.strings("dependencies"),
+            dependencies_location: dependencies.map_or_else(|| project.location().clone(), |value| value.with_key()),
+            extras: string_lists(project.table("optional-dependencies").as_ref()),
+            groups: string_lists(root.table("dependency-groups").as_ref()),
+            scripts: project.table("scripts").map(|table| table.keys()).unwrap_or_default().into_iter().map(owned).collect(),
+            build_system,
+            description: project.string("description").map(|text| text.value),
+            license: project.string("license").map(|text| text.value),
+            urls: string_table(project.table("urls").as_ref()),
+            required_tool_versions: tools
+                .iter()
+                .filter_map(|table| Some((tool_name(table), table.string("required-version")?)))
+                .collect(),
+            tools: tools.iter().map(tool_name).collect(),
+            normalised: normalised(source)?,
+        })
+    }
+
+    /// Whether a field of `[project]` is given by the build backend.
+    pub fn is_dynamic(&self, field: &str) -> bool {
+        self.dynamic.iter().any(|dynamic| dynamic.value == field)
+    }
+}
+
+fn no_project(root: &Table<'_>) -> Diagnostic {
+    let tool = root.table("tool");
+    if let Some(poetry) = tool.and_then(|tool| tool.table("poetry")) {
+        return Diagnostic::error("Poetry projects without a `[project]` table are not supported yet").at(poetry.location());
+    }
+    Diagnostic::error("there is no `[project]` table")
+        .at(root.location())
+        .hint("write `[project]` with `name`, `version` and `dependencies`")
+}
+
+fn tool_name(table: &Table<'_>) -> String {
+    table.path().rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+fn owned(key: Spanned<&str>) -> Spanned<String> {
+    key.map(str::to_owned)
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    table: &Table<'_>,
+    key: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Spanned<T>> {
+    let value = table.get(key)?;
+    let Some(text) = value.as_string() else {
+        let message = format!("`{}` is {}, expected a string", value.path(), value.kind());
+        problems.push(Diagnostic::error(message).at(&value.location()));
+        return None;
+    };
+    match text.value.parse() {
+        Ok(value) => Some(Spanned { value, location: text.location }),
+        Err(error) => {
+            problems.push(Diagnostic::error(format!("`{}`: {error}", table.path_of(key))).at(&text.location));
+            None
+        }
+    }
+}
+
+fn string_table(table: Option<&Table<'_>>) -> Vec<(String, String)> {
+    let Some(table) = table else { return Vec::new() };
+    let entry = |key: Spanned<&str>| Some((key.value.to_owned(), table.string(key.value)?.value));
+    table.keys().into_iter().filter_map(entry).collect()
+}
+
+fn string_lists(table: Option<&Table<'_>>) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
+    let Some(table) = table else { return Vec::new() };
+    let list = |key: Spanned<&str>| {
+        let elements = table.get(key.value).and_then(|value| value.as_array()).unwrap_or_default();
+        (owned(key), elements.iter().filter_map(Value::as_string).collect())
+    };
+    table.keys().into_iter().map(list).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::one_line;
+
+    use super::*;
+
+    fn errors(text: &str) -> String {
+        let failure = Pyproject::read(&Source::new("pyproject.toml", text)).unwrap_err();
+        failure.iter().map(one_line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn what_cannot_be_planned_is_told() {
+        let texts = [
+            "[tool.x]\n",
+            "[tool.poetry]\nname = \"a\"\n",
+            "[project]\nversion = \"1\"\n",
+            "[project]\nname = \"-\"\nrequires-python = 3\ndynamic = [\"dependencies\"]\n",
+            "[project]\nname = \"a\"\nrequires-python = \"three\"\n",
+        ];
+        let all: Vec<_> = texts.iter().map(|text| errors(text)).collect();
+        insta::assert_snapshot!(all.join("\n"), @"");
+    }
+}

@@ -1,0 +1,119 @@
+//! The spec: what the user wrote, with the place of everything in it.
+
+mod fields;
+mod image;
+mod kind;
+mod model;
+
+use std::sync::Arc;
+
+pub use kind::SpecKind;
+pub use model::{ImageSpec, Spec, VersionSpec};
+
+use crate::diagnostic::{Diagnostics, Source};
+use crate::document::Document;
+use fields::Fields;
+
+/// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
+/// of its own. All that is wrong is told at once.
+pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
+    kind::refuse_foreign(source)?;
+    let document = Document::parse(source)?;
+    let kind = SpecKind::of(&document)?;
+    let mut problems = Vec::new();
+    let table = match kind {
+        SpecKind::Pyproject => document.root().table("tool").and_then(|tool| tool.table("wheelwright")),
+        SpecKind::Own => Some(document.root()),
+    };
+    let model = match table {
+        None => model::Model::default(),
+        Some(table) => {
+            let mut fields = Fields::new(table, &mut problems);
+            let model = model::Model::read(&mut fields);
+            fields.finish();
+            model
+        }
+    };
+    let warnings = Diagnostics::split(problems)?;
+    Ok(Spec { source: Arc::clone(source), kind, model, warnings })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::one_line;
+
+    use super::*;
+
+    fn errors(name: &str, text: &str) -> String {
+        let failure = parse(&Source::new(name, text)).err().unwrap();
+        failure.iter().map(one_line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn all_keys_of_this_version_are_read() {
+        let text = r#"# syntax=wheelwright/frontend:0.1
+            python = "3.13"
+            from = "python:3.13-slim"
+            runtime-from = "python:3.13-slim-bookworm"
+            installer = "uv"
+            installer-version = "0.13.8"
+            venv = "/venv"
+            workdir = "/srv"
+            groups = ["prod"]
+            extras = ["pg"]
+            compile-bytecode = false
+            version = { arg = "RELEASE", default = "0.0.0" }
+            [env]
+            A = "b"
+            [image]
+            entrypoint = ["a", "b"]
+            cmd = ["c"]
+            user = "1000:1000"
+            expose = [8000, "53/udp"]
+            stop-signal = "SIGINT"
+            labels = { "x.y" = "z" }
+        "#;
+        let spec = parse(&Source::new("wheelwright.toml", text)).unwrap();
+        assert_eq!(spec.kind, SpecKind::Own);
+        assert_eq!(spec.model.python.unwrap().value.to_string(), "3.13");
+        assert_eq!(spec.model.version.argument.value, "RELEASE");
+        assert_eq!(spec.model.image.expose[1].value, "53/udp");
+        assert_eq!(spec.model.env[0].1.value, "b");
+        assert!(!spec.model.compile_bytecode);
+    }
+
+    #[test]
+    fn no_spec_is_a_good_spec() {
+        for (name, text) in [
+            ("Dockerfile", "# syntax=wheelwright/frontend:0.1\n"),
+            ("pyproject.toml", "[project]\nname = \"a\"\n"),
+        ] {
+            let spec = parse(&Source::new(name, text)).unwrap();
+            assert_eq!(spec.model.workdir.as_str(), "/app");
+        }
+    }
+
+    #[test]
+    fn every_error_is_told_with_its_place() {
+        insta::assert_snapshot!(errors(
+            "pyproject.toml",
+            "[project]\nname = \"a\"\n[tool.wheelwright]\npyhton = \"3.13\"\npython = 3.13\nfrom = \"UPPER CASE\"\n\
+             groups = \"dev\"\nvenv = \"venv\"\nlayers = \"split\"\n[tool.wheelwright.image]\nexpose = [99999]\n\
+             port = 1\n[tool.wheelwright.env]\nA = 1\n"
+        ), @"");
+    }
+
+    #[test]
+    fn foreign_files_are_told_what_they_are() {
+        let texts = [
+            ("Dockerfile", "FROM python:3.13\nRUN pip install x\n"),
+            ("uv.lock", "version = 1\nrevision = 3\n[[package]]\nname = \"a\"\n"),
+            ("Cargo.toml", "[package]\nname = \"a\"\n"),
+            ("requirements.txt", "fastapi==0.100\nuvicorn\n"),
+            ("Pipfile", "[packages]\nfastapi = \"*\"\n[requires]\npython_version = \"3.13\"\n"),
+            ("pyproject.toml", "[project]\nname = = 1\n"),
+        ];
+        let all: Vec<_> = texts.iter().map(|(name, text)| errors(name, text)).collect();
+        insta::assert_snapshot!(all.join("\n"), @"");
+    }
+}

@@ -1,0 +1,207 @@
+# shellcheck shell=bash disable=SC2034,SC2153 # names shared with lib.sh and the image recipes
+# The lab's own engine: host packages, Debian's newer Docker unpacked, bridge, daemon.
+
+need_debian() {
+  local id
+  id=$(. /etc/os-release 2>/dev/null && echo "${ID:-}") || true
+  if [ "$id" = debian ] && command -v apt-get >/dev/null; then return; fi
+  die "no usable Docker engine, and the lab can bring one only on Debian: start a Docker engine with buildx and call again"
+}
+
+host_packages() { # ensures runc, iptables, mmdebstrap and pip
+  local missing=()
+  # dockerd of sid would bring its own runc, but that one needs a newer glibc than bookworm has.
+  command -v runc >/dev/null || missing+=(runc)
+  command -v iptables >/dev/null || missing+=(iptables)
+  command -v ip >/dev/null || missing+=(iproute2)
+  command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
+  [ -f "$KEYRING" ] || missing+=(debian-archive-keyring)
+  find_pip || missing+=(python3-pip)
+  if [ "$(id -u)" != 0 ]; then
+    die "bringing an engine needs root${missing[0]:+ and the packages ${missing[*]}}: call again as root, or start a Docker engine"
+  fi
+  [ ${#missing[@]} = 0 ] && return
+  say "installing ${missing[*]}"
+  apt-get update -qq >&2
+  # --no-install-recommends: mmdebstrap recommends a good part of a distribution.
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  find_pip || die "no python3 with pip on this machine"
+}
+
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+find_pip() { # sets PIP; the first python3 on PATH may be a bare one, Debian's is the second choice
+  local p
+  for p in python3 /usr/bin/python3; do
+    if "$p" -m pip --version >/dev/null 2>&1; then PIP=("$p" -m pip); PYTHON=$p; return; fi
+  done
+  return 1
+}
+
+debian_mirror() { # the mirror this machine uses, as apt itself reads its configuration (both formats)
+  local codename
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-stable}")
+  # --print-uris: what an update would fetch, 'MIRROR/dists/SUITE/InRelease' and more. Unlike "indextargets"
+  # it needs no earlier update. A machine which names its suite "stable" has no match: then the first main one.
+  apt-get --print-uris update | sed -n "s,^'\(.*\)/dists/\([^/]*\)/InRelease'.*,\2 \1,p" | awk -v c="$codename" '
+    $1 == c && !own { own = $2 }
+    $1 !~ /-/ && !first { first = $2 }
+    END { if (!own) own = first; if (!own) exit 1; print own }'
+}
+
+# Unpacks Docker into $LAB/engine. Debian 12's own Docker is 20.10; the packages of sid need only
+# glibc 2.34 and so run here, but must be unpacked, not installed: their dependencies are not met.
+unpack_engine() {
+  [ -d "$LAB/engine" ] && return
+  local suite t
+  # sid moves: should it one day need a newer glibc, an older suite's Docker is better than none.
+  for suite in sid forky trixie; do
+    t=$WORK/engine-$suite
+    mkdir -p "$t"/apt/{lists/partial,cache/archives/partial} "$t/root"
+    : >"$t/apt/status"
+    echo "deb [signed-by=$KEYRING] $MIRROR $suite main" >"$t/apt/sources.list"
+    # A private apt state: the machine's own lists and sources stay as they are.
+    # Sandbox::User root: the user _apt may not be allowed to write below the lab folder.
+    # Etc::parts: not the machine's hooks. Images of Debian have one which deletes all downloaded packages after
+    #   an update: also those which host_packages is just installing. (This happened.)
+    cat "$WORK/acquire.conf" - >"$t/apt/apt.conf" <<EOF
+Dir::Etc::parts "/dev/null"; Dir::Etc::main "/dev/null";
+Dir::State "$t/apt"; Dir::State::lists "$t/apt/lists"; Dir::State::status "$t/apt/status"; Dir::Cache "$t/apt/cache";
+Dir::Etc::sourcelist "$t/apt/sources.list"; Dir::Etc::sourceparts "/dev/null"; Dir::Etc::preferencesparts "/dev/null";
+APT::Sandbox::User "root"; Acquire::Languages "none"; Acquire::Retries "3";
+EOF
+    if (
+      export APT_CONFIG=$t/apt/apt.conf
+      cd "$t/apt" && apt-get update -qq && apt-get download -qq docker.io docker-cli docker-buildx containerd &&
+        for d in *.deb; do dpkg -x "$d" "$t/root" || exit 1; done &&
+        "$t/root/usr/sbin/dockerd" --version && "$t/root/usr/bin/containerd" --version &&
+        "$t/root/usr/bin/docker" --version
+    ); then
+      mv "$t/root" "$LAB/engine"
+      return
+    fi
+    echo "the Docker of Debian $suite does not work here"
+  done
+  return 1
+}
+
+use_store() { # sets the names of one store's daemon
+  STORE=$1
+  DATA=$LAB/$STORE/data
+  EXEC=$RUN/$STORE
+  PIDFILE=$RUN/$STORE.pid
+  SOCKET=$RUN/$STORE.sock
+  LOG=$LAB/$STORE/dockerd.log
+}
+
+daemon_pid() { # of the store in use; fails when it is not running
+  local pid
+  pid=$(cat "$PIDFILE" 2>/dev/null) || return 1
+  is_ours "$pid" "$DATA" && echo "$pid"
+}
+
+containerd_pid() { # dockerd starts a containerd, which survives when dockerd is killed
+  local pid
+  pid=$(cat "$EXEC/containerd/containerd.pid" 2>/dev/null) || return 1
+  is_ours "$pid" "$EXEC/containerd/containerd.toml" && echo "$pid"
+}
+
+end_process() { # end_process PID: politely, then not
+  local i
+  kill "$1" 2>/dev/null || return 0
+  for ((i = 0; i < 300; i++)); do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done
+  kill -9 "$1" 2>/dev/null || true
+}
+
+stop_daemon() { # of the store in use
+  local pid
+  if pid=$(daemon_pid); then say "stopping the $STORE engine"; end_process "$pid"; fi
+  if pid=$(containerd_pid); then end_process "$pid"; fi
+}
+
+end_leftovers() { # of the store in use, whose daemon was killed: build steps and containers live on without it
+  local p
+  for p in /proc/[0-9]*; do
+    p=${p#/proc/}
+    # Its root is writable in our data: a process of a container of ours, and of no one else's.
+    if awk -v d="upperdir=$DATA/" '$5 == "/" && index($0, d) { found = 1 } END { exit !found }' "/proc/$p/mountinfo" 2>/dev/null ||
+      is_ours "$p" "$EXEC/containerd/containerd.sock"; then
+      kill -9 "$p" 2>/dev/null || true
+    fi
+  done
+}
+
+nat_rules() { # nat_rules COMMAND: -C (check), -A or -D every rule of this lab
+  iptables -w -t nat "$1" POSTROUTING -s "$NET.0/24" ! -o "$BRIDGE" -j MASQUERADE &&
+    iptables -w "${1/-A/-I}" FORWARD -i "$BRIDGE" -j ACCEPT &&
+    iptables -w "${1/-A/-I}" FORWARD -o "$BRIDGE" -j ACCEPT
+}
+
+bridge_up() {
+  if ! ip link show "$BRIDGE" >/dev/null 2>&1; then
+    if ip -4 route show root "$NET.0/24" | grep -q .; then
+      die "the lab's network $NET.0/24 is in use on this machine: choose another folder in WHEELWRIGHT_LAB"
+    fi
+    ip link add "$BRIDGE" type bridge
+  fi
+  ip addr replace "$NET.1/24" dev "$BRIDGE"
+  ip link set "$BRIDGE" up
+  # Delete what is there first, so that a half-made set of rules becomes a whole one and never a double one.
+  if ! nat_rules -C 2>/dev/null; then
+    nat_rules -D 2>/dev/null || true
+    nat_rules -A
+  fi
+  # Left on by down: others on the machine may have come to need it.
+  echo 1 >/proc/sys/net/ipv4/ip_forward
+}
+
+bridge_down() {
+  while nat_rules -D 2>/dev/null; do :; done
+  ip link del "$BRIDGE" 2>/dev/null || true
+}
+
+daemon_answers() { timeout 10 docker version >/dev/null 2>&1; }
+
+start_daemon() { # of the store in use; the other one is stopped first: two daemons want twice the memory
+  local s want=$STORE mtu device i pid
+  for s in "${STORES[@]}"; do
+    if [ "$s" != "$want" ]; then use_store "$s"; stop_daemon; fi
+  done
+  use_store "$want"
+  if daemon_pid >/dev/null && daemon_answers && nat_rules -C 2>/dev/null; then return; fi
+  mkdir -p "$LAB/$STORE" "$RUN"
+  bridge_up
+  if ! daemon_pid >/dev/null; then
+    # dockerd believes pid files: after a restart of the machine the number may be another process.
+    rm -f "$PIDFILE"
+    containerd_pid >/dev/null || rm -f "$EXEC/containerd/containerd.pid"
+    # The garbage collection of dockerd 28 keeps only 3.3 GiB of cache mounts and local sources;
+    # one rule for everything instead, so that tests and benchmarks find their cache mounts again.
+    # There is no flag for this nor for the store, hence the file.
+    printf '{"features":{"containerd-snapshotter":%s},"builder":{"gc":{"enabled":true,"policy":[{"all":true,"reservedSpace":"40GB"}]}}}\n' \
+      "$([ "$STORE" = containerd ] && echo true || echo false)" >"$LAB/$STORE/daemon.json"
+    # A bridge with a larger MTU than the way out loses large packets silently.
+    device=$(ip route show default | awk '{for (i = 1; i < NF; i++) if ($i == "dev") {print $(i + 1); exit}}')
+    mtu=$(cat "/sys/class/net/${device:-lo}/mtu")
+    [ "$mtu" -le 1500 ] || mtu=1500
+    say "starting the $STORE engine"
+    # --bridge: an own one; "none" would delete the machine's docker0, the default would share it.
+    # --iptables=false: dockerd's own chains have fixed names, so two daemons would fight over them.
+    # --exec-root, --pidfile, --host: see RUN in lib.sh; the defaults belong to the machine's engine.
+    # --config-file: the default, /etc/docker/daemon.json, also belongs to the machine's engine.
+    # setsid and redirects: the daemon must not die with, nor hold open the pipes of, whoever called up.
+    # 3>&- is up's stdout; 9>&- is the lock, which the daemon would hold for as long as it lives.
+    PATH="$LAB/engine/usr/sbin:$PATH" setsid nohup dockerd --config-file "$LAB/$STORE/daemon.json" \
+      --host "unix://$SOCKET" --data-root "$DATA" --exec-root "$EXEC" --pidfile "$PIDFILE" \
+      --bridge "$BRIDGE" --iptables=false --ip6tables=false --mtu "$mtu" \
+      >"$LOG" 2>&1 </dev/null 3>&- 9>&- &
+    pid=$!
+  fi
+  for ((i = 0; i < 300; i++)); do # 60 s
+    if daemon_answers; then say "the $STORE engine answers"; return; fi
+    if [ -n "${pid:-}" ] && ! kill -0 "$pid" 2>/dev/null; then break; fi
+    sleep 0.2
+  done
+  tail -n 25 "$LOG" >&2
+  die "the $STORE engine did not come up; the end of its log is above, all of it in $LOG"
+}
