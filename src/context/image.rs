@@ -150,15 +150,12 @@ impl ImageConfig {
 
 /// The object under a key; what is there and is none (a base may have `null`) gives way to an empty one.
 fn object_in<'m>(map: &'m mut Map<String, Value>, key: &str) -> &'m mut Map<String, Value> {
-    let slot = map.entry(key).or_insert_with(|| json!({}));
-    if !slot.is_object() {
-        *slot = json!({});
+    if !map.get(key).is_some_and(Value::is_object) {
+        map.insert(key.to_owned(), json!({}));
     }
-    match slot {
-        Value::Object(object) => object,
-        // Not reached: the line above made it an object.
-        _ => map,
-    }
+    let found = map.get_mut(key).and_then(Value::as_object_mut);
+    #[expect(clippy::expect_used, reason = "the lines above put an object there")]
+    found.expect("an object under the key")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Three implementers: `gateway` (a build), [`FolderContext`] (the command line, no engine) and
 //! [`MemoryContext`] (tests).
 
+mod failure;
 mod folder;
 mod image;
 mod memory;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
+pub use failure::Failure;
 pub use folder::FolderContext;
 pub use image::{ImageConfig, ResolvedImage};
 pub use memory::MemoryContext;

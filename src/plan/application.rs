@@ -66,7 +66,7 @@ pub(super) fn install(
         "--python",
         &python,
         "--prefix",
-        part.as_str(),
+        "/part",
         &requirement,
     ];
     let mounts = vec![

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pep440_rs::VersionSpecifiers;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
-use crate::document::{Document, Table};
+use crate::document::{Document, Table, Value};
 use crate::project::Facts;
 use crate::values::{PackageName, Platform, PythonVersion, requirement_name};
 
@@ -129,10 +129,7 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
     let source = table.table("source");
     let local = source
         .is_some_and(|source| ["editable", "virtual", "directory"].iter().any(|kind| source.get(kind).is_some()));
-    let tables = |array: Option<crate::document::Value<'_>>| {
-        array.and_then(|array| array.as_array()).unwrap_or_default()
-    };
-    let wheels = tables(table.get("wheels"))
+    let wheels = elements(table, "wheels")
         .iter()
         .filter_map(|wheel| {
             let wheel = wheel.as_table()?;
@@ -143,7 +140,7 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
     let metadata = table.table("metadata");
     let requires = metadata
         .map(|metadata| {
-            tables(metadata.get("requires-dist"))
+            elements(&metadata, "requires-dist")
                 .iter()
                 .filter_map(|entry| Requirement::of_lock(&entry.as_table()?))
                 .collect()
@@ -156,6 +153,10 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
         wheels,
         requires,
     })
+}
+
+fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {
+    table.get(key).and_then(|array| array.as_array()).unwrap_or_default()
 }
 
 impl Requirement {

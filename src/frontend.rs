@@ -1,0 +1,44 @@
+//! The story: from options and a context to the image of one platform.
+
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+
+use crate::context::{Context, Failure, SpecFile};
+use crate::definition::{self, Definition};
+use crate::diagnostic::Diagnostic;
+use crate::llb::{self, Engine, Graph};
+use crate::options::BuildOptions;
+use crate::plan::{self, Images, Plan, Site, installers};
+use crate::project;
+use crate::spec;
+
+/// Plans the build. The spec and the project's files are read at the same time.
+pub async fn plan<C: Context>(context: &C, options: &BuildOptions) -> Result<Plan, Failure<C::Error>> {
+    if let Some(url) = &options.remote_context {
+        let error = Diagnostic::error(format!("remote contexts are not supported yet: `{url}`"));
+        return Err(error.hint("check the project out and build from the folder").into());
+    }
+    let wanted = project::wanted(&installers::evidence());
+    let (spec_file, files) = tokio::join!(context.spec(), context.files(&wanted));
+    let spec_file: SpecFile = spec_file.map_err(Failure::Context)?;
+    let source = spec_file.content.source(&spec_file.name)?;
+    let spec = spec::parse(&Arc::clone(&source))?;
+    let facts = project::survey(&spec, &spec_file, files.map_err(Failure::Context)?)?;
+    let selection = plan::choose(&spec, &facts, &options.platform)?;
+    let resolve = selection.images().into_iter().map(|image| async move {
+        let resolved = context.resolve(&image.reference, &options.platform).await;
+        let (reference, origin) = (image.reference.clone(), image.origin.clone());
+        let resolved = resolved.map_err(|error| Failure::Image { reference, origin, error })?;
+        Ok::<_, Failure<C::Error>>((image.reference.clone(), resolved))
+    });
+    let images: Images = try_join_all(resolve).await?.into_iter().collect();
+    Ok(plan::plan(Site::new(&spec, &facts, options, &selection, &images))?)
+}
+
+/// The graph of a plan, and its bytes.
+pub fn lower(plan: &Plan, options: &BuildOptions, engine: &Engine) -> Result<(Graph, Definition), Diagnostic> {
+    let (graph, result) = llb::lower(plan, options, engine)?;
+    let definition = definition::encode(&graph, result);
+    Ok((graph, definition))
+}

@@ -1,0 +1,127 @@
+//! Failures as BuildKit's errors: a message, and details from which the client draws the user's own lines.
+//!
+//! A detail is JSON inside `Any` (BuildKit `util/grpcerrors`, `solver/errdefs`); one encoded as protobuf is
+//! not recognised.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use prost::Message;
+use serde_json::json;
+
+use crate::context::Failure;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, one_line};
+use crate::gateway::Error;
+use crate::pb::{Any, Status};
+
+/// `Unknown`: any other code would put its name in front of the message.
+const USER_ERROR: i32 = 2;
+const UNIMPLEMENTED: i32 = 12;
+/// `Internal`: buildx then speaks of a crash, which it is.
+const BUG: i32 = 13;
+
+/// The error for whatever stopped a build.
+pub fn status_of_failure(failure: &Failure<Error>) -> Status {
+    match failure {
+        Failure::User(diagnostics) => status_of_diagnostics(diagnostics),
+        Failure::Context(error) => status_of_error(error),
+        Failure::Image { reference, origin, error } => {
+            let mut status = status_of_error(error);
+            // A step's error or a named context has its own words.
+            if matches!(error, Error::Engine(_)) {
+                let place = origin.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+                status.message =
+                    format!("{place}cannot resolve the image `{}`: {}", reference.familiar(), status.message);
+            }
+            status.code = USER_ERROR;
+            status.details.extend(origin.as_ref().map(source_detail));
+            status
+        }
+    }
+}
+
+/// The error for a panic: asks for a report.
+pub fn status_of_bug(message: &str) -> Status {
+    let version = env!("CARGO_PKG_VERSION");
+    let message = format!("wheelwright {version} has met a bug of its own, please report it: {message}");
+    Status { code: BUG, message, details: Vec::new() }
+}
+
+/// The error for a subrequest (`--call`) that is not there; buildx matches the words and the detail.
+pub fn status_of_subrequest(name: &str) -> Status {
+    let details = vec![detail("errdefs.Subrequest", &json!({ "name": name }))];
+    Status { code: UNIMPLEMENTED, message: format!("unsupported request {name}"), details }
+}
+
+fn status_of_diagnostics(diagnostics: &Diagnostics) -> Status {
+    let errors: Vec<&Diagnostic> = diagnostics.errors().collect();
+    let lines: Vec<String> = errors.iter().map(|error| one_line(error)).collect();
+    let details = errors.iter().filter_map(|error| error.location.as_ref()).map(source_detail).collect();
+    Status { code: USER_ERROR, message: lines.join("\n"), details }
+}
+
+fn status_of_error(error: &Error) -> Status {
+    match error {
+        // Whole: the details hold the step, its source and its output.
+        Error::Engine(status) => {
+            let details = Status::decode(status.details()).map(|status| status.details).unwrap_or_default();
+            Status { code: status.code() as i32, message: status.message().to_owned(), details }
+        }
+        Error::User(diagnostic) => status_of_diagnostics(&Diagnostics::from((**diagnostic).clone())),
+        other => Status { code: USER_ERROR, message: other.to_string(), details: Vec::new() },
+    }
+}
+
+fn source_detail(place: &Location) -> Any {
+    let (first, last) = place.lines();
+    let value = json!({
+        "info": {
+            "filename": place.source.name(),
+            "data": STANDARD.encode(place.source.text()),
+            "language": place.source.language(),
+        },
+        "ranges": [{ "start": { "line": first }, "end": { "line": last } }],
+    });
+    detail("errdefs.Source", &value)
+}
+
+fn detail(name: &str, value: &serde_json::Value) -> Any {
+    let type_url = format!("github.com/moby/buildkit/{name}+json");
+    Any { type_url, value: value.to_string().into_bytes() }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Source;
+
+    use super::*;
+
+    #[test]
+    fn all_errors_are_in_the_message_and_each_place_is_a_detail() {
+        let source = Source::new("pyproject.toml", "a\nb\n");
+        let errors = vec![
+            Diagnostic::error("one").at(&Location::new(&source, 2..3)),
+            Diagnostic::error("two"),
+            Diagnostic::warning("three"),
+        ];
+        let status = status_of_failure(&Failure::User(Diagnostics::split(errors).unwrap_err()));
+        assert_eq!(status.code, 2);
+        assert_eq!(status.message, "two\npyproject.toml:2:1: one");
+        assert_eq!(status.details.len(), 1);
+        assert_eq!(status.details[0].type_url, "github.com/moby/buildkit/errdefs.Source+json");
+        assert_eq!(
+            String::from_utf8(status.details[0].value.clone()).unwrap(),
+            concat!(
+                r#"{"info":{"filename":"pyproject.toml","data":"YQpiCg==","language":"TOML"},"#,
+                r#""ranges":[{"start":{"line":2},"end":{"line":2}}]}"#
+            )
+        );
+    }
+
+    #[test]
+    fn what_the_engine_said_is_passed_on_whole() {
+        let details = Status { code: 5, message: "m".into(), details: vec![Any { type_url: "t".into(), value: vec![1] }] };
+        let engine = tonic::Status::with_details(tonic::Code::NotFound, "m", details.encode_to_vec().into());
+        let status = status_of_failure(&Failure::Context(Error::engine(engine)));
+        assert_eq!(status, details);
+    }
+}
