@@ -21,17 +21,28 @@ impl<'s> Document<'s> {
             .iter()
             .map(|error| {
                 let span = error.span().unwrap_or(0..0);
-                Diagnostic::error(format!("not valid TOML: {}", error.message().trim().replace('\n', ", ")))
-                    .at(&Location::new(source, span))
+                Diagnostic::error(format!(
+                    "not valid TOML: {}",
+                    error.message().trim().replace('\n', ", ")
+                ))
+                .at(&Location::new(source, span))
             })
             .collect();
         Diagnostics::split(gathered)?;
-        Ok(Self { source, root: root.into_inner() })
+        Ok(Self {
+            source,
+            root: root.into_inner(),
+        })
     }
 
     /// The table that the whole document is.
     pub fn root(&self) -> Table<'_> {
-        Table { source: self.source, table: &self.root, location: Location::top(self.source), path: String::new() }
+        Table {
+            source: self.source,
+            table: &self.root,
+            location: Location::top(self.source),
+            path: String::new(),
+        }
     }
 }
 
@@ -57,7 +68,11 @@ impl<'d> Table<'d> {
 
     /// The dotted path of one of its keys.
     pub fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
     }
 
     /// The keys with their places, in the order of the text.
@@ -65,7 +80,10 @@ impl<'d> Table<'d> {
         let mut keys: Vec<_> = self
             .table
             .keys()
-            .map(|key| Spanned { value: key.get_ref().as_ref(), location: Location::new(self.source, key.span()) })
+            .map(|key| Spanned {
+                value: key.get_ref().as_ref(),
+                location: Location::new(self.source, key.span()),
+            })
             .collect();
         keys.sort_by_key(|key| key.location.start);
         keys
@@ -121,7 +139,11 @@ impl<'d> Value<'d> {
     pub fn with_key(&self) -> Location {
         let span = self.value.span();
         // A table with a header has its values elsewhere: then the key alone is the place.
-        let end = if span.start >= self.key.start { span.end } else { self.key.end };
+        let end = if span.start >= self.key.start {
+            span.end
+        } else {
+            self.key.end
+        };
         Location::new(self.source, self.key.start..end)
     }
 
@@ -146,7 +168,10 @@ impl<'d> Value<'d> {
     /// The string, if it is one.
     pub fn as_string(&self) -> Option<Spanned<String>> {
         let text = self.value.get_ref().as_str()?;
-        Some(Spanned { value: text.to_owned(), location: self.location() })
+        Some(Spanned {
+            value: text.to_owned(),
+            location: self.location(),
+        })
     }
 
     /// The boolean, if it is one.
@@ -176,7 +201,12 @@ impl<'d> Value<'d> {
     pub fn as_table(&self) -> Option<Table<'d>> {
         let table = self.value.get_ref().as_table()?;
         let location = self.with_key();
-        Some(Table { source: self.source, table, location, path: self.path.clone() })
+        Some(Table {
+            source: self.source,
+            table,
+            location,
+            path: self.path.clone(),
+        })
     }
 }
 

@@ -14,10 +14,15 @@ use crate::project;
 use crate::spec;
 
 /// Plans the build. The spec and the project's files are read at the same time.
-pub async fn plan<C: Context>(context: &C, options: &BuildOptions) -> Result<Plan, Failure<C::Error>> {
+pub async fn plan<C: Context>(
+    context: &C,
+    options: &BuildOptions,
+) -> Result<Plan, Failure<C::Error>> {
     if let Some(url) = &options.remote_context {
         let error = Diagnostic::error(format!("remote contexts are not supported yet: `{url}`"));
-        return Err(error.hint("check the project out and build from the folder").into());
+        return Err(error
+            .hint("check the project out and build from the folder")
+            .into());
     }
     let wanted = project::wanted(&installers::evidence());
     let (spec_file, files) = tokio::join!(context.spec(), context.files(&wanted));
@@ -29,15 +34,25 @@ pub async fn plan<C: Context>(context: &C, options: &BuildOptions) -> Result<Pla
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;
         let (reference, origin) = (image.reference.clone(), image.origin.clone());
-        let resolved = resolved.map_err(|error| Failure::Image { reference, origin, error })?;
+        let resolved = resolved.map_err(|error| Failure::Image {
+            reference,
+            origin,
+            error,
+        })?;
         Ok::<_, Failure<C::Error>>((image.reference.clone(), resolved))
     });
     let images: Images = try_join_all(resolve).await?.into_iter().collect();
-    Ok(plan::plan(Site::new(&spec, &facts, options, &selection, &images))?)
+    Ok(plan::plan(Site::new(
+        &spec, &facts, options, &selection, &images,
+    ))?)
 }
 
 /// The graph of a plan, and its bytes.
-pub fn lower(plan: &Plan, options: &BuildOptions, engine: &Engine) -> Result<(Graph, Definition), Diagnostic> {
+pub fn lower(
+    plan: &Plan,
+    options: &BuildOptions,
+    engine: &Engine,
+) -> Result<(Graph, Definition), Diagnostic> {
     let (graph, result) = llb::lower(plan, options, engine)?;
     let definition = definition::encode(&graph, result);
     Ok((graph, definition))

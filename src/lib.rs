@@ -1,16 +1,16 @@
 //! Wheelwright: a native BuildKit frontend for Python projects.
 
-pub mod diagnostic;
-pub mod values;
-pub mod document;
-pub mod options;
-pub mod context;
-pub mod spec;
-pub mod project;
-pub mod plan;
-pub mod llb;
-pub mod pb;
-pub mod definition;
-pub mod gateway;
-pub mod frontend;
 pub mod cli;
+pub mod context;
+pub mod definition;
+pub mod diagnostic;
+pub mod document;
+pub mod frontend;
+pub mod gateway;
+pub mod llb;
+pub mod options;
+pub mod pb;
+pub mod plan;
+pub mod project;
+pub mod spec;
+pub mod values;

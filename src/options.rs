@@ -142,7 +142,10 @@ const NOT_HONOURED_YET: &[(&str, &str)] = &[
 
 impl BuildOptions {
     /// Reads the raw options. `default_platform` is the first platform of the engine's first worker.
-    pub fn parse(raw: &BTreeMap<String, String>, default_platform: &Platform) -> Result<Self, Diagnostics> {
+    pub fn parse(
+        raw: &BTreeMap<String, String>,
+        default_platform: &Platform,
+    ) -> Result<Self, Diagnostics> {
         let mut problems = Vec::new();
         let platform_text = raw.get("platform").filter(|text| !text.is_empty());
         let platform = parse_platform(platform_text, default_platform, &mut problems);
@@ -156,17 +159,32 @@ impl BuildOptions {
         }
         for (key, flag) in NOT_HONOURED_YET {
             if raw.get(*key).is_some_and(|value| !value.is_empty()) {
-                problems.push(Diagnostic::warning(format!("`{flag}` is not honoured yet and has no effect")));
+                problems.push(Diagnostic::warning(format!(
+                    "`{flag}` is not honoured yet and has no effect"
+                )));
             }
         }
         let options = Self {
-            filename: raw.get("filename").filter(|name| !name.is_empty()).cloned().unwrap_or("Dockerfile".into()),
-            target: raw.get("target").filter(|target| !target.is_empty()).cloned(),
+            filename: raw
+                .get("filename")
+                .filter(|name| !name.is_empty())
+                .cloned()
+                .unwrap_or("Dockerfile".into()),
+            target: raw
+                .get("target")
+                .filter(|target| !target.is_empty())
+                .cloned(),
             platform,
             platform_named: platform_text.is_some(),
-            cache_namespace: build_args.get("BUILDKIT_CACHE_MOUNT_NS").filter(|ns| !ns.is_empty()).cloned(),
+            cache_namespace: build_args
+                .get("BUILDKIT_CACHE_MOUNT_NS")
+                .filter(|ns| !ns.is_empty())
+                .cloned(),
             // What BuildKit itself owns configures the build and is no argument of the project.
-            build_args: build_args.into_iter().filter(|(name, _)| !name.starts_with("BUILDKIT_")).collect(),
+            build_args: build_args
+                .into_iter()
+                .filter(|(name, _)| !name.starts_with("BUILDKIT_"))
+                .collect(),
             labels: with_prefix(raw, "label:").collect(),
             named_contexts: with_prefix(raw, "context:").collect(),
             no_cache: parse_no_cache(raw.get("no-cache")),
@@ -178,10 +196,16 @@ impl BuildOptions {
             extra_hosts: parse_hosts(raw.get("add-hosts"), &mut problems),
             proxies,
             remote_context: remote_context(raw),
-            subrequest: raw.get("requestid").filter(|name| !name.is_empty()).cloned(),
+            subrequest: raw
+                .get("requestid")
+                .filter(|name| !name.is_empty())
+                .cloned(),
             warnings: Vec::new(),
         };
-        Ok(Self { warnings: Diagnostics::split(problems)?, ..options })
+        Ok(Self {
+            warnings: Diagnostics::split(problems)?,
+            ..options
+        })
     }
 
     /// The named context that stands for `name`, the one for this platform first.
@@ -193,21 +217,34 @@ impl BuildOptions {
     }
 }
 
-const RESOLVE_MODES: &[(&str, ResolveMode)] =
-    &[("default", ResolveMode::Default), ("pull", ResolveMode::Pull), ("local", ResolveMode::Local)];
+const RESOLVE_MODES: &[(&str, ResolveMode)] = &[
+    ("default", ResolveMode::Default),
+    ("pull", ResolveMode::Pull),
+    ("local", ResolveMode::Local),
+];
 
-const NETWORK_MODES: &[(&str, NetworkMode)] =
-    &[("sandbox", NetworkMode::Sandbox), ("host", NetworkMode::Host), ("none", NetworkMode::None)];
+const NETWORK_MODES: &[(&str, NetworkMode)] = &[
+    ("sandbox", NetworkMode::Sandbox),
+    ("host", NetworkMode::Host),
+    ("none", NetworkMode::None),
+];
 
 fn with_prefix<'a>(
     raw: &'a BTreeMap<String, String>,
     prefix: &'a str,
 ) -> impl Iterator<Item = (String, String)> + 'a {
-    raw.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?.to_owned(), value.clone())))
+    raw.iter()
+        .filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?.to_owned(), value.clone())))
 }
 
-fn parse_platform(text: Option<&String>, default: &Platform, problems: &mut Vec<Diagnostic>) -> Platform {
-    let Some(text) = text else { return default.clone() };
+fn parse_platform(
+    text: Option<&String>,
+    default: &Platform,
+    problems: &mut Vec<Diagnostic>,
+) -> Platform {
+    let Some(text) = text else {
+        return default.clone();
+    };
     if text.contains(',') {
         problems.push(
             Diagnostic::error(format!("`--platform {text}`: several platforms in one build are not supported yet"))
@@ -225,7 +262,11 @@ fn parse_no_cache(value: Option<&String>) -> NoCache {
     match value.map(String::as_str) {
         None => NoCache::Off,
         Some("") => NoCache::All,
-        Some(list) => NoCache::Targets(list.split(',').map(|name| name.trim().to_ascii_lowercase()).collect()),
+        Some(list) => NoCache::Targets(
+            list.split(',')
+                .map(|name| name.trim().to_ascii_lowercase())
+                .collect(),
+        ),
     }
 }
 
@@ -236,16 +277,25 @@ fn parse_word<T: Copy>(
     problems: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     let word = raw.get(key).filter(|word| !word.is_empty())?;
-    let found = words.iter().find(|(name, _)| name == word).map(|(_, value)| *value);
+    let found = words
+        .iter()
+        .find(|(name, _)| name == word)
+        .map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
-        problems.push(Diagnostic::error(format!("option `{key}` is `{word}`, expected {}", names.join(", "))));
+        problems.push(Diagnostic::error(format!(
+            "option `{key}` is `{word}`, expected {}",
+            names.join(", ")
+        )));
     }
     found
 }
 
 /// `cache-imports` is JSON (`[{"Type", "Attrs"}]`); `cache-from` is the older comma list of registry references.
-fn parse_cache_imports(raw: &BTreeMap<String, String>, problems: &mut Vec<Diagnostic>) -> Vec<CacheImport> {
+fn parse_cache_imports(
+    raw: &BTreeMap<String, String>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<CacheImport> {
     #[derive(serde::Deserialize)]
     struct Entry {
         #[serde(rename = "Type")]
@@ -264,10 +314,15 @@ fn parse_cache_imports(raw: &BTreeMap<String, String>, problems: &mut Vec<Diagno
                     })
                     .collect();
             }
-            Err(error) => problems.push(Diagnostic::error(format!("option `cache-imports`: {error}"))),
+            Err(error) => problems.push(Diagnostic::error(format!(
+                "option `cache-imports`: {error}"
+            ))),
         }
     }
-    let references = raw.get("cache-from").map(String::as_str).unwrap_or_default();
+    let references = raw
+        .get("cache-from")
+        .map(String::as_str)
+        .unwrap_or_default();
     references
         .split(',')
         .map(str::trim)
@@ -281,13 +336,19 @@ fn parse_cache_imports(raw: &BTreeMap<String, String>, problems: &mut Vec<Diagno
 
 fn parse_hosts(value: Option<&String>, problems: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
     let mut hosts = Vec::new();
-    for entry in value.map(String::as_str).unwrap_or_default().split(',').filter(|entry| !entry.is_empty()) {
+    for entry in value
+        .map(String::as_str)
+        .unwrap_or_default()
+        .split(',')
+        .filter(|entry| !entry.is_empty())
+    {
         match entry.split_once('=') {
             Some((name, address)) if address.parse::<std::net::IpAddr>().is_ok() => {
                 hosts.push((name.to_ascii_lowercase(), address.to_owned()));
             }
-            _ => problems
-                .push(Diagnostic::error(format!("`--add-host {entry}`: expected `NAME=ADDRESS` with an IP address"))),
+            _ => problems.push(Diagnostic::error(format!(
+                "`--add-host {entry}`: expected `NAME=ADDRESS` with an IP address"
+            ))),
         }
     }
     hosts
@@ -301,7 +362,10 @@ fn remote_context(raw: &BTreeMap<String, String>) -> Option<String> {
 /// The error for a word that is none of the candidates.
 pub fn unknown_word(what: &str, word: &str, candidates: &[&str]) -> Diagnostic {
     let list: Vec<_> = candidates.iter().map(|name| format!("`{name}`")).collect();
-    let error = Diagnostic::error(format!("unknown {what} `{word}`, expected one of {}", list.join(", ")));
+    let error = Diagnostic::error(format!(
+        "unknown {what} `{word}`, expected one of {}",
+        list.join(", ")
+    ));
     match nearest(word, candidates.iter().copied()) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error,
@@ -319,7 +383,10 @@ mod tests {
     }
 
     fn parse(pairs: &[(&str, &str)]) -> Result<BuildOptions, Vec<String>> {
-        let raw = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let raw = pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
         BuildOptions::parse(&raw, &linux()).map_err(|errors| errors.iter().map(one_line).collect())
     }
 
@@ -344,11 +411,17 @@ mod tests {
             ("context:python:3.13-slim::linux/amd64", "docker-image://y"),
         ])
         .unwrap();
-        assert_eq!(options.build_args, BTreeMap::from([("VERSION".into(), "1.0".into())]));
+        assert_eq!(
+            options.build_args,
+            BTreeMap::from([("VERSION".into(), "1.0".into())])
+        );
         assert_eq!(options.proxies.https, "http://p=1");
         assert_eq!(options.cache_namespace.as_deref(), Some("ns"));
         assert_eq!(options.labels["a"], "b");
-        assert_eq!(options.named_context("python:3.13-slim"), Some("docker-image://y"));
+        assert_eq!(
+            options.named_context("python:3.13-slim"),
+            Some("docker-image://y")
+        );
         assert_eq!(options.named_context("python:3.12-slim"), None);
     }
 
@@ -356,7 +429,10 @@ mod tests {
     fn no_cache_is_off_all_or_a_list() {
         assert_eq!(parse(&[("no-cache", "")]).unwrap().no_cache, NoCache::All);
         let listed = parse(&[("no-cache", "Builder,runtime")]).unwrap().no_cache;
-        assert_eq!(listed, NoCache::Targets(vec!["builder".into(), "runtime".into()]));
+        assert_eq!(
+            listed,
+            NoCache::Targets(vec!["builder".into(), "runtime".into()])
+        );
     }
 
     #[test]
@@ -365,7 +441,13 @@ mod tests {
         let imports = parse(&[("cache-imports", json)]).unwrap().cache_imports;
         assert_eq!(imports.len(), 2);
         assert_eq!(imports[0].attributes["ref"], "r/c");
-        assert_eq!(parse(&[("cache-from", "a,,b")]).unwrap().cache_imports.len(), 2);
+        assert_eq!(
+            parse(&[("cache-from", "a,,b")])
+                .unwrap()
+                .cache_imports
+                .len(),
+            2
+        );
     }
 
     #[test]
@@ -383,7 +465,10 @@ mod tests {
     #[test]
     fn what_is_not_honoured_yet_warns_and_unknown_keys_are_silent() {
         let options = parse(&[("shm-size", "1"), ("vcs:source", "x"), ("whatever", "y")]).unwrap();
-        assert_eq!(one_line(&options.warnings[0]), "`--shm-size` is not honoured yet and has no effect");
+        assert_eq!(
+            one_line(&options.warnings[0]),
+            "`--shm-size` is not honoured yet and has no effect"
+        );
         assert_eq!(options.warnings.len(), 1);
     }
 }

@@ -10,6 +10,9 @@ pub(super) fn run(arguments: &folder::Arguments) -> Result<ExitCode, String> {
     if !plan.warnings.is_empty() {
         tell(&render(plan.warnings.iter()));
     }
-    say(&format!("target {} for {} can be built", plan.target, plan.platform));
+    say(&format!(
+        "target {} for {} can be built",
+        plan.target, plan.platform
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -33,7 +33,11 @@ impl Arguments {
     /// The options that BuildKit would send.
     fn raw_options(&self) -> BTreeMap<String, String> {
         let mut raw = BTreeMap::from([("platform".to_owned(), self.platform.clone())]);
-        raw.extend(self.target.clone().map(|target| ("target".to_owned(), target)));
+        raw.extend(
+            self.target
+                .clone()
+                .map(|target| ("target".to_owned(), target)),
+        );
         raw.extend(self.build_args.iter().map(|argument| {
             let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
             (format!("build-arg:{name}"), value.to_owned())
@@ -44,21 +48,30 @@ impl Arguments {
     /// Plans the folder; the message is for the terminal.
     pub(super) fn plan(&self) -> Result<(Plan, BuildOptions), String> {
         let default = Platform::new("linux", "amd64");
-        let options = BuildOptions::parse(&self.raw_options(), &default).map_err(|errors| render(errors.iter()))?;
-        let spec = self.file.clone().unwrap_or_else(|| self.context.join("pyproject.toml"));
+        let options = BuildOptions::parse(&self.raw_options(), &default)
+            .map_err(|errors| render(errors.iter()))?;
+        let spec = self
+            .file
+            .clone()
+            .unwrap_or_else(|| self.context.join("pyproject.toml"));
         let context = FolderContext::new(&self.context, spec);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|error| format!("error: cannot start the runtime: {error}"))?;
-        let plan = runtime.block_on(frontend::plan(&context, &options)).map_err(|failure| match failure {
-            Failure::User(errors) => render(errors.iter()),
-            Failure::Context(error) | Failure::Image { error, .. } => format!("error: {error}"),
-        })?;
+        let plan = runtime
+            .block_on(frontend::plan(&context, &options))
+            .map_err(|failure| match failure {
+                Failure::User(errors) => render(errors.iter()),
+                Failure::Context(error) | Failure::Image { error, .. } => format!("error: {error}"),
+            })?;
         Ok((plan, options))
     }
 }
 
 /// Diagnostics for a terminal, with a blank line between.
 pub(super) fn render<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> String {
-    diagnostics.map(to_terminal).collect::<Vec<_>>().join("\n\n")
+    diagnostics
+        .map(to_terminal)
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }

@@ -17,10 +17,15 @@ pub(super) struct Arguments {
     tag: ImageRef,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the verb that writes a file; nothing of it reaches a graph")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the verb that writes a file; nothing of it reaches a graph"
+)]
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let program = std::env::current_exe().map_err(|error| format!("error: cannot find this program: {error}"))?;
-    let binary = std::fs::read(&program).map_err(|error| format!("error: {}: {error}", program.display()))?;
+    let program = std::env::current_exe()
+        .map_err(|error| format!("error: cannot find this program: {error}"))?;
+    let binary = std::fs::read(&program)
+        .map_err(|error| format!("error: {}: {error}", program.display()))?;
     let image = FrontendImage {
         binary: &binary,
         reference: &arguments.tag,
@@ -30,7 +35,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     };
     let bytes = archive(&image).map_err(|error| format!("error: {error}"))?;
     let output = &arguments.output;
-    std::fs::write(output, &bytes).map_err(|error| format!("error: {}: {error}", output.display()))?;
-    tell(&format!("{}: {} ({} bytes)", output.display(), arguments.tag.familiar(), bytes.len()));
+    std::fs::write(output, &bytes)
+        .map_err(|error| format!("error: {}: {error}", output.display()))?;
+    tell(&format!(
+        "{}: {} ({} bytes)",
+        output.display(),
+        arguments.tag.familiar(),
+        bytes.len()
+    ));
     Ok(ExitCode::SUCCESS)
 }

@@ -33,10 +33,15 @@ const USUAL: &[&str] = &["file.copy.includeexcludepatterns"];
 pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let (plan, options) = arguments.folder.plan()?;
     let usual = USUAL.iter().map(|capability| (*capability).to_owned());
-    let capabilities: Capabilities = usual.chain(arguments.capabilities.iter().cloned()).collect();
-    let engine = Engine { capabilities, session: String::new() };
-    let (graph, definition) =
-        frontend::lower(&plan, &options, &engine).map_err(|error| folder::render([error].iter()))?;
+    let capabilities: Capabilities = usual
+        .chain(arguments.capabilities.iter().cloned())
+        .collect();
+    let engine = Engine {
+        capabilities,
+        session: String::new(),
+    };
+    let (graph, definition) = frontend::lower(&plan, &options, &engine)
+        .map_err(|error| folder::render([error].iter()))?;
     match arguments.format {
         Format::Text => say(&graph.to_string()),
         Format::Protobuf => std::io::stdout()

@@ -15,15 +15,24 @@ use clap::{Parser, Subcommand};
 
 pub use serve::serve;
 
-/// Repository and tag of the frontend image that this binary makes.
-const IMAGE: &str = concat!("wheelwright/frontend:", env!("CARGO_PKG_VERSION"));
+/// Repository and tag of the frontend image that this binary makes: what `# syntax=` lines name.
+const IMAGE: &str = concat!(
+    "wheelwright/frontend:",
+    env!("CARGO_PKG_VERSION_MAJOR"),
+    ".",
+    env!("CARGO_PKG_VERSION_MINOR")
+);
 
 /// Capabilities that the frontend image declares (BuildKit `frontend/gateway`): the engine refuses what is
 /// not declared before it starts us, so only what works is here.
 const FRONTEND_CAPABILITIES: &[&str] = &["moby.buildkit.frontend.contexts"];
 
 #[derive(Parser)]
-#[command(name = "wheelwright", version, about = "A native BuildKit frontend for Python projects")]
+#[command(
+    name = "wheelwright",
+    version,
+    about = "A native BuildKit frontend for Python projects"
+)]
 struct Arguments {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -63,13 +72,19 @@ pub fn run() -> ExitCode {
 }
 
 /// Text for the user, on standard output: never while serving.
-#[expect(clippy::print_stdout, reason = "a verb of the command line, standard output is the user's")]
+#[expect(
+    clippy::print_stdout,
+    reason = "a verb of the command line, standard output is the user's"
+)]
 fn say(text: &str) {
     println!("{}", text.trim_end());
 }
 
 /// Text for the user, on standard error.
-#[expect(clippy::print_stderr, reason = "standard error is the user's, or the engine's log")]
+#[expect(
+    clippy::print_stderr,
+    reason = "standard error is the user's, or the engine's log"
+)]
 fn tell(text: &str) {
     eprintln!("{}", text.trim_end());
 }

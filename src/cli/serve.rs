@@ -7,8 +7,8 @@ use futures_util::FutureExt as _;
 use tonic::transport::Channel;
 
 use crate::cli::tell;
-use crate::diagnostic::Diagnostics;
 use crate::context::Failure;
+use crate::diagnostic::Diagnostics;
 use crate::frontend;
 use crate::gateway::{self, BuiltImage, Error, Gateway, Session, Status};
 use crate::options::BuildOptions;
@@ -16,23 +16,36 @@ use crate::options::BuildOptions;
 /// BuildKit starts us with this variable, if empty; a user at a terminal has none.
 const STARTED_BY_ENGINE: &str = "BUILDKIT_SESSION_ID";
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the engine's variables are read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the engine's variables are read"
+)]
 pub(super) fn run() -> Result<ExitCode, String> {
     if std::env::var_os(STARTED_BY_ENGINE).is_none() {
-        return Err("error: no verb, and not started by BuildKit\nhelp: run `wheelwright --help`".to_owned());
+        return Err(
+            "error: no verb, and not started by BuildKit\nhelp: run `wheelwright --help`"
+                .to_owned(),
+        );
     }
-    let variables = std::env::vars_os()
-        .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+    let variables = std::env::vars_os().map(|(name, value)| {
+        (
+            name.to_string_lossy().into_owned(),
+            value.to_string_lossy().into_owned(),
+        )
+    });
     let session = Session::from_variables(variables);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("error: cannot start the runtime: {error}"))?;
-    let outcome = runtime.block_on(serve(gateway::stdio::channel(), &session));
+    // The channel starts a task of its own, so it is made inside.
+    let outcome = runtime.block_on(async { serve(gateway::stdio::channel(), &session).await });
     // The runtime waits for a thread that reads standard input, which the engine closes only when we are
     // gone: that thread is left behind, and `main` ends the process by `exit`.
     runtime.shutdown_background();
-    outcome.map(|()| ExitCode::SUCCESS).map_err(|error| format!("error: {error}"))
+    outcome
+        .map(|()| ExitCode::SUCCESS)
+        .map_err(|error| format!("error: {error}"))
 }
 
 /// Builds, and tells the engine how it went: every road ends in exactly one Return.
@@ -49,23 +62,37 @@ pub async fn serve(channel: Channel, session: &Session) -> Result<(), Error> {
 }
 
 async fn build(channel: Channel, session: &Session) -> Result<(), Status> {
-    let options = BuildOptions::parse(&session.options, &session.default_platform()).map_err(user_error)?;
+    let options =
+        BuildOptions::parse(&session.options, &session.default_platform()).map_err(user_error)?;
     if let Some(name) = &options.subrequest {
         return Err(gateway::status_of_subrequest(name));
     }
-    let gateway = Gateway::connect(channel, session, options.clone()).await.map_err(engine_error)?;
-    let plan = frontend::plan(&gateway, &options).await.map_err(|failure| gateway::status_of_failure(&failure))?;
-    let (graph, definition) =
-        frontend::lower(&plan, &options, gateway.engine()).map_err(|error| user_error(error.into()))?;
-    let reference = gateway.solve(&graph, &definition, &options.cache_imports).await.map_err(engine_error)?;
+    let gateway = Gateway::connect(channel, session, options.clone())
+        .await
+        .map_err(engine_error)?;
+    let plan = frontend::plan(&gateway, &options)
+        .await
+        .map_err(|failure| gateway::status_of_failure(&failure))?;
+    let (graph, definition) = frontend::lower(&plan, &options, gateway.engine())
+        .map_err(|error| user_error(error.into()))?;
+    let reference = gateway
+        .solve(&graph, &definition, &options.cache_imports)
+        .await
+        .map_err(engine_error)?;
     if !plan.warnings.is_empty() {
         let vertex = gateway.load_spec().await.map_err(engine_error)?;
         for warning in &plan.warnings {
             gateway.warn(warning, &vertex).await;
         }
     }
-    let image = BuiltImage { config: plan.image, platform: plan.platform };
-    gateway.finish(reference, &image).await.map_err(engine_error)
+    let image = BuiltImage {
+        config: plan.image,
+        platform: plan.platform,
+    };
+    gateway
+        .finish(reference, &image)
+        .await
+        .map_err(engine_error)
 }
 
 fn user_error(diagnostics: Diagnostics) -> Status {
@@ -78,5 +105,6 @@ fn engine_error(error: Error) -> Status {
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without words".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without words".to_owned())
 }

@@ -6,7 +6,13 @@ use crate::cli::{IMAGE, say};
 use crate::plan::installers;
 
 pub(super) fn run() -> Result<ExitCode, String> {
-    let pins: String = installers::pinned_tools().iter().map(|image| format!("\ntool {image}")).collect();
-    say(&format!("wheelwright {}\nfrontend {IMAGE}{pins}", env!("CARGO_PKG_VERSION")));
+    let pins: String = installers::pinned_tools()
+        .iter()
+        .map(|image| format!("\ntool {image}"))
+        .collect();
+    say(&format!(
+        "wheelwright {}\nfrontend {IMAGE}{pins}",
+        env!("CARGO_PKG_VERSION")
+    ));
     Ok(ExitCode::SUCCESS)
 }

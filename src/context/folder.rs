@@ -3,7 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::context::{Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, ResolvedImage, SpecFile};
+use crate::context::{
+    Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, ResolvedImage, SpecFile,
+};
 use crate::values::{ContextPath, ImageRef, Platform};
 
 /// A folder on disk.
@@ -16,14 +18,22 @@ pub struct FolderContext {
 impl FolderContext {
     /// The context `root` with the spec file `spec`.
     pub fn new(root: impl Into<PathBuf>, spec: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), spec: spec.into() }
+        Self {
+            root: root.into(),
+            spec: spec.into(),
+        }
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the Context that reads files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the Context that reads files"
+)]
 fn read(path: &Path) -> io::Result<Option<FileContent>> {
     match std::fs::metadata(path) {
-        Ok(metadata) if metadata.len() > MAX_FILE_BYTES => Ok(Some(FileContent::TooLarge(metadata.len()))),
+        Ok(metadata) if metadata.len() > MAX_FILE_BYTES => {
+            Ok(Some(FileContent::TooLarge(metadata.len())))
+        }
         Ok(_) => Ok(Some(FileContent::Bytes(std::fs::read(path)?))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -41,11 +51,22 @@ impl Context for FolderContext {
     async fn spec(&self) -> Result<SpecFile, io::Error> {
         let content = read(&self.spec).map_err(named(&self.spec))?;
         let missing = || named(&self.spec)(io::Error::new(io::ErrorKind::NotFound, "no such file"));
-        let name = self.spec.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = self
+            .spec
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let ignore_name = format!("{name}.dockerignore");
         let ignore_path = self.spec.with_file_name(&ignore_name);
-        let ignore_file = read(&ignore_path).map_err(named(&ignore_path))?.map(|content| (ignore_name, content));
-        Ok(SpecFile { name, content: content.ok_or_else(missing)?, ignore_file })
+        let ignore_file = read(&ignore_path)
+            .map_err(named(&ignore_path))?
+            .map(|content| (ignore_name, content));
+        Ok(SpecFile {
+            name,
+            content: content.ok_or_else(missing)?,
+            ignore_file,
+        })
     }
 
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, io::Error> {
@@ -59,7 +80,14 @@ impl Context for FolderContext {
         Ok(files)
     }
 
-    async fn resolve(&self, image: &ImageRef, platform: &Platform) -> Result<ResolvedImage, io::Error> {
-        Ok(ResolvedImage { reference: image.clone(), config: ImageConfig::unknown(platform) })
+    async fn resolve(
+        &self,
+        image: &ImageRef,
+        platform: &Platform,
+    ) -> Result<ResolvedImage, io::Error> {
+        Ok(ResolvedImage {
+            reference: image.clone(),
+            config: ImageConfig::unknown(platform),
+        })
     }
 }

@@ -47,7 +47,10 @@ impl ImageConfig {
 
     /// The environment in its order.
     pub fn env(&self) -> Vec<(String, String)> {
-        let entries = self.container().and_then(|config| config.get("Env")).and_then(Value::as_array);
+        let entries = self
+            .container()
+            .and_then(|config| config.get("Env"))
+            .and_then(Value::as_array);
         let split = |entry: &Value| {
             let (name, value) = entry.as_str()?.split_once('=')?;
             Some((name.to_owned(), value.to_owned()))
@@ -75,7 +78,10 @@ impl ImageConfig {
             Some((_, old)) => value.clone_into(old),
             None => env.push((name.to_owned(), value.to_owned())),
         }
-        let entries = env.into_iter().map(|(name, value)| Value::String(format!("{name}={value}"))).collect();
+        let entries = env
+            .into_iter()
+            .map(|(name, value)| Value::String(format!("{name}={value}")))
+            .collect();
         self.set("Env", Value::Array(entries));
     }
 
@@ -107,7 +113,11 @@ impl ImageConfig {
 
     /// Declares a port, `8000` or `8000/udp`.
     pub fn expose(&mut self, port: &str) {
-        let port = if port.contains('/') { port.to_owned() } else { format!("{port}/tcp") };
+        let port = if port.contains('/') {
+            port.to_owned()
+        } else {
+            format!("{port}/tcp")
+        };
         self.object("ExposedPorts").insert(port, json!({}));
     }
 
@@ -120,13 +130,15 @@ impl ImageConfig {
     /// them) and its triggers, which would otherwise run in builds from our image.
     pub fn become_result(&mut self) {
         self.0.shift_remove("created");
-        self.0.insert("rootfs".into(), json!({"type": "layers", "diff_ids": []}));
+        self.0
+            .insert("rootfs".into(), json!({"type": "layers", "diff_ids": []}));
         self.container_mut().shift_remove("OnBuild");
     }
 
     /// Sets the platform.
     pub fn set_platform(&mut self, platform: &Platform) {
-        self.0.insert("architecture".into(), json!(platform.architecture));
+        self.0
+            .insert("architecture".into(), json!(platform.architecture));
         self.0.insert("os".into(), json!(platform.os));
         if platform.variant.is_empty() {
             self.0.shift_remove("variant");
@@ -188,7 +200,10 @@ mod tests {
     fn root_under_any_of_its_names_is_root() {
         let user = |user: &str| {
             let json = format!(r#"{{"config":{{"User":"{user}"}}}}"#);
-            ImageConfig::parse(json.as_bytes()).unwrap().non_root_user().map(str::to_owned)
+            ImageConfig::parse(json.as_bytes())
+                .unwrap()
+                .non_root_user()
+                .map(str::to_owned)
         };
         assert_eq!(user(""), None);
         assert_eq!(user("0:0"), None);

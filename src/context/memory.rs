@@ -38,13 +38,21 @@ impl Context for MemoryContext {
         Ok(wanted.iter().filter_map(found).collect())
     }
 
-    async fn resolve(&self, image: &ImageRef, platform: &Platform) -> Result<ResolvedImage, Infallible> {
+    async fn resolve(
+        &self,
+        image: &ImageRef,
+        platform: &Platform,
+    ) -> Result<ResolvedImage, Infallible> {
         let config = ImageConfig::parse(self.image_config.as_bytes())
             .unwrap_or_else(|_| ImageConfig::unknown(platform));
         // Any digest will do, as long as the same image always has the same one.
-        let digit = char::from_digit(u32::try_from(image.to_string().len() % 16).unwrap_or(0), 16).unwrap_or('0');
+        let digit = char::from_digit(u32::try_from(image.to_string().len() % 16).unwrap_or(0), 16)
+            .unwrap_or('0');
         let digest: Result<Digest, _> = format!("sha256:{}", digit.to_string().repeat(64)).parse();
-        let reference = digest.map_or_else(|_| image.clone(), |digest| image.clone().with_digest(digest));
+        let reference = digest.map_or_else(
+            |_| image.clone(),
+            |digest| image.clone().with_digest(digest),
+        );
         Ok(ResolvedImage { reference, config })
     }
 }

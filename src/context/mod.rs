@@ -73,9 +73,16 @@ impl FileContent {
             ))),
             Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 // A byte order mark is no part of the text.
-                Ok(text) => Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(text))),
+                Ok(text) => Ok(Source::new(
+                    name,
+                    text.strip_prefix('\u{feff}').unwrap_or(text),
+                )),
                 Err(error) => {
-                    let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+                    let line = bytes[..error.valid_up_to()]
+                        .iter()
+                        .filter(|byte| **byte == b'\n')
+                        .count()
+                        + 1;
                     Err(Diagnostic::error(format!("{name}:{line}: not valid UTF-8"))
                         .hint(format!("save `{name}` as UTF-8")))
                 }
@@ -95,13 +102,26 @@ mod tests {
 
     #[test]
     fn content_that_is_no_text_is_told_with_its_line() {
-        let error = FileContent::Bytes(b"a\n\xff".to_vec()).source("pyproject.toml").unwrap_err();
-        assert_eq!(one_line(&error), "pyproject.toml:2: not valid UTF-8; save `pyproject.toml` as UTF-8");
-        let error = FileContent::TooLarge(52_428_800).source("uv.lock").unwrap_err();
+        let error = FileContent::Bytes(b"a\n\xff".to_vec())
+            .source("pyproject.toml")
+            .unwrap_err();
+        assert_eq!(
+            one_line(&error),
+            "pyproject.toml:2: not valid UTF-8; save `pyproject.toml` as UTF-8"
+        );
+        let error = FileContent::TooLarge(52_428_800)
+            .source("uv.lock")
+            .unwrap_err();
         assert_eq!(
             one_line(&error),
             "`uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)"
         );
-        assert_eq!(FileContent::Bytes("\u{feff}x".into()).source("a").unwrap().text(), "x");
+        assert_eq!(
+            FileContent::Bytes("\u{feff}x".into())
+                .source("a")
+                .unwrap()
+                .text(),
+            "x"
+        );
     }
 }

@@ -21,15 +21,26 @@ pub(super) fn op(op: &Op, digests: &[String]) -> Vec<u8> {
     let index_of = |output: Output| index(&inputs, output);
     let (kind, platform) = match op {
         Op::Source(source) => encode_source(source),
-        Op::Exec(exec) => (Kind::Exec(encode_exec(exec, index_of)), Some(&exec.platform)),
+        Op::Exec(exec) => (
+            Kind::Exec(encode_exec(exec, index_of)),
+            Some(&exec.platform),
+        ),
         Op::File(file) => (Kind::File(encode_file(file, &inputs)), None),
         Op::Merge(layers) => {
-            let inputs = layers.iter().map(|output| pb::MergeInput { input: index_of(*output) }).collect();
+            let inputs = layers
+                .iter()
+                .map(|output| pb::MergeInput {
+                    input: index_of(*output),
+                })
+                .collect();
             (Kind::Merge(pb::MergeOp { inputs }), None)
         }
     };
     let shell = pb::Op {
-        inputs: inputs.iter().map(|input| encode_input(*input, digests)).collect(),
+        inputs: inputs
+            .iter()
+            .map(|input| encode_input(*input, digests))
+            .collect(),
         platform: platform.map(encode_platform),
         constraints: Some(pb::WorkerConstraints::default()),
         op: None,
@@ -42,12 +53,22 @@ pub(super) fn op(op: &Op, digests: &[String]) -> Vec<u8> {
 
 /// The last entry of a definition: nothing but the output that is the result.
 pub(super) fn end(head: &str, index: usize) -> Vec<u8> {
-    let input = pb::Input { digest: head.to_owned(), index: to_i64(index) };
-    pb::Op { inputs: vec![input], ..pb::Op::default() }.encode_to_vec()
+    let input = pb::Input {
+        digest: head.to_owned(),
+        index: to_i64(index),
+    };
+    pb::Op {
+        inputs: vec![input],
+        ..pb::Op::default()
+    }
+    .encode_to_vec()
 }
 
 fn index(inputs: &[Output], output: Output) -> i64 {
-    inputs.iter().position(|input| *input == output).map_or(NONE, to_i64)
+    inputs
+        .iter()
+        .position(|input| *input == output)
+        .map_or(NONE, to_i64)
 }
 
 /// Counts of a graph are far below the limit.
@@ -57,8 +78,14 @@ fn to_i64(count: usize) -> i64 {
 
 fn encode_input(output: Output, digests: &[String]) -> pb::Input {
     // An output names an op that was added before, so its digest is there.
-    let digest = digests.get(output.op().index()).cloned().unwrap_or_default();
-    pb::Input { digest, index: to_i64(output.index()) }
+    let digest = digests
+        .get(output.op().index())
+        .cloned()
+        .unwrap_or_default();
+    pb::Input {
+        digest,
+        index: to_i64(output.index()),
+    }
 }
 
 fn encode_platform(platform: &Platform) -> pb::Platform {
@@ -73,15 +100,34 @@ fn encode_platform(platform: &Platform) -> pb::Platform {
 
 fn encode_source(source: &Source) -> (Kind, Option<&Platform>) {
     match source {
-        Source::Image { reference, platform, resolve_mode } => {
+        Source::Image {
+            reference,
+            platform,
+            resolve_mode,
+        } => {
             let mode = (*resolve_mode != "default")
                 .then(|| ("image.resolvemode".to_owned(), (*resolve_mode).to_owned()));
             let identifier = format!("docker-image://{reference}");
-            (Kind::Source(pb::SourceOp { identifier, attrs: mode.into_iter().collect() }), Some(platform))
+            (
+                Kind::Source(pb::SourceOp {
+                    identifier,
+                    attrs: mode.into_iter().collect(),
+                }),
+                Some(platform),
+            )
         }
         Source::Local { name, attributes } => {
-            let attrs = attributes.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-            (Kind::Source(pb::SourceOp { identifier: format!("local://{name}"), attrs }), None)
+            let attrs = attributes
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), value.clone()))
+                .collect();
+            (
+                Kind::Source(pb::SourceOp {
+                    identifier: format!("local://{name}"),
+                    attrs,
+                }),
+                None,
+            )
         }
     }
 }
@@ -110,9 +156,16 @@ fn encode_file(file: &FileOp, inputs: &[Output]) -> pb::FileOp {
             }
         };
         let output = if position == last { 0 } else { NONE };
-        pb::FileAction { input, secondary_input, output, action: Some(action) }
+        pb::FileAction {
+            input,
+            secondary_input,
+            output,
+            action: Some(action),
+        }
     };
-    pb::FileOp { actions: file.steps.iter().enumerate().map(encode_step).collect() }
+    pb::FileOp {
+        actions: file.steps.iter().enumerate().map(encode_step).collect(),
+    }
 }
 
 fn encode_copy(copy: &crate::llb::CopyAction) -> pb::file_action::Action {
@@ -158,7 +211,10 @@ fn encode_exec(exec: &Exec, index_of: impl Fn(Output) -> i64) -> pb::ExecOp {
                 CacheSharing::Shared => pb::CacheSharingOpt::Shared,
                 CacheSharing::Locked => pb::CacheSharingOpt::Locked,
             };
-            message.cache_opt = Some(pb::CacheOpt { id: id.to_owned(), sharing: sharing.into() });
+            message.cache_opt = Some(pb::CacheOpt {
+                id: id.to_owned(),
+                sharing: sharing.into(),
+            });
         }
         mounts.push(message);
     }
@@ -175,13 +231,21 @@ fn encode_exec(exec: &Exec, index_of: impl Fn(Output) -> i64) -> pb::ExecOp {
         extra_hosts: exec
             .extra_hosts
             .iter()
-            .map(|(host, ip)| pb::HostIp { host: host.clone(), ip: ip.clone() })
+            .map(|(host, ip)| pb::HostIp {
+                host: host.clone(),
+                ip: ip.clone(),
+            })
             .collect(),
         // Mount points that the engine made are no part of a result.
         remove_mount_stubs_recursive: true,
         ..pb::Meta::default()
     };
-    pb::ExecOp { meta: Some(meta), mounts, network: network.into(), ..pb::ExecOp::default() }
+    pb::ExecOp {
+        meta: Some(meta),
+        mounts,
+        network: network.into(),
+        ..pb::ExecOp::default()
+    }
 }
 
 fn encode_proxies(proxies: &Proxies) -> pb::ProxyEnv {

@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 use crate::llb::{Graph, Node, Output};
 use crate::pb;
 
-pub use source_map::source_info;
 pub(crate) use source_map::range;
+pub use source_map::source_info;
 
 /// An encoded graph.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,11 +56,18 @@ pub fn encode(graph: &Graph, result: Output) -> Definition {
         }
         digests.push(digest);
     }
-    let head = digests.get(result.op().index()).cloned().unwrap_or_default();
+    let head = digests
+        .get(result.op().index())
+        .cloned()
+        .unwrap_or_default();
     let end = encode::end(&head, result.index());
     metadata.insert(digest(&end), end_metadata(graph));
     ops.push(end);
-    let message = pb::Definition { def: ops, metadata, source: Some(locations.into_message()) };
+    let message = pb::Definition {
+        def: ops,
+        metadata,
+        source: Some(locations.into_message()),
+    };
     Definition { message, head }
 }
 
@@ -71,11 +78,16 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 fn op_metadata(node: &Node) -> pb::OpMetadata {
-    let name = (!node.meta.name.is_empty()).then(|| ("llb.customname".to_owned(), node.meta.name.clone()));
+    let name =
+        (!node.meta.name.is_empty()).then(|| ("llb.customname".to_owned(), node.meta.name.clone()));
     pb::OpMetadata {
         ignore_cache: node.meta.ignore_cache,
         description: name.into_iter().collect(),
-        caps: node.capabilities().into_iter().map(|capability| (capability.to_owned(), true)).collect(),
+        caps: node
+            .capabilities()
+            .into_iter()
+            .map(|capability| (capability.to_owned(), true))
+            .collect(),
         ..pb::OpMetadata::default()
     }
 }
@@ -83,7 +95,19 @@ fn op_metadata(node: &Node) -> pb::OpMetadata {
 /// The last entry has no op; its capabilities are those that Go's client declares there.
 fn end_metadata(graph: &Graph) -> pb::OpMetadata {
     let used = graph.capabilities();
-    let declared = ["constraints", "meta.description", "meta.ignorecache", "platform"];
-    let caps = declared.into_iter().filter(|capability| used.contains(capability) || *capability == "platform");
-    pb::OpMetadata { caps: caps.map(|capability| (capability.to_owned(), true)).collect(), ..Default::default() }
+    let declared = [
+        "constraints",
+        "meta.description",
+        "meta.ignorecache",
+        "platform",
+    ];
+    let caps = declared
+        .into_iter()
+        .filter(|capability| used.contains(capability) || *capability == "platform");
+    pb::OpMetadata {
+        caps: caps
+            .map(|capability| (capability.to_owned(), true))
+            .collect(),
+        ..Default::default()
+    }
 }

@@ -22,9 +22,15 @@ impl SourceMap {
             self.texts.push(Arc::clone(&place.source));
             self.texts.len() - 1
         });
-        let location =
-            pb::Location { source_index: i32::try_from(index).unwrap_or(0), ranges: vec![range(place)] };
-        let locations = &mut self.locations.entry(digest.to_owned()).or_default().locations;
+        let location = pb::Location {
+            source_index: i32::try_from(index).unwrap_or(0),
+            ranges: vec![range(place)],
+        };
+        let locations = &mut self
+            .locations
+            .entry(digest.to_owned())
+            .or_default()
+            .locations;
         if !locations.contains(&location) {
             locations.push(location);
         }
@@ -32,7 +38,10 @@ impl SourceMap {
 
     pub(super) fn into_message(self) -> pb::Source {
         let infos = self.texts.iter().map(source_info).collect();
-        pb::Source { locations: self.locations, infos }
+        pb::Source {
+            locations: self.locations,
+            infos,
+        }
     }
 }
 
@@ -49,6 +58,12 @@ pub fn source_info(source: &Arc<Source>) -> pb::SourceInfo {
 /// Both ends are always there: clients crash on a range without one.
 pub(crate) fn range(place: &Location) -> pb::Range {
     let (first, last) = place.lines();
-    let position = |line: usize| pb::Position { line: i32::try_from(line).unwrap_or(i32::MAX), character: 0 };
-    pb::Range { start: Some(position(first)), end: Some(position(last)) }
+    let position = |line: usize| pb::Position {
+        line: i32::try_from(line).unwrap_or(i32::MAX),
+        character: 0,
+    };
+    pb::Range {
+        start: Some(position(first)),
+        end: Some(position(last)),
+    }
 }

@@ -34,12 +34,20 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error about no place in particular (a build option, a missing file).
     pub fn error(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), location: None, hints: Vec::new() }
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            location: None,
+            hints: Vec::new(),
+        }
     }
 
     /// A warning about no place in particular.
     pub fn warning(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(message)
+        }
     }
 
     /// The same, at a place in the user's text.
@@ -66,9 +74,15 @@ impl Diagnostics {
     pub fn split(mut gathered: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Self> {
         // Stable: by place in the text, and what has no place first.
         gathered.sort_by_key(|diagnostic| {
-            diagnostic.location.as_ref().map(|place| (place.source.name().to_owned(), place.start))
+            diagnostic
+                .location
+                .as_ref()
+                .map(|place| (place.source.name().to_owned(), place.start))
         });
-        if gathered.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        if gathered
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        {
             Err(Self(gathered))
         } else {
             Ok(gathered)
@@ -82,7 +96,9 @@ impl Diagnostics {
 
     /// Those that stop the build; never empty where `split` made this value.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter().filter(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == Severity::Error)
     }
 }
 
@@ -118,7 +134,12 @@ mod tests {
 
     #[test]
     fn warnings_alone_are_not_a_failure() {
-        assert_eq!(Diagnostics::split(vec![Diagnostic::warning("w")]).unwrap().len(), 1);
+        assert_eq!(
+            Diagnostics::split(vec![Diagnostic::warning("w")])
+                .unwrap()
+                .len(),
+            1
+        );
         let both = vec![Diagnostic::warning("w"), Diagnostic::error("e")];
         assert_eq!(Diagnostics::split(both).unwrap_err().errors().count(), 1);
     }

@@ -9,8 +9,16 @@ use crate::diagnostic::{Diagnostic, Severity};
 /// The place is in the words too, because clients older than typed errors print the message alone
 /// (Docker 20.10).
 pub fn one_line(diagnostic: &Diagnostic) -> String {
-    let place = diagnostic.location.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-    let hints: String = diagnostic.hints.iter().map(|hint| format!("; {hint}")).collect();
+    let place = diagnostic
+        .location
+        .as_ref()
+        .map(|place| format!("{place}: "))
+        .unwrap_or_default();
+    let hints: String = diagnostic
+        .hints
+        .iter()
+        .map(|hint| format!("; {hint}"))
+        .collect();
     format!("{place}{}{hints}", diagnostic.message)
 }
 
@@ -29,7 +37,9 @@ pub fn to_terminal(diagnostic: &Diagnostic) -> String {
                 .annotation(AnnotationKind::Primary.span(place.start..place.end)),
         ),
     };
-    let group = diagnostic.hints.iter().fold(group, |group, hint| group.element(Level::HELP.message(hint.as_str())));
+    let group = diagnostic.hints.iter().fold(group, |group, hint| {
+        group.element(Level::HELP.message(hint.as_str()))
+    });
     Renderer::plain().render(&[group])
 }
 

@@ -13,7 +13,10 @@ pub struct Source {
 impl Source {
     /// A text under its file name, as the user would type it.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into() })
+        Arc::new(Self {
+            name: name.into(),
+            text: text.into(),
+        })
     }
 
     /// The file name, as the user would type it.
@@ -28,14 +31,24 @@ impl Source {
 
     /// The name of the language as GitHub's linguist has it, which is what BuildKit's `SourceInfo` wants.
     pub fn language(&self) -> &'static str {
-        if self.name.ends_with(".txt") || self.name.starts_with('.') { "Text" } else { "TOML" }
+        if self.name.ends_with(".txt") || self.name.starts_with('.') {
+            "Text"
+        } else {
+            "TOML"
+        }
     }
 
     /// The one-based line and column (in characters) of a byte offset.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset.min(self.text.len())).unwrap_or(&self.text);
+        let before = self
+            .text
+            .get(..offset.min(self.text.len()))
+            .unwrap_or(&self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        (
+            before.matches('\n').count() + 1,
+            before[line_start..].chars().count() + 1,
+        )
     }
 }
 
@@ -53,19 +66,29 @@ pub struct Location {
 impl Location {
     /// A place in a text.
     pub fn new(source: &Arc<Source>, span: std::ops::Range<usize>) -> Self {
-        Self { source: Arc::clone(source), start: span.start, end: span.end.max(span.start) }
+        Self {
+            source: Arc::clone(source),
+            start: span.start,
+            end: span.end.max(span.start),
+        }
     }
 
     /// The first line of a text, for what concerns all of it.
     pub fn top(source: &Arc<Source>) -> Self {
-        Self::new(source, 0..source.text().find('\n').unwrap_or(source.text().len()))
+        Self::new(
+            source,
+            0..source.text().find('\n').unwrap_or(source.text().len()),
+        )
     }
 
     /// One-based number of the first and of the last line.
     pub fn lines(&self) -> (usize, usize) {
         // The last byte, not the one behind it: that may stand on the next line.
         let last = self.end.saturating_sub(1).max(self.start);
-        (self.source.position(self.start).0, self.source.position(last).0)
+        (
+            self.source.position(self.start).0,
+            self.source.position(last).0,
+        )
     }
 }
 
@@ -89,7 +112,10 @@ pub struct Spanned<T> {
 impl<T> Spanned<T> {
     /// The same place with another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { value: change(self.value), location: self.location }
+        Spanned {
+            value: change(self.value),
+            location: self.location,
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, ResolvedImage, SpecFile};
+use crate::context::{
+    Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, ResolvedImage, SpecFile,
+};
 use crate::definition;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Error, Gateway, Ref};
@@ -18,24 +20,42 @@ impl Context for Gateway {
     type Error = Error;
 
     async fn spec(&self) -> Result<SpecFile, Error> {
-        let path: ContextPath =
-            self.options.filename.parse().map_err(|error| Diagnostic::error(format!("`--file`: {error}")))?;
+        let path: ContextPath = self
+            .options
+            .filename
+            .parse()
+            .map_err(|error| Diagnostic::error(format!("`--file`: {error}")))?;
         let reference = self.load_spec().await?;
         let name = path.file_name().unwrap_or_default().to_owned();
         let ignore_name = format!("{name}.dockerignore");
         let ignore_path = ContextPath::known(&format!("{path}.dockerignore"));
-        let mut files = self.read_files(&reference, &[path.clone(), ignore_path.clone()]).await?;
+        let mut files = self
+            .read_files(&reference, &[path.clone(), ignore_path.clone()])
+            .await?;
         let content = files.remove(&path).ok_or_else(|| {
             Diagnostic::error(format!("there is no file `{}`", self.options.filename))
                 .hint("name the spec with `-f`, for example `-f pyproject.toml`")
         })?;
-        let ignore_file = files.remove(&ignore_path).map(|content| (ignore_name, content));
-        Ok(SpecFile { name, content, ignore_file })
+        let ignore_file = files
+            .remove(&ignore_path)
+            .map(|content| (ignore_name, content));
+        Ok(SpecFile {
+            name,
+            content,
+            ignore_file,
+        })
     }
 
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Error> {
         let paths: Vec<String> = wanted.iter().map(ToString::to_string).collect();
-        let reference = self.load("context", "context-manifests", &paths, "[internal] load manifests").await?;
+        let reference = self
+            .load(
+                "context",
+                "context-manifests",
+                &paths,
+                "[internal] load manifests",
+            )
+            .await?;
         self.read_files(&reference, wanted).await
     }
 
@@ -80,7 +100,13 @@ impl Gateway {
     }
 
     /// Loads some files of a folder of the client.
-    async fn load(&self, folder: &str, hint: &str, paths: &[String], title: &str) -> Result<Ref, Error> {
+    async fn load(
+        &self,
+        folder: &str,
+        hint: &str,
+        paths: &[String],
+        title: &str,
+    ) -> Result<Ref, Error> {
         let mut attributes = BTreeMap::from([
             ("local.followpaths", serde_json::to_string(paths)?),
             ("local.sharedkeyhint", hint.to_owned()),
@@ -89,8 +115,17 @@ impl Gateway {
             attributes.insert("local.session", self.engine.session.clone());
         }
         let mut graph = Graph::new();
-        let source = Op::Source(Source::Local { name: folder.to_owned(), attributes });
-        let output = graph.add(source, NodeMeta { name: title.to_owned(), ..NodeMeta::default() });
+        let source = Op::Source(Source::Local {
+            name: folder.to_owned(),
+            attributes,
+        });
+        let output = graph.add(
+            source,
+            NodeMeta {
+                name: title.to_owned(),
+                ..NodeMeta::default()
+            },
+        );
         let definition = definition::encode(&graph, output);
         self.solve(&graph, &definition, &[]).await
     }
@@ -108,7 +143,9 @@ impl Gateway {
                 }
             }
         }
-        let found = paths.iter().filter_map(|path| Some((path, *sizes.get(path)?)));
+        let found = paths
+            .iter()
+            .filter_map(|path| Some((path, *sizes.get(path)?)));
         let reads = found.map(|(path, size)| async move {
             let content = if size > MAX_FILE_BYTES {
                 FileContent::TooLarge(size)
@@ -117,7 +154,9 @@ impl Gateway {
             };
             Ok::<_, Error>((path.clone(), content))
         });
-        futures_util::future::try_join_all(reads).await.map(Files::from_iter)
+        futures_util::future::try_join_all(reads)
+            .await
+            .map(Files::from_iter)
     }
 
     async fn list(&self, reference: &Ref, folder: &ContextPath) -> Result<Vec<pb::Stat>, Error> {
@@ -126,7 +165,13 @@ impl Gateway {
             dir_path: folder.to_string(),
             ..wire::ReadDirRequest::default()
         };
-        match self.client.clone().read_dir(request).await.map_err(Error::engine) {
+        match self
+            .client
+            .clone()
+            .read_dir(request)
+            .await
+            .map_err(Error::engine)
+        {
             Ok(response) => Ok(response.into_inner().entries),
             // A folder of which nothing was sent is not there.
             Err(error) if error.is_not_found() => Ok(Vec::new()),
@@ -140,7 +185,12 @@ impl Gateway {
             file_path: path.to_string(),
             ..wire::ReadFileRequest::default()
         };
-        let response = self.client.clone().read_file(request).await.map_err(Error::engine)?;
+        let response = self
+            .client
+            .clone()
+            .read_file(request)
+            .await
+            .map_err(Error::engine)?;
         Ok(response.into_inner().data)
     }
 }
@@ -149,8 +199,14 @@ impl Gateway {
 fn named_image(name: &str, value: &str) -> Result<ImageRef, Error> {
     let Some(reference) = value.strip_prefix("docker-image://") else {
         let kind = value.split(':').next().unwrap_or_default();
-        let message = format!("`--build-context {name}={value}`: `{kind}:` cannot stand for a base image yet");
-        return Err(Diagnostic::error(message).hint("use `docker-image://NAME`").into());
+        let message = format!(
+            "`--build-context {name}={value}`: `{kind}:` cannot stand for a base image yet"
+        );
+        return Err(Diagnostic::error(message)
+            .hint("use `docker-image://NAME`")
+            .into());
     };
-    reference.parse().map_err(|error| Diagnostic::error(format!("`--build-context {name}={value}`: {error}")).into())
+    reference.parse().map_err(|error| {
+        Diagnostic::error(format!("`--build-context {name}={value}`: {error}")).into()
+    })
 }

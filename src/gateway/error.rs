@@ -33,7 +33,9 @@ pub enum Error {
 }
 
 fn since_text(since: Option<&str>) -> String {
-    since.map(|version| format!(", which BuildKit has since {version}; update the engine")).unwrap_or_default()
+    since
+        .map(|version| format!(", which BuildKit has since {version}; update the engine"))
+        .unwrap_or_default()
 }
 
 impl Error {

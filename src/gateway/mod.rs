@@ -21,9 +21,9 @@ use crate::definition::{Definition, range, source_info};
 use crate::diagnostic::{Diagnostic, one_line};
 use crate::llb::{Capabilities, Engine, Graph};
 use crate::options::{BuildOptions, CacheImport};
+pub use crate::pb::Status;
 use crate::pb::frontend::llb_bridge_client::LlbBridgeClient;
 use crate::pb::frontend::result::Result as Reference;
-pub use crate::pb::Status;
 use crate::pb::{apicaps, frontend as wire};
 use crate::values::Platform;
 
@@ -31,7 +31,10 @@ use crate::values::Platform;
 const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 const PING_TIMEOUT: Duration = Duration::from_secs(15);
 /// File operations as ops: BuildKit 0.5, and the oldest that anything here is planned for.
-const REQUIRED: &[(&str, &str)] = &[("file.base", "0.5"), ("exec.mount.bind.readwrite-nooutput", "0.7")];
+const REQUIRED: &[(&str, &str)] = &[
+    ("file.base", "0.5"),
+    ("exec.mount.bind.readwrite-nooutput", "0.7"),
+];
 
 /// What the engine tells a frontend at its start (`BUILDKIT_*`).
 #[derive(Clone, Debug, Default)]
@@ -87,20 +90,35 @@ pub struct Ref {
 
 impl Gateway {
     /// Asks the engine what it can do.
-    pub async fn connect(channel: Channel, session: &Session, options: BuildOptions) -> Result<Self, Error> {
+    pub async fn connect(
+        channel: Channel,
+        session: &Session,
+        options: BuildOptions,
+    ) -> Result<Self, Error> {
         let mut client = client(channel);
         let pong = tokio::time::timeout(PING_TIMEOUT, client.ping(wire::PingRequest {}))
             .await
             .map_err(|_| Error::Silent(PING_TIMEOUT))?
             .map_err(Error::engine)?
             .into_inner();
-        let engine = Engine { capabilities: enabled(pong.llb_caps), session: session.id.clone() };
+        let engine = Engine {
+            capabilities: enabled(pong.llb_caps),
+            session: session.id.clone(),
+        };
         for (capability, version) in REQUIRED {
             if !engine.capabilities.has(capability) {
-                return Err(Error::Capability { capability: (*capability).to_owned(), since: Some(version) });
+                return Err(Error::Capability {
+                    capability: (*capability).to_owned(),
+                    since: Some(version),
+                });
             }
         }
-        Ok(Self { client, engine, api: enabled(pong.frontend_api_caps), options })
+        Ok(Self {
+            client,
+            engine,
+            api: enabled(pong.frontend_api_caps),
+            options,
+        })
     }
 
     /// What lowering must know of the engine.
@@ -116,8 +134,15 @@ impl Gateway {
         cache_imports: &[CacheImport],
     ) -> Result<Ref, Error> {
         // The engine would tell of it too, but only when the files are asked for, and in its own words.
-        if let Some(missing) = graph.capabilities().iter().find(|name| !self.engine.capabilities.has(name)) {
-            return Err(Error::Capability { capability: (*missing).to_owned(), since: None });
+        if let Some(missing) = graph
+            .capabilities()
+            .iter()
+            .find(|name| !self.engine.capabilities.has(name))
+        {
+            return Err(Error::Capability {
+                capability: (*missing).to_owned(),
+                since: None,
+            });
         }
         let request = wire::SolveRequest {
             definition: Some(definition.message().clone()),
@@ -126,10 +151,22 @@ impl Gateway {
             cache_imports: cache_imports.iter().map(cache_import).collect(),
             ..wire::SolveRequest::default()
         };
-        let response = self.client.clone().solve(request).await.map_err(Error::engine)?.into_inner();
+        let response = self
+            .client
+            .clone()
+            .solve(request)
+            .await
+            .map_err(Error::engine)?
+            .into_inner();
         match response.result.and_then(|result| result.result) {
-            Some(Reference::Ref(reference)) => Ok(Ref { id: reference.id, head: definition.head().to_owned() }),
-            Some(Reference::RefDeprecated(id)) => Ok(Ref { id, head: definition.head().to_owned() }),
+            Some(Reference::Ref(reference)) => Ok(Ref {
+                id: reference.id,
+                head: definition.head().to_owned(),
+            }),
+            Some(Reference::RefDeprecated(id)) => Ok(Ref {
+                id,
+                head: definition.head().to_owned(),
+            }),
             _ => Err(Error::Unexpected("a solve gave no single result")),
         }
     }
@@ -144,9 +181,16 @@ impl Gateway {
             digest: vertex.head.clone(),
             level: 1,
             short: one_line(warning).into_bytes(),
-            detail: warning.hints.iter().map(|hint| hint.clone().into_bytes()).collect(),
+            detail: warning
+                .hints
+                .iter()
+                .map(|hint| hint.clone().into_bytes())
+                .collect(),
             url: String::new(),
-            info: warning.location.as_ref().map(|place| source_info(&place.source)),
+            info: warning
+                .location
+                .as_ref()
+                .map(|place| source_info(&place.source)),
             ranges: warning.location.as_ref().map(range).into_iter().collect(),
         };
         drop(self.client.clone().warn(request).await);
@@ -154,15 +198,30 @@ impl Gateway {
 
     /// The result of the build; the engine builds it when we are gone.
     pub async fn finish(&self, reference: Ref, image: &BuiltImage) -> Result<(), Error> {
-        let request = wire::ReturnRequest { result: Some(image.to_result(reference.id)), error: None };
-        self.client.clone().r#return(request).await.map(drop).map_err(Error::engine)
+        let request = wire::ReturnRequest {
+            result: Some(image.to_result(reference.id)),
+            error: None,
+        };
+        self.client
+            .clone()
+            .r#return(request)
+            .await
+            .map(drop)
+            .map_err(Error::engine)
     }
 }
 
 /// Tells the engine that there is no image, and why; for use before and after [`Gateway::connect`].
 pub async fn fail(channel: Channel, status: Status) -> Result<(), Error> {
-    let request = wire::ReturnRequest { result: None, error: Some(status) };
-    client(channel).r#return(request).await.map(drop).map_err(Error::engine)
+    let request = wire::ReturnRequest {
+        result: None,
+        error: Some(status),
+    };
+    client(channel)
+        .r#return(request)
+        .await
+        .map(drop)
+        .map_err(Error::engine)
 }
 
 fn client(channel: Channel) -> LlbBridgeClient<Channel> {
@@ -174,12 +233,23 @@ fn client(channel: Channel) -> LlbBridgeClient<Channel> {
 /// A capability that is there and switched off counts as missing: dockerd with the classic image store lists
 /// `mergeop` that way.
 fn enabled(capabilities: Vec<apicaps::ApiCap>) -> Capabilities {
-    capabilities.into_iter().filter(|capability| capability.enabled).map(|capability| capability.id).collect()
+    capabilities
+        .into_iter()
+        .filter(|capability| capability.enabled)
+        .map(|capability| capability.id)
+        .collect()
 }
 
 fn cache_import(import: &CacheImport) -> wire::CacheOptionsEntry {
-    let attrs = import.attributes.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-    wire::CacheOptionsEntry { r#type: import.kind.clone(), attrs }
+    let attrs = import
+        .attributes
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    wire::CacheOptionsEntry {
+        r#type: import.kind.clone(),
+        attrs,
+    }
 }
 
 #[cfg(test)]

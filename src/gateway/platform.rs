@@ -11,7 +11,11 @@ pub(super) fn first_of_workers(json: &str) -> Platform {
         return Platform::new("linux", "amd64");
     }
     let variant = field("variant");
-    Platform { variant, ..Platform::new(&field("os"), &field("architecture")) }.normalized()
+    Platform {
+        variant,
+        ..Platform::new(&field("os"), &field("architecture"))
+    }
+    .normalized()
 }
 
 #[cfg(test)]

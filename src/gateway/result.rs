@@ -19,16 +19,24 @@ impl BuiltImage {
     /// The message for one platform: the keys carry no suffix, since dockerd's classic exporter would take a
     /// suffixed one for an image without a configuration (BuildKit `exporter/containerimage/exptypes`).
     pub(super) fn to_result(&self, reference: String) -> wire::Result {
-        let mut platform = json!({"architecture": self.platform.architecture, "os": self.platform.os});
+        let mut platform =
+            json!({"architecture": self.platform.architecture, "os": self.platform.os});
         if !self.platform.variant.is_empty() {
             platform["variant"] = json!(self.platform.variant);
         }
-        let platforms = json!({"Platforms": [{"ID": self.platform.to_string(), "Platform": platform}]});
+        let platforms =
+            json!({"Platforms": [{"ID": self.platform.to_string(), "Platform": platform}]});
         let metadata = [
             ("containerimage.config".to_owned(), self.config.to_json()),
-            ("refs.platforms".to_owned(), platforms.to_string().into_bytes()),
+            (
+                "refs.platforms".to_owned(),
+                platforms.to_string().into_bytes(),
+            ),
         ];
-        let reference = wire::Ref { id: reference, def: None };
+        let reference = wire::Ref {
+            id: reference,
+            def: None,
+        };
         wire::Result {
             metadata: metadata.into_iter().collect(),
             result: Some(wire::result::Result::Ref(reference)),

@@ -24,13 +24,23 @@ pub fn status_of_failure(failure: &Failure<Error>) -> Status {
     match failure {
         Failure::User(diagnostics) => status_of_diagnostics(diagnostics),
         Failure::Context(error) => status_of_error(error),
-        Failure::Image { reference, origin, error } => {
+        Failure::Image {
+            reference,
+            origin,
+            error,
+        } => {
             let mut status = status_of_error(error);
             // A step's error or a named context has its own words.
             if matches!(error, Error::Engine(_)) {
-                let place = origin.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-                status.message =
-                    format!("{place}cannot resolve the image `{}`: {}", reference.familiar(), status.message);
+                let place = origin
+                    .as_ref()
+                    .map(|place| format!("{place}: "))
+                    .unwrap_or_default();
+                status.message = format!(
+                    "{place}cannot resolve the image `{}`: {}",
+                    reference.familiar(),
+                    status.message
+                );
             }
             status.code = USER_ERROR;
             status.details.extend(origin.as_ref().map(source_detail));
@@ -42,32 +52,61 @@ pub fn status_of_failure(failure: &Failure<Error>) -> Status {
 /// The error for a panic: asks for a report.
 pub fn status_of_bug(message: &str) -> Status {
     let version = env!("CARGO_PKG_VERSION");
-    let message = format!("wheelwright {version} has met a bug of its own, please report it: {message}");
-    Status { code: BUG, message, details: Vec::new() }
+    let message =
+        format!("wheelwright {version} has met a bug of its own, please report it: {message}");
+    Status {
+        code: BUG,
+        message,
+        details: Vec::new(),
+    }
 }
 
 /// The error for a subrequest (`--call`) that is not there; buildx matches the words and the detail.
 pub fn status_of_subrequest(name: &str) -> Status {
     let details = vec![detail("errdefs.Subrequest", &json!({ "name": name }))];
-    Status { code: UNIMPLEMENTED, message: format!("unsupported request {name}"), details }
+    Status {
+        code: UNIMPLEMENTED,
+        message: format!("unsupported request {name}"),
+        details,
+    }
 }
 
 fn status_of_diagnostics(diagnostics: &Diagnostics) -> Status {
     let errors: Vec<&Diagnostic> = diagnostics.errors().collect();
     let lines: Vec<String> = errors.iter().map(|error| one_line(error)).collect();
-    let details = errors.iter().filter_map(|error| error.location.as_ref()).map(source_detail).collect();
-    Status { code: USER_ERROR, message: lines.join("\n"), details }
+    let details = errors
+        .iter()
+        .filter_map(|error| error.location.as_ref())
+        .map(source_detail)
+        .collect();
+    Status {
+        code: USER_ERROR,
+        message: lines.join("\n"),
+        details,
+    }
 }
 
 fn status_of_error(error: &Error) -> Status {
     match error {
         // Whole: the details hold the step, its source and its output.
         Error::Engine(status) => {
-            let details = Status::decode(status.details()).map(|status| status.details).unwrap_or_default();
-            Status { code: status.code() as i32, message: status.message().to_owned(), details }
+            let details = Status::decode(status.details())
+                .map(|status| status.details)
+                .unwrap_or_default();
+            Status {
+                code: status.code() as i32,
+                message: status.message().to_owned(),
+                details,
+            }
         }
-        Error::User(diagnostic) => status_of_diagnostics(&Diagnostics::from((**diagnostic).clone())),
-        other => Status { code: USER_ERROR, message: other.to_string(), details: Vec::new() },
+        Error::User(diagnostic) => {
+            status_of_diagnostics(&Diagnostics::from((**diagnostic).clone()))
+        }
+        other => Status {
+            code: USER_ERROR,
+            message: other.to_string(),
+            details: Vec::new(),
+        },
     }
 }
 
@@ -86,7 +125,10 @@ fn source_detail(place: &Location) -> Any {
 
 fn detail(name: &str, value: &serde_json::Value) -> Any {
     let type_url = format!("github.com/moby/buildkit/{name}+json");
-    Any { type_url, value: value.to_string().into_bytes() }
+    Any {
+        type_url,
+        value: value.to_string().into_bytes(),
+    }
 }
 
 #[cfg(test)]
@@ -107,7 +149,10 @@ mod tests {
         assert_eq!(status.code, 2);
         assert_eq!(status.message, "two\npyproject.toml:2:1: one");
         assert_eq!(status.details.len(), 1);
-        assert_eq!(status.details[0].type_url, "github.com/moby/buildkit/errdefs.Source+json");
+        assert_eq!(
+            status.details[0].type_url,
+            "github.com/moby/buildkit/errdefs.Source+json"
+        );
         assert_eq!(
             String::from_utf8(status.details[0].value.clone()).unwrap(),
             concat!(
@@ -119,8 +164,16 @@ mod tests {
 
     #[test]
     fn what_the_engine_said_is_passed_on_whole() {
-        let details = Status { code: 5, message: "m".into(), details: vec![Any { type_url: "t".into(), value: vec![1] }] };
-        let engine = tonic::Status::with_details(tonic::Code::NotFound, "m", details.encode_to_vec().into());
+        let details = Status {
+            code: 5,
+            message: "m".into(),
+            details: vec![Any {
+                type_url: "t".into(),
+                value: vec![1],
+            }],
+        };
+        let engine =
+            tonic::Status::with_details(tonic::Code::NotFound, "m", details.encode_to_vec().into());
         let status = status_of_failure(&Failure::Context(Error::engine(engine)));
         assert_eq!(status, details);
     }

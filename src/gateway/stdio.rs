@@ -19,7 +19,11 @@ pub fn over<T: AsyncRead + AsyncWrite + Send + Unpin + 'static>(connection: T) -
     let mut connection = Some(connection);
     let connector = tower::service_fn(move |_: tonic::codegen::http::Uri| {
         let taken = connection.take();
-        async move { taken.map(TokioIo::new).ok_or_else(|| std::io::Error::other("the connection to the engine is gone")) }
+        async move {
+            taken
+                .map(TokioIo::new)
+                .ok_or_else(|| std::io::Error::other("the connection to the engine is gone"))
+        }
     });
     // The name is never looked up.
     Endpoint::from_static("http://buildkit")

@@ -69,7 +69,10 @@ impl Graph {
     pub fn add(&mut self, op: Op, meta: NodeMeta) -> Output {
         let output = op.result_index();
         self.nodes.push(Node { op, meta });
-        Output { op: OpId(self.nodes.len() - 1), index: output }
+        Output {
+            op: OpId(self.nodes.len() - 1),
+            index: output,
+        }
     }
 
     /// The ops, each behind those that it needs.
@@ -79,7 +82,11 @@ impl Graph {
 
     /// All capabilities that the graph uses, sorted.
     pub fn capabilities(&self) -> Vec<Capability> {
-        let mut all: Vec<Capability> = self.nodes.iter().flat_map(|node| node.capabilities()).collect();
+        let mut all: Vec<Capability> = self
+            .nodes
+            .iter()
+            .flat_map(|node| node.capabilities())
+            .collect();
         all.sort_unstable();
         all.dedup();
         all

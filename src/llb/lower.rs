@@ -6,11 +6,14 @@ use crate::diagnostic::Diagnostic;
 use crate::llb::capability as cap;
 use crate::llb::op::ResultMount;
 use crate::llb::{
-    Access, CacheSharing, Capabilities, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep, Graph, Mount,
-    MountKind, Network, NodeMeta, Op, Output, Source,
+    Access, CacheSharing, Capabilities, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep,
+    Graph, Mount, MountKind, Network, NodeMeta, Op, Output, Source,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
-use crate::plan::{NORMAL_TIME, Part, PartId, PartKind, Plan, Step, StepMount, StepNetwork, Tree, WrittenFile};
+use crate::plan::{
+    Layer, NORMAL_TIME, Part, PartId, PartKind, Plan, Step, StepMount, StepNetwork, Tree,
+    WrittenFile,
+};
 use crate::values::TargetPath;
 
 const NANOSECONDS: i64 = 1_000_000_000;
@@ -26,8 +29,18 @@ pub struct Engine {
 }
 
 /// Lowers the needed parts of a plan; the output is the file system of the image.
-pub fn lower(plan: &Plan, options: &BuildOptions, engine: &Engine) -> Result<(Graph, Output), Diagnostic> {
-    let mut lowering = Lowering { plan, options, engine, graph: Graph::new(), outputs: BTreeMap::new() };
+pub fn lower(
+    plan: &Plan,
+    options: &BuildOptions,
+    engine: &Engine,
+) -> Result<(Graph, Output), Diagnostic> {
+    let mut lowering = Lowering {
+        plan,
+        options,
+        engine,
+        graph: Graph::new(),
+        outputs: BTreeMap::new(),
+    };
     for id in plan.needed() {
         let output = lowering.part(plan.part(id))?;
         lowering.outputs.insert(id, output);
@@ -47,7 +60,12 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn output(&self, id: PartId) -> Result<Output, Diagnostic> {
         // Inputs precede, so this is never missing; the message is for the bug report.
-        let missing = || Diagnostic::error(format!("part {} is used before it is made; this is a bug", id.index()));
+        let missing = || {
+            Diagnostic::error(format!(
+                "part {} is used before it is made; this is a bug",
+                id.index()
+            ))
+        };
         self.outputs.get(&id).copied().ok_or_else(missing)
     }
 
@@ -67,7 +85,7 @@ impl Lowering<'_> {
             PartKind::Written(files) => written(files),
             PartKind::Tree(tree) => self.tree(tree)?,
             PartKind::Step(step) => Op::Exec(Box::new(self.step(step)?)),
-            PartKind::Join { base, trees } => return self.join(*base, trees, &meta),
+            PartKind::Join { base, layers } => return self.join(*base, layers, meta),
         };
         Ok(self.graph.add(op, meta))
     }
@@ -80,7 +98,9 @@ impl Lowering<'_> {
             && match &self.options.no_cache {
                 NoCache::Off => false,
                 NoCache::All => true,
-                NoCache::Targets(names) => names.iter().any(|name| part.title.starts_with(&format!("[{name}]"))),
+                NoCache::Targets(names) => names
+                    .iter()
+                    .any(|name| part.title.starts_with(&format!("[{name}]"))),
             }
     }
 
@@ -93,7 +113,10 @@ impl Lowering<'_> {
         if !self.engine.session.is_empty() {
             attributes.insert("local.session", self.engine.session.clone());
         }
-        Ok(Op::Source(Source::Local { name: "context".to_owned(), attributes }))
+        Ok(Op::Source(Source::Local {
+            name: "context".to_owned(),
+            attributes,
+        }))
     }
 
     fn tree(&self, tree: &Tree) -> Result<Op, Diagnostic> {
@@ -106,43 +129,76 @@ impl Lowering<'_> {
             select: tree.select.to_string(),
             at: tree.at.to_string(),
             time: NORMAL_TIME_NS,
-            exclude: without.iter().map(|pattern| (*pattern).to_owned()).collect(),
+            exclude: without
+                .iter()
+                .map(|pattern| (*pattern).to_owned())
+                .collect(),
         };
-        Ok(Op::File(FileOp { steps: vec![FileStep { base: FileBase::Empty, action: FileAction::Copy(copy) }] }))
+        Ok(Op::File(FileOp {
+            steps: vec![FileStep {
+                base: FileBase::Empty,
+                action: FileAction::Copy(copy),
+            }],
+        }))
     }
 
     /// A merge, or where the engine has none (every Docker with the classic image store) a copy for each tree:
     /// the layers are the same.
-    fn join(&mut self, base: PartId, trees: &[PartId], meta: &NodeMeta) -> Result<Output, Diagnostic> {
+    fn join(
+        &mut self,
+        base: PartId,
+        layers: &[Layer],
+        meta: NodeMeta,
+    ) -> Result<Output, Diagnostic> {
         let base = self.output(base)?;
-        let trees = trees.iter().map(|tree| self.output(*tree)).collect::<Result<Vec<_>, _>>()?;
-        if trees.is_empty() {
+        if layers.is_empty() {
             return Ok(base);
         }
         if self.engine.capabilities.has(cap::MERGE) {
-            return Ok(self.graph.add(Op::Merge([vec![base], trees].concat()), meta.clone()));
+            let trees = layers.iter().map(|layer| self.output(layer.tree));
+            let inputs = [Ok(base)]
+                .into_iter()
+                .chain(trees)
+                .collect::<Result<Vec<_>, _>>()?;
+            return Ok(self.graph.add(Op::Merge(inputs), meta));
         }
         let mut joined = base;
-        for tree in trees {
+        for layer in layers {
             let copy = CopyAction {
-                from: tree,
+                from: self.output(layer.tree)?,
                 select: "/".to_owned(),
                 at: "/".to_owned(),
                 time: NORMAL_TIME_NS,
                 exclude: Vec::new(),
             };
-            let step = FileStep { base: FileBase::Output(joined), action: FileAction::Copy(copy) };
-            joined = self.graph.add(Op::File(FileOp { steps: vec![step] }), meta.clone());
+            let step = FileStep {
+                base: FileBase::Output(joined),
+                action: FileAction::Copy(copy),
+            };
+            let meta = NodeMeta {
+                name: layer.title.clone(),
+                ..meta.clone()
+            };
+            joined = self.graph.add(Op::File(FileOp { steps: vec![step] }), meta);
         }
         Ok(joined)
     }
 
     fn step(&self, step: &Step) -> Result<Exec, Diagnostic> {
-        let networked = step.network == StepNetwork::Build && self.options.network != NetworkMode::None;
-        let mounts = step.mounts.iter().map(|mount| self.mount(mount)).collect::<Result<Vec<_>, _>>()?;
+        let networked =
+            step.network == StepNetwork::Build && self.options.network != NetworkMode::None;
+        let mounts = step
+            .mounts
+            .iter()
+            .map(|mount| self.mount(mount))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Exec {
             arguments: step.command.clone(),
-            env: step.env.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+            env: step
+                .env
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect(),
             directory: step.directory.to_string(),
             root: self.output(step.root)?,
             mounts,
@@ -155,8 +211,13 @@ impl Lowering<'_> {
                 (true, NetworkMode::Host) => Network::Host,
                 (true, _) => Network::Sandbox,
             },
-            proxies: (networked && self.options.proxies != Proxies::default()).then(|| self.options.proxies.clone()),
-            extra_hosts: if networked { self.options.extra_hosts.clone() } else { Vec::new() },
+            proxies: (networked && self.options.proxies != Proxies::default())
+                .then(|| self.options.proxies.clone()),
+            extra_hosts: if networked {
+                self.options.extra_hosts.clone()
+            } else {
+                Vec::new()
+            },
             platform: self.plan.platform.clone(),
         })
     }
@@ -165,11 +226,19 @@ impl Lowering<'_> {
         Ok(match mount {
             StepMount::Read { part, select, at } => Mount {
                 at: at.to_string(),
-                kind: MountKind::Tree { from: self.output(*part)?, select: selector(select), access: Access::Read },
+                kind: MountKind::Tree {
+                    from: self.output(*part)?,
+                    select: selector(select),
+                    access: Access::Read,
+                },
             },
             StepMount::Scratch { part, at } => Mount {
                 at: at.to_string(),
-                kind: MountKind::Tree { from: self.output(*part)?, select: String::new(), access: Access::Scratch },
+                kind: MountKind::Tree {
+                    from: self.output(*part)?,
+                    select: String::new(),
+                    access: Access::Scratch,
+                },
             },
             StepMount::Cache { id, at } => Mount {
                 at: at.to_string(),
@@ -187,14 +256,20 @@ impl Lowering<'_> {
 
 fn written(files: &[WrittenFile]) -> Op {
     let step = |(index, file): (usize, &WrittenFile)| FileStep {
-        base: if index == 0 { FileBase::Empty } else { FileBase::Previous },
+        base: if index == 0 {
+            FileBase::Empty
+        } else {
+            FileBase::Previous
+        },
         action: FileAction::MakeFile {
             path: format!("/{}", file.name),
             data: file.text.clone().into_bytes(),
             time: NORMAL_TIME_NS,
         },
     };
-    Op::File(FileOp { steps: files.iter().enumerate().map(step).collect() })
+    Op::File(FileOp {
+        steps: files.iter().enumerate().map(step).collect(),
+    })
 }
 
 /// A selector is relative to the tree, and empty for all of it.
@@ -207,5 +282,6 @@ fn selector(path: &TargetPath) -> String {
 
 /// Lists in attributes of a local source are compact JSON.
 pub(crate) fn json_list(list: &[String]) -> Result<String, Diagnostic> {
-    serde_json::to_string(list).map_err(|error| Diagnostic::error(format!("cannot write a list as JSON: {error}")))
+    serde_json::to_string(list)
+        .map_err(|error| Diagnostic::error(format!("cannot write a list as JSON: {error}")))
 }

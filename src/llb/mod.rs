@@ -11,6 +11,6 @@ pub use capability::{Capabilities, Capability};
 pub use graph::{Graph, Node, NodeMeta, OpId, Output};
 pub use lower::{Engine, lower};
 pub use op::{
-    Access, CacheSharing, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep, Mount, MountKind, Network, Op,
-    Source,
+    Access, CacheSharing, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep, Mount,
+    MountKind, Network, Op, Source,
 };

@@ -198,7 +198,11 @@ impl Op {
     /// Which of the outputs is the result.
     pub(super) fn result_index(&self) -> usize {
         match self {
-            Self::Exec(exec) => exec.output_paths().iter().position(|path| *path == exec.result.at).unwrap_or(0),
+            Self::Exec(exec) => exec
+                .output_paths()
+                .iter()
+                .position(|path| *path == exec.result.at)
+                .unwrap_or(0),
             Self::Source(_) | Self::File(_) | Self::Merge(_) => 0,
         }
     }
@@ -209,7 +213,11 @@ impl Op {
             Self::Source(_) => Vec::new(),
             Self::Merge(inputs) => inputs.clone(),
             Self::File(file) => file.inputs(),
-            Self::Exec(exec) => exec.sorted_mounts().into_iter().filter_map(|mount| mount.from).collect(),
+            Self::Exec(exec) => exec
+                .sorted_mounts()
+                .into_iter()
+                .filter_map(|mount| mount.from)
+                .collect(),
         };
         let mut unique: Vec<Output> = Vec::new();
         for input in all {
@@ -225,7 +233,9 @@ impl Op {
         let mut capabilities = match self {
             Self::Source(Source::Image { .. }) => vec![cap::SOURCE_IMAGE, cap::PLATFORM],
             Self::Source(Source::Local { attributes, .. }) => {
-                let uses = |attribute: &str, capability| attributes.contains_key(attribute).then_some(capability);
+                let uses = |attribute: &str, capability| {
+                    attributes.contains_key(attribute).then_some(capability)
+                };
                 [
                     Some(cap::SOURCE_LOCAL),
                     uses("local.session", cap::SOURCE_LOCAL_SESSION),
@@ -243,7 +253,11 @@ impl Op {
                     FileAction::Copy(copy) => !copy.exclude.is_empty(),
                     FileAction::MakeFile { .. } => false,
                 });
-                if excludes { vec![cap::FILE_BASE, cap::FILE_EXCLUDE] } else { vec![cap::FILE_BASE] }
+                if excludes {
+                    vec![cap::FILE_BASE, cap::FILE_EXCLUDE]
+                } else {
+                    vec![cap::FILE_BASE]
+                }
             }
             Self::Exec(exec) => exec.capabilities(),
         };
@@ -283,16 +297,44 @@ impl Exec {
     pub(crate) fn sorted_mounts(&self) -> Vec<WireMount<'_>> {
         // The engine writes to the root (`/etc/hosts`), so a writable one needs an output, even if nobody
         // uses it.
-        let plain = WireMount { at: "/", from: None, select: "", readonly: false, has_output: true, cache: None };
-        let root = WireMount { from: Some(self.root), ..plain.clone() };
-        let result = WireMount { at: &self.result.at, from: self.result.from, ..plain.clone() };
+        let plain = WireMount {
+            at: "/",
+            from: None,
+            select: "",
+            readonly: false,
+            has_output: true,
+            cache: None,
+        };
+        let root = WireMount {
+            from: Some(self.root),
+            ..plain.clone()
+        };
+        let result = WireMount {
+            at: &self.result.at,
+            from: self.result.from,
+            ..plain.clone()
+        };
         let others = self.mounts.iter().map(|mount| {
-            let plain = WireMount { at: &mount.at, has_output: false, ..plain.clone() };
+            let plain = WireMount {
+                at: &mount.at,
+                has_output: false,
+                ..plain.clone()
+            };
             match &mount.kind {
-                MountKind::Tree { from, select, access } => {
-                    WireMount { from: Some(*from), select, readonly: *access == Access::Read, ..plain }
-                }
-                MountKind::Cache { id, sharing } => WireMount { cache: Some((id, *sharing)), ..plain },
+                MountKind::Tree {
+                    from,
+                    select,
+                    access,
+                } => WireMount {
+                    from: Some(*from),
+                    select,
+                    readonly: *access == Access::Read,
+                    ..plain
+                },
+                MountKind::Cache { id, sharing } => WireMount {
+                    cache: Some((id, *sharing)),
+                    ..plain
+                },
             }
         });
         let mut mounts: Vec<_> = [root, result].into_iter().chain(others).collect();
@@ -302,7 +344,11 @@ impl Exec {
 
     /// Destinations of the mounts that have an output, in the order of the outputs.
     fn output_paths(&self) -> Vec<&str> {
-        self.sorted_mounts().iter().filter(|mount| mount.has_output).map(|mount| mount.at).collect()
+        self.sorted_mounts()
+            .iter()
+            .filter(|mount| mount.has_output)
+            .map(|mount| mount.at)
+            .collect()
     }
 
     fn capabilities(&self) -> Vec<Capability> {
@@ -317,9 +363,13 @@ impl Exec {
             match &mount.kind {
                 MountKind::Tree { select, access, .. } => {
                     capabilities.extend((!select.is_empty()).then_some(cap::EXEC_SELECTOR));
-                    capabilities.extend((*access == Access::Scratch).then_some(cap::EXEC_BIND_RW_NO_OUTPUT));
+                    capabilities.extend(
+                        (*access == Access::Scratch).then_some(cap::EXEC_BIND_RW_NO_OUTPUT),
+                    );
                 }
-                MountKind::Cache { .. } => capabilities.extend([cap::EXEC_CACHE, cap::EXEC_CACHE_SHARING]),
+                MountKind::Cache { .. } => {
+                    capabilities.extend([cap::EXEC_CACHE, cap::EXEC_CACHE_SHARING])
+                }
             }
         }
         capabilities

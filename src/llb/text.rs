@@ -46,12 +46,21 @@ fn name(output: Output) -> String {
 
 fn write_source(f: &mut fmt::Formatter<'_>, source: &Source) -> fmt::Result {
     match source {
-        Source::Image { reference, platform, resolve_mode } => {
-            writeln!(f, "image {reference} for {platform}, resolve {resolve_mode}")
+        Source::Image {
+            reference,
+            platform,
+            resolve_mode,
+        } => {
+            writeln!(
+                f,
+                "image {reference} for {platform}, resolve {resolve_mode}"
+            )
         }
         Source::Local { name, attributes } => {
             writeln!(f, "local {name}")?;
-            attributes.iter().try_for_each(|(key, value)| writeln!(f, "  {key} {value}"))
+            attributes
+                .iter()
+                .try_for_each(|(key, value)| writeln!(f, "  {key} {value}"))
         }
     }
 }
@@ -64,12 +73,26 @@ fn write_file_step(f: &mut fmt::Formatter<'_>, step: &crate::llb::FileStep) -> f
     };
     match &step.action {
         FileAction::MakeFile { path, data, time } => {
-            writeln!(f, "  on {base} make {path}, {} bytes, time {time}", data.len())
+            writeln!(
+                f,
+                "  on {base} make {path}, {} bytes, time {time}",
+                data.len()
+            )
         }
         FileAction::Copy(copy) => {
-            let exclude =
-                if copy.exclude.is_empty() { String::new() } else { format!(" without {}", copy.exclude.join(" ")) };
-            writeln!(f, "  on {base} copy {}:{} to {}, time {}{exclude}", name(copy.from), copy.select, copy.at, copy.time)
+            let exclude = if copy.exclude.is_empty() {
+                String::new()
+            } else {
+                format!(" without {}", copy.exclude.join(" "))
+            };
+            writeln!(
+                f,
+                "  on {base} copy {}:{} to {}, time {}{exclude}",
+                name(copy.from),
+                copy.select,
+                copy.at,
+                copy.time
+            )
         }
     }
 }
@@ -77,7 +100,9 @@ fn write_file_step(f: &mut fmt::Formatter<'_>, step: &crate::llb::FileStep) -> f
 fn write_exec(f: &mut fmt::Formatter<'_>, exec: &crate::llb::Exec) -> fmt::Result {
     writeln!(f, "exec {}", exec.arguments.join(" "))?;
     writeln!(f, "  in {} for {}", exec.directory, exec.platform)?;
-    exec.env.iter().try_for_each(|entry| writeln!(f, "  env {entry}"))?;
+    exec.env
+        .iter()
+        .try_for_each(|entry| writeln!(f, "  env {entry}"))?;
     let mut outputs = 0;
     for mount in exec.sorted_mounts() {
         write!(f, "  mount {} ", mount.at)?;
@@ -99,12 +124,28 @@ fn write_exec(f: &mut fmt::Formatter<'_>, exec: &crate::llb::Exec) -> fmt::Resul
         Network::Host => writeln!(f, "  network host")?,
         Network::None => writeln!(f, "  network none")?,
     }
-    if let Some(Proxies { http, https, ftp, no, all }) = &exec.proxies {
-        writeln!(f, "  proxies http={http} https={https} ftp={ftp} no={no} all={all}")?;
+    if let Some(Proxies {
+        http,
+        https,
+        ftp,
+        no,
+        all,
+    }) = &exec.proxies
+    {
+        writeln!(
+            f,
+            "  proxies http={http} https={https} ftp={ftp} no={no} all={all}"
+        )?;
     }
-    exec.extra_hosts.iter().try_for_each(|(host, address)| writeln!(f, "  host {host}={address}"))
+    exec.extra_hosts
+        .iter()
+        .try_for_each(|(host, address)| writeln!(f, "  host {host}={address}"))
 }
 
 fn prefixed(prefix: &str, text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("{prefix}{text}") }
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("{prefix}{text}")
+    }
 }

@@ -7,20 +7,43 @@
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::{Bench, Installed};
 use crate::plan::version::{self, ProjectVersion};
-use crate::plan::{NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree};
+use crate::plan::{
+    NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
+};
 use crate::project::BuildSystem;
 use crate::values::TargetPath;
 
 /// Not sent, wherever they are: what version control, tools and editors leave behind.
 const DROPPED: &[&str] = &[
-    "**/.git", "**/.hg", "**/.svn", "**/.venv", "**/__pycache__", "**/*.pyc", "**/.mypy_cache", "**/.pytest_cache",
-    "**/.ruff_cache", "**/.tox", "**/.nox", "**/.ipynb_checkpoints", "**/node_modules", "**/.idea", "**/.vscode",
+    "**/.git",
+    "**/.hg",
+    "**/.svn",
+    "**/.venv",
+    "**/__pycache__",
+    "**/*.pyc",
+    "**/.mypy_cache",
+    "**/.pytest_cache",
+    "**/.ruff_cache",
+    "**/.tox",
+    "**/.nox",
+    "**/.ipynb_checkpoints",
+    "**/node_modules",
+    "**/.idea",
+    "**/.vscode",
     "**/.DS_Store",
 ];
 
 /// Not sent from the root of the context: further down a package may well have a module of such a name.
-const DROPPED_IN_ROOT: &[&str] =
-    &["venv", "build", "dist", "target", "htmlcov", ".coverage", "coverage.xml", ".dockerignore"];
+const DROPPED_IN_ROOT: &[&str] = &[
+    "venv",
+    "build",
+    "dist",
+    "target",
+    "htmlcov",
+    ".coverage",
+    "coverage.xml",
+    ".dockerignore",
+];
 
 /// What builds a wheel where the manifest does not say (PEP 517).
 const DEFAULT_REQUIRES: &[&str] = &["setuptools>=40.8.0", "wheel"];
@@ -70,12 +93,31 @@ pub(super) fn install(
         &requirement,
     ];
     let mounts = vec![
-        StepMount::Read { part: installed.skeleton, select: TargetPath::root(), at: venv.clone() },
-        StepMount::Read { part: wheel, select: TargetPath::root(), at: TargetPath::known("/dist") },
+        StepMount::Read {
+            part: installed.skeleton,
+            select: TargetPath::root(),
+            at: venv.clone(),
+        },
+        StepMount::Read {
+            part: wheel,
+            select: TargetPath::root(),
+            at: TargetPath::known("/dist"),
+        },
     ];
-    let step = bench.step(&arguments, OutputFolder { at: part, from: None }, mounts);
+    let step = bench.step(
+        &arguments,
+        OutputFolder {
+            at: part,
+            from: None,
+        },
+        mounts,
+    );
     let title = format!("[runtime] install {name}");
-    Ok(parts.add(title, Some(&project.name.location), PartKind::Step(Box::new(step))))
+    Ok(parts.add(
+        title,
+        Some(&project.name.location),
+        PartKind::Step(Box::new(step)),
+    ))
 }
 
 /// The environment that wheels are built in: keyed by the build requirements alone.
@@ -89,15 +131,30 @@ fn build_requirements(
     let requires: Vec<&str> = if build_system.requires.is_empty() {
         DEFAULT_REQUIRES.to_vec()
     } else {
-        build_system.requires.iter().map(|requirement| requirement.value.as_str()).collect()
+        build_system
+            .requires
+            .iter()
+            .map(|requirement| requirement.value.as_str())
+            .collect()
     };
     let venv = &site.spec.model.venv;
     let python = format!("{venv}/bin/python");
-    let arguments = [&["pip", "install", "--python", &python], requires.as_slice()].concat();
-    let output = OutputFolder { at: venv.clone(), from: Some(installed.skeleton) };
+    let arguments = [
+        &["pip", "install", "--python", &python],
+        requires.as_slice(),
+    ]
+    .concat();
+    let output = OutputFolder {
+        at: venv.clone(),
+        from: Some(installed.skeleton),
+    };
     let step = bench.fetching_step(&arguments, output, Vec::new());
     let title = format!("[wheel] install build requirements {}", requires.join(", "));
-    parts.add(title, Some(&build_system.location), PartKind::Step(Box::new(step)))
+    parts.add(
+        title,
+        Some(&build_system.location),
+        PartKind::Step(Box::new(step)),
+    )
 }
 
 fn wheel(
@@ -125,33 +182,65 @@ fn wheel(
         "/dist",
     ];
     let mounts = vec![
-        StepMount::Read { part: requirements, select: TargetPath::root(), at: venv.clone() },
+        StepMount::Read {
+            part: requirements,
+            select: TargetPath::root(),
+            at: venv.clone(),
+        },
         // Backends write beside the sources (`build/`, `*.egg-info`).
-        StepMount::Scratch { part: sources, at: TargetPath::known("/src") },
+        StepMount::Scratch {
+            part: sources,
+            at: TargetPath::known("/src"),
+        },
     ];
-    let output = OutputFolder { at: TargetPath::known("/dist"), from: None };
+    let output = OutputFolder {
+        at: TargetPath::known("/dist"),
+        from: None,
+    };
     let mut step = bench.step(&arguments, output, mounts);
     step.directory = TargetPath::known("/src");
     step.network = StepNetwork::None;
     // The times of the files in the wheel (reproducible-builds.org).
-    step.env.push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
+    step.env
+        .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     step.env.extend(version.env.iter().cloned());
     let name = &site.facts.pyproject.name.value;
     let title = match &version.expected {
         Some(version) => format!("[wheel] build {name} {version}"),
         None => format!("[wheel] build {name}"),
     };
-    parts.add(title, Some(&build_system.location), PartKind::Step(Box::<Step>::new(step)))
+    parts.add(
+        title,
+        Some(&build_system.location),
+        PartKind::Step(Box::<Step>::new(step)),
+    )
 }
 
 /// The files of the project, with times that no checkout changes.
 fn sources(site: Site<'_>, parts: &mut Parts) -> PartId {
-    let ours = DROPPED.iter().chain(DROPPED_IN_ROOT).map(|pattern| (*pattern).to_owned());
+    let ours = DROPPED
+        .iter()
+        .chain(DROPPED_IN_ROOT)
+        .map(|pattern| (*pattern).to_owned());
     // Planning read them; the wheel is built from the rest.
-    let read = crate::plan::installers::evidence().into_iter().map(str::to_owned);
+    let read = crate::plan::installers::evidence()
+        .into_iter()
+        .map(str::to_owned);
     // The user's come last: the last match wins, so `!` brings back what is dropped by default.
-    let exclude = ours.chain(read).chain(site.facts.ignore.patterns().iter().cloned()).collect();
-    let context = parts.add("[internal] load project files", None, PartKind::Context { exclude });
-    let tree = Tree { of: context, select: TargetPath::root(), at: TargetPath::root(), without: &[] };
+    let exclude = ours
+        .chain(read)
+        .chain(site.facts.ignore.patterns().iter().cloned())
+        .collect();
+    let context = parts.add(
+        "[internal] load project files",
+        None,
+        PartKind::Context { exclude },
+    );
+    let tree = Tree {
+        of: context,
+        select: TargetPath::root(),
+        at: TargetPath::root(),
+        without: &[],
+    };
     parts.add("[wheel] copy project files", None, PartKind::Tree(tree))
 }

@@ -46,7 +46,10 @@ impl Selection {
     pub fn images(&self) -> Vec<&NeededImage> {
         let mut images: Vec<&NeededImage> = Vec::new();
         for image in [&self.build_base, &self.runtime_base, &self.tool] {
-            if images.iter().all(|known| known.reference != image.reference) {
+            if images
+                .iter()
+                .all(|known| known.reference != image.reference)
+            {
                 images.push(image);
             }
         }
@@ -63,11 +66,24 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
     choices.push(Choice {
         what: "installer-version",
         value: tool.reference.tag().unwrap_or_default().to_owned(),
-        why: tool.origin.as_ref().map_or_else(|| "pinned by this release of wheelwright".to_owned(), place_name),
+        why: tool.origin.as_ref().map_or_else(
+            || "pinned by this release of wheelwright".to_owned(),
+            place_name,
+        ),
     });
-    let python = choose_python(spec, facts, installer, platform, &mut choices, &mut warnings)?;
+    let python = choose_python(
+        spec,
+        facts,
+        installer,
+        platform,
+        &mut choices,
+        &mut warnings,
+    )?;
     let build_base = match &spec.model.from {
-        Some(from) => NeededImage { reference: from.value.clone(), origin: Some(from.location.clone()) },
+        Some(from) => NeededImage {
+            reference: from.value.clone(),
+            origin: Some(from.location.clone()),
+        },
         None => default_base(&python)?,
     };
     choices.push(Choice {
@@ -79,10 +95,21 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         },
     });
     let runtime_base = match &spec.model.runtime_from {
-        Some(from) => NeededImage { reference: from.value.clone(), origin: Some(from.location.clone()) },
+        Some(from) => NeededImage {
+            reference: from.value.clone(),
+            origin: Some(from.location.clone()),
+        },
         None => build_base.clone(),
     };
-    Ok(Selection { installer, tool, python: python.value, build_base, runtime_base, choices, warnings })
+    Ok(Selection {
+        installer,
+        tool,
+        python: python.value,
+        build_base,
+        runtime_base,
+        choices,
+        warnings,
+    })
 }
 
 fn choose_installer(
@@ -92,23 +119,42 @@ fn choose_installer(
 ) -> Result<&'static dyn Installer, Diagnostics> {
     if let Some(name) = &spec.model.installer {
         let Some(installer) = installers::find(&name.value) else {
-            let names: Vec<_> = installers::INSTALLERS.iter().map(|installer| installer.name()).collect();
-            return Err(unknown_word("installer", &name.value, &names).at(&name.location).into());
+            let names: Vec<_> = installers::INSTALLERS
+                .iter()
+                .map(|installer| installer.name())
+                .collect();
+            return Err(unknown_word("installer", &name.value, &names)
+                .at(&name.location)
+                .into());
         };
-        choices.push(Choice { what: "installer", value: name.value.clone(), why: place_name(&name.location) });
+        choices.push(Choice {
+            what: "installer",
+            value: name.value.clone(),
+            why: place_name(&name.location),
+        });
         return Ok(installer);
     }
     for installer in installers::INSTALLERS {
-        if let Some(evidence) = installer.evidence().iter().find(|name| facts.text(name).is_some()) {
+        if let Some(evidence) = installer
+            .evidence()
+            .iter()
+            .find(|name| facts.text(name).is_some())
+        {
             let why = format!("`{evidence}` is there");
-            choices.push(Choice { what: "installer", value: installer.name().to_owned(), why });
+            choices.push(Choice {
+                what: "installer",
+                value: installer.name().to_owned(),
+                why,
+            });
             return Ok(*installer);
         }
     }
-    Err(Diagnostic::error("there is no lock file in the build context, expected `uv.lock`")
-        .at(&facts.pyproject.name.location)
-        .hint("run `uv lock` and commit `uv.lock`")
-        .into())
+    Err(
+        Diagnostic::error("there is no lock file in the build context, expected `uv.lock`")
+            .at(&facts.pyproject.name.location)
+            .hint("run `uv lock` and commit `uv.lock`")
+            .into(),
+    )
 }
 
 /// A version, and the line that asks for it where one does.
@@ -128,29 +174,56 @@ fn choose_python(
     let requires = facts.pyproject.requires_python.as_ref();
     if let Some(asked) = spec.model.python.as_ref().or(facts.python_version.as_ref()) {
         check_requires(asked, facts)?;
-        let choice = Choice { what: "python", value: asked.value.to_string(), why: place_name(&asked.location) };
+        let choice = Choice {
+            what: "python",
+            value: asked.value.to_string(),
+            why: place_name(&asked.location),
+        };
         choices.push(choice);
-        return Ok(ChosenPython { value: asked.value, origin: Some(asked.location.clone()) });
+        return Ok(ChosenPython {
+            value: asked.value,
+            origin: Some(asked.location.clone()),
+        });
     }
-    let allowed: Vec<PythonVersion> =
-        SUPPORTED.iter().rev().copied().filter(|version| requires.is_none_or(|r| r.value.allows(*version))).collect();
+    let allowed: Vec<PythonVersion> = SUPPORTED
+        .iter()
+        .rev()
+        .copied()
+        .filter(|version| requires.is_none_or(|r| r.value.allows(*version)))
+        .collect();
     if allowed.is_empty() {
         let known: Vec<_> = SUPPORTED.iter().map(ToString::to_string).collect();
-        let mut error =
-            Diagnostic::error(format!("`requires-python` allows none of the known versions {}", known.join(", ")));
+        let mut error = Diagnostic::error(format!(
+            "`requires-python` allows none of the known versions {}",
+            known.join(", ")
+        ));
         error.location = requires.map(|requires| requires.location.clone());
-        return Err(error.hint("widen it, or set `python` in `[tool.wheelwright]`").into());
+        return Err(error
+            .hint("widen it, or set `python` in `[tool.wheelwright]`")
+            .into());
     }
     let fits = installer.python_fit(facts, platform, &allowed)?;
-    let version = allowed.iter().copied().find(|version| fits.contains(version)).unwrap_or(allowed[0]);
-    let why = "the newest that `requires-python` allows and that the locked packages have wheels for";
-    choices.push(Choice { what: "python", value: version.to_string(), why: why.to_owned() });
+    let version = allowed
+        .iter()
+        .copied()
+        .find(|version| fits.contains(version))
+        .unwrap_or(allowed[0]);
+    let why =
+        "the newest that `requires-python` allows and that the locked packages have wheels for";
+    choices.push(Choice {
+        what: "python",
+        value: version.to_string(),
+        why: why.to_owned(),
+    });
     warnings.push(
         Diagnostic::warning(format!("no Python version is pinned, {version} was taken: {why}"))
             .at(requires.map_or(&facts.pyproject.name.location, |requires| &requires.location))
             .hint(format!("write `{version}` in `.python-version`, or `python = \"{version}\"` in `[tool.wheelwright]`")),
     );
-    Ok(ChosenPython { value: version, origin: requires.map(|requires| requires.location.clone()) })
+    Ok(ChosenPython {
+        value: version,
+        origin: requires.map(|requires| requires.location.clone()),
+    })
 }
 
 fn check_requires(asked: &Spanned<PythonVersion>, facts: &Facts) -> Result<(), Diagnostics> {
@@ -171,7 +244,10 @@ fn default_base(python: &ChosenPython) -> Result<NeededImage, Diagnostics> {
     let reference = format!("python:{}-slim", python.value)
         .parse()
         .map_err(|error| Diagnostic::error(format!("the default base image: {error}")))?;
-    Ok(NeededImage { reference, origin: python.origin.clone() })
+    Ok(NeededImage {
+        reference,
+        origin: python.origin.clone(),
+    })
 }
 
 fn place_name(location: &Location) -> String {

@@ -7,18 +7,29 @@ use crate::plan::{Site, root, version};
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
 /// (PyPA's well-known project URLs, normalised).
 const URL_LABELS: &[(&str, &[&str])] = &[
-    ("org.opencontainers.image.documentation", &["documentation", "docs"]),
-    ("org.opencontainers.image.source", &["source", "repository", "sourcecode", "github"]),
+    (
+        "org.opencontainers.image.documentation",
+        &["documentation", "docs"],
+    ),
+    (
+        "org.opencontainers.image.source",
+        &["source", "repository", "sourcecode", "github"],
+    ),
     ("org.opencontainers.image.url", &["homepage"]),
 ];
 
 /// The configuration of `runtime`.
-pub(super) fn runtime(site: Site<'_>, warnings: &mut Vec<Diagnostic>) -> Result<ImageConfig, Diagnostics> {
+pub(super) fn runtime(
+    site: Site<'_>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<ImageConfig, Diagnostics> {
     let mut config = with_environment(site, base(site)?);
     let spec = &site.spec.model.image;
     match (&spec.entrypoint, site.facts.pyproject.scripts.as_slice()) {
         (Some(entrypoint), _) => config.set_entrypoint(entrypoint),
-        (None, [script]) => config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)]),
+        (None, [script]) => {
+            config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)])
+        }
         (None, scripts) if spec.cmd.is_none() => warnings.push(no_entry_point(site, scripts.len())),
         (None, _) => {}
     }
@@ -30,7 +41,10 @@ pub(super) fn runtime(site: Site<'_>, warnings: &mut Vec<Diagnostic>) -> Result<
 
 /// The configuration of `base`: everything but the entry point.
 pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    let mut config = site.image(&site.selection.runtime_base.reference)?.config.clone();
+    let mut config = site
+        .image(&site.selection.runtime_base.reference)?
+        .config
+        .clone();
     config.become_result();
     config.set_platform(&site.options.platform);
     // Output is seen when it is written, not when a buffer is full.
@@ -48,9 +62,15 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
         config.set_stop_signal(&signal.value);
     }
     let project = &site.facts.pyproject;
-    config.set_label("org.opencontainers.image.title", project.name.value.as_str());
+    config.set_label(
+        "org.opencontainers.image.title",
+        project.name.value.as_str(),
+    );
     let texts = [
-        ("org.opencontainers.image.description", project.description.clone()),
+        (
+            "org.opencontainers.image.description",
+            project.description.clone(),
+        ),
         ("org.opencontainers.image.licenses", project.license.clone()),
         ("org.opencontainers.image.version", version::of_label(site)?),
     ];
@@ -61,8 +81,15 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     }
     for (label, names) in URL_LABELS {
         // PyPA's rule: compare without punctuation and case.
-        let normal = |name: &str| name.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
-        if let Some((_, url)) = project.urls.iter().find(|(name, _)| names.contains(&normal(name).as_str())) {
+        let normal = |name: &str| {
+            name.to_lowercase()
+                .replace(|c: char| !c.is_alphanumeric(), "")
+        };
+        if let Some((_, url)) = project
+            .urls
+            .iter()
+            .find(|(name, _)| names.contains(&normal(name).as_str()))
+        {
             config.set_label(label, url);
         }
     }
@@ -71,7 +98,10 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
 
 /// The configuration of `builder`: the build's base as it is, with the environment in front.
 pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    let mut config = site.image(&site.selection.build_base.reference)?.config.clone();
+    let mut config = site
+        .image(&site.selection.build_base.reference)?
+        .config
+        .clone();
     config.become_result();
     config.set_platform(&site.options.platform);
     Ok(labelled(site, with_environment(site, config)))
@@ -79,7 +109,13 @@ pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
 
 fn with_environment(site: Site<'_>, mut config: ImageConfig) -> ImageConfig {
     let venv = &site.spec.model.venv;
-    let user_set = |name: &str| site.spec.model.env.iter().any(|(known, _)| known.value == name);
+    let user_set = |name: &str| {
+        site.spec
+            .model
+            .env
+            .iter()
+            .any(|(known, _)| known.value == name)
+    };
     if !user_set("PATH") {
         config.set_env("PATH", &format!("{venv}/bin:{}", config.search_path()));
     }
@@ -106,7 +142,10 @@ fn no_entry_point(site: Site<'_>, scripts: usize) -> Diagnostic {
         0 => "the image has no entry point: the project has no `[project.scripts]`".to_owned(),
         count => format!("the image has no entry point: `[project.scripts]` has {count} entries"),
     };
-    let place = project.scripts.first().map_or(&project.name.location, |script| &script.location);
+    let place = project
+        .scripts
+        .first()
+        .map_or(&project.name.location, |script| &script.location);
     Diagnostic::warning(message)
         .at(place)
         .hint("write `entrypoint = [\"…\"]` in `[tool.wheelwright.image]`")

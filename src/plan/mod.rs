@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use model::{
-    Choice, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Plan, Step, StepMount, StepNetwork, Tree,
-    WrittenFile,
+    Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Plan, Step, StepMount,
+    StepNetwork, Tree, WrittenFile,
 };
 pub use target::Target;
 
@@ -49,12 +49,23 @@ impl<'a> Site<'a> {
         selection: &'a Selection,
         images: &'a BTreeMap<ImageRef, ResolvedImage>,
     ) -> Self {
-        Self { spec, facts, options, selection, images }
+        Self {
+            spec,
+            facts,
+            options,
+            selection,
+            images,
+        }
     }
 
     /// An image that was asked for.
     pub fn image(&self, reference: &ImageRef) -> Result<&'a ResolvedImage, Diagnostics> {
-        let missing = || Diagnostic::error(format!("`{}` was not resolved; this is a bug", reference.familiar()));
+        let missing = || {
+            Diagnostic::error(format!(
+                "`{}` was not resolved; this is a bug",
+                reference.familiar()
+            ))
+        };
         Ok(self.images.get(reference).ok_or_else(missing)?)
     }
 }
@@ -63,15 +74,25 @@ impl<'a> Site<'a> {
 pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let target = Target::parse(site.options.target.as_deref())?;
     let mut parts = Parts::default();
-    let mut warnings: Vec<Diagnostic> = [&site.options.warnings, &site.spec.warnings, &site.facts.warnings]
-        .into_iter()
-        .flatten()
-        .chain(&site.selection.warnings)
-        .cloned()
-        .collect();
+    let mut warnings: Vec<Diagnostic> = [
+        &site.options.warnings,
+        &site.spec.warnings,
+        &site.facts.warnings,
+    ]
+    .into_iter()
+    .flatten()
+    .chain(&site.selection.warnings)
+    .cloned()
+    .collect();
     warnings.extend(unused_arguments(site));
     let (result, image) = target.build(site, &mut parts, &mut warnings)?;
-    let mut plan = Plan::new(target.name(), site.options.platform.clone(), parts, result, image);
+    let mut plan = Plan::new(
+        target.name(),
+        site.options.platform.clone(),
+        parts,
+        result,
+        image,
+    );
     plan.choices.clone_from(&site.selection.choices);
     plan.warnings = warnings;
     Ok(plan)
@@ -82,13 +103,23 @@ const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
 
 /// A build argument that nobody reads is most often a misspelt one.
 fn unused_arguments(site: Site<'_>) -> Vec<Diagnostic> {
-    let known: Vec<&str> =
-        [site.spec.model.version.argument.value.as_str()].iter().chain(ENGINE_ARGUMENTS).copied().collect();
-    let unused = site.options.build_args.keys().filter(|name| !known.contains(&name.as_str()));
+    let known: Vec<&str> = [site.spec.model.version.argument.value.as_str()]
+        .iter()
+        .chain(ENGINE_ARGUMENTS)
+        .copied()
+        .collect();
+    let unused = site
+        .options
+        .build_args
+        .keys()
+        .filter(|name| !known.contains(&name.as_str()));
     unused
         .map(|name| {
             let error = unknown_word("build argument", name, &known);
-            Diagnostic { severity: crate::diagnostic::Severity::Warning, ..error }
+            Diagnostic {
+                severity: crate::diagnostic::Severity::Warning,
+                ..error
+            }
         })
         .collect()
 }

@@ -79,8 +79,17 @@ pub enum PartKind {
         /// What lies below.
         base: PartId,
         /// What is laid over it, in order.
-        trees: Vec<PartId>,
+        layers: Vec<Layer>,
     },
+}
+
+/// A tree that is laid over a base.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Layer {
+    /// What the user sees while it is laid.
+    pub title: String,
+    /// The tree.
+    pub tree: PartId,
 }
 
 /// Modification time, in seconds, of all files that we bring into an image: 1980-01-01, the first date that
@@ -180,13 +189,27 @@ pub struct Parts(Vec<Part>);
 
 impl Parts {
     /// Adds a part. It can name only parts that are there already, so there are no cycles.
-    pub fn add(&mut self, title: impl Into<String>, origin: Option<&Location>, kind: PartKind) -> PartId {
-        self.0.push(Part { title: title.into(), kind, origin: origin.cloned() });
+    pub fn add(
+        &mut self,
+        title: impl Into<String>,
+        origin: Option<&Location>,
+        kind: PartKind,
+    ) -> PartId {
+        self.0.push(Part {
+            title: title.into(),
+            kind,
+            origin: origin.cloned(),
+        });
         PartId(self.0.len() - 1)
     }
 
     /// Adds the file system of an image; one part an image.
-    pub fn image(&mut self, image: &ResolvedImage, title: &str, origin: Option<&Location>) -> PartId {
+    pub fn image(
+        &mut self,
+        image: &ResolvedImage,
+        title: &str,
+        origin: Option<&Location>,
+    ) -> PartId {
         let same = |part: &Part| matches!(&part.kind, PartKind::Image(reference) if *reference == image.reference);
         match self.0.iter().position(same) {
             Some(index) => PartId(index),
@@ -194,10 +217,31 @@ impl Parts {
         }
     }
 
-    /// Adds a tree that holds a whole part at a path.
-    pub fn tree(&mut self, title: impl Into<String>, of: PartId, at: &TargetPath) -> PartId {
-        let tree = Tree { of, select: TargetPath::root(), at: at.clone(), without: &[] };
-        self.add(title, None, PartKind::Tree(tree))
+    /// Adds a layer that brings a whole part to a path. `what` names it in the user's words, behind the name
+    /// of the target.
+    pub fn layer(
+        &mut self,
+        target: &str,
+        what: &str,
+        of: PartId,
+        at: &TargetPath,
+        without: &'static [&'static str],
+    ) -> Layer {
+        let tree = Tree {
+            of,
+            select: TargetPath::root(),
+            at: at.clone(),
+            without,
+        };
+        let tree = self.add(
+            format!("[{target}] lay out {what}"),
+            None,
+            PartKind::Tree(tree),
+        );
+        Layer {
+            title: format!("[{target}] add {what}"),
+            tree,
+        }
     }
 
     /// Closes the list.
@@ -212,13 +256,20 @@ impl PartKind {
         match self {
             Self::Image(_) | Self::Context { .. } | Self::Written(_) => Vec::new(),
             Self::Tree(tree) => vec![tree.of],
-            Self::Join { base, trees } => [&[*base], trees.as_slice()].concat(),
+            Self::Join { base, layers } => [*base]
+                .into_iter()
+                .chain(layers.iter().map(|layer| layer.tree))
+                .collect(),
             Self::Step(step) => {
                 let mounted = step.mounts.iter().filter_map(|mount| match mount {
                     StepMount::Read { part, .. } | StepMount::Scratch { part, .. } => Some(*part),
                     StepMount::Cache { .. } => None,
                 });
-                [step.root].into_iter().chain(step.output.from).chain(mounted).collect()
+                [step.root]
+                    .into_iter()
+                    .chain(step.output.from)
+                    .chain(mounted)
+                    .collect()
             }
         }
     }
@@ -226,8 +277,22 @@ impl PartKind {
 
 impl Plan {
     /// Closes a plan over its parts.
-    pub(super) fn new(target: &'static str, platform: Platform, parts: Parts, result: PartId, image: ImageConfig) -> Self {
-        Self { target, platform, parts: parts.finish(), result, image, choices: Vec::new(), warnings: Vec::new() }
+    pub(super) fn new(
+        target: &'static str,
+        platform: Platform,
+        parts: Parts,
+        result: PartId,
+        image: ImageConfig,
+    ) -> Self {
+        Self {
+            target,
+            platform,
+            parts: parts.finish(),
+            result,
+            image,
+            choices: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// A part.

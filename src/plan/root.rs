@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{
-    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, WrittenFile,
+    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, WrittenFile,
 };
 use crate::values::TargetPath;
 
@@ -19,7 +19,7 @@ const SCRIPT_DIRECTORY: &str = "/run/wheelwright";
 /// The runtime's base image and what is laid over it.
 pub(super) struct PreparedRoot {
     pub(super) image: PartId,
-    pub(super) trees: Vec<PartId>,
+    pub(super) layer: Layer,
 }
 
 /// Adds the parts of the runtime's base.
@@ -39,7 +39,10 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     let script = parts.add(
         "[internal] write prepare_root.py",
         None,
-        PartKind::Written(vec![WrittenFile { name: SCRIPT_NAME, text: SCRIPT.to_owned() }]),
+        PartKind::Written(vec![WrittenFile {
+            name: SCRIPT_NAME,
+            text: SCRIPT.to_owned(),
+        }]),
     );
     // Only the tables of users are read: a mount of the whole base would be hashed file by file.
     let base = TargetPath::known("/mnt/etc");
@@ -47,13 +50,19 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     let directory = TargetPath::known(SCRIPT_DIRECTORY);
     let user = numeric_user(site)?;
     // The interpreter of the build does the work, so that a base without a shell or a Python has a user too.
-    let mut command = vec!["python3".to_owned(), format!("{SCRIPT_DIRECTORY}/{SCRIPT_NAME}")];
+    let mut command = vec![
+        "python3".to_owned(),
+        format!("{SCRIPT_DIRECTORY}/{SCRIPT_NAME}"),
+    ];
     command.extend([&base, &out, &site.spec.model.workdir].map(ToString::to_string));
     if let Some((uid, gid)) = &user {
         command.extend([USER_NAME, HOME, uid, gid].map(ToOwned::to_owned));
     }
     let title = match &user {
-        Some((uid, _)) => format!("[base] add user {USER_NAME} ({uid}) and {}", site.spec.model.workdir),
+        Some((uid, _)) => format!(
+            "[base] add user {USER_NAME} ({uid}) and {}",
+            site.spec.model.workdir
+        ),
         None => format!("[base] add {}", site.spec.model.workdir),
     };
     let step = Step {
@@ -62,16 +71,39 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
         env: site.image(&build.reference)?.config.env(),
         directory: TargetPath::root(),
         network: StepNetwork::None,
-        output: OutputFolder { at: out, from: None },
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
         mounts: vec![
-            StepMount::Read { part: image, select: TargetPath::known("/etc"), at: base },
-            StepMount::Read { part: script, select: TargetPath::root(), at: directory },
+            StepMount::Read {
+                part: image,
+                select: TargetPath::known("/etc"),
+                at: base,
+            },
+            StepMount::Read {
+                part: script,
+                select: TargetPath::root(),
+                at: directory,
+            },
         ],
     };
-    let origin = site.spec.model.image.user.as_ref().map(|user| &user.location);
+    let origin = site
+        .spec
+        .model
+        .image
+        .user
+        .as_ref()
+        .map(|user| &user.location);
     let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
-    let tree = parts.tree("[base] place user and directories", step, &TargetPath::root());
-    Ok(PreparedRoot { image, trees: vec![tree] })
+    let layer = parts.layer(
+        "base",
+        "user and directories",
+        step,
+        &TargetPath::root(),
+        &[],
+    );
+    Ok(PreparedRoot { image, layer })
 }
 
 /// The user of the image's configuration.
@@ -80,7 +112,11 @@ pub(super) fn user(site: Site<'_>) -> Result<String, Diagnostics> {
         return Ok(user.value.clone());
     }
     let base = site.image(&site.selection.runtime_base.reference)?;
-    Ok(base.config.non_root_user().unwrap_or(DEFAULT_USER).to_owned())
+    Ok(base
+        .config
+        .non_root_user()
+        .unwrap_or(DEFAULT_USER)
+        .to_owned())
 }
 
 /// The ids of a user that needs an entry; a name is one that the base image has.
@@ -99,7 +135,8 @@ fn numeric_user(site: Site<'_>) -> Result<Option<(String, String)>, Diagnostics>
         (Ok(0), Ok(_)) => Ok(None),
         (Ok(_), Ok(_)) => Ok(Some((uid.to_owned(), gid.to_owned()))),
         _ => {
-            let mut error = Diagnostic::error(format!("`{text}` is no user, expected `UID:GID` or a name"));
+            let mut error =
+                Diagnostic::error(format!("`{text}` is no user, expected `UID:GID` or a name"));
             error.location = asked.map(|user| user.location.clone());
             Err(error.into())
         }

@@ -25,13 +25,18 @@ const NAMES: &[(&str, Target)] = &[
     ("production", Target::Runtime),
 ];
 
+/// What installers leave in an environment for themselves alone: uv's lock, which anybody may write to.
+const LEFT_OVER: &[&str] = &[".lock"];
+
 /// Targets of the design that are still to come.
 const NOT_YET: &[&str] = &["wheel", "dev", "development", "test", "lock"];
 
 impl Target {
     /// The target that was asked for; `runtime` when none was.
     pub fn parse(name: Option<&str>) -> Result<Self, Diagnostics> {
-        let Some(name) = name else { return Ok(Self::Runtime) };
+        let Some(name) = name else {
+            return Ok(Self::Runtime);
+        };
         // Docker's targets are case-insensitive.
         let lower = name.to_ascii_lowercase();
         if let Some((_, target)) = NAMES.iter().find(|(known, _)| *known == lower) {
@@ -39,7 +44,10 @@ impl Target {
         }
         if NOT_YET.contains(&lower.as_str()) {
             let version = env!("CARGO_PKG_VERSION");
-            return Err(Diagnostic::error(format!("target `{name}` is not supported yet by wheelwright {version}")).into());
+            return Err(Diagnostic::error(format!(
+                "target `{name}` is not supported yet by wheelwright {version}"
+            ))
+            .into());
         }
         let names: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
         Err(unknown_word("target", name, &names).into())
@@ -47,7 +55,10 @@ impl Target {
 
     /// The name.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, target)| *target == self).map_or("runtime", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, target)| *target == self)
+            .map_or("runtime", |(name, _)| name)
     }
 
     /// Adds the parts of the target, and gives its file system and configuration.
@@ -60,26 +71,57 @@ impl Target {
         match self {
             Self::Base => {
                 let base = root::prepare(site, parts)?;
-                let join = PartKind::Join { base: base.image, trees: base.trees };
-                Ok((parts.add("[base] join", None, join), image::base(site)?))
+                let join = PartKind::Join {
+                    base: base.image,
+                    layers: vec![base.layer],
+                };
+                Ok((
+                    parts.add("[base] join layers", None, join),
+                    image::base(site)?,
+                ))
             }
             Self::Builder => {
                 let installed = site.selection.installer.install(site, parts)?;
-                let tree = parts.tree("[builder] place dependencies", installed.dependencies, &site.spec.model.venv);
-                let join = PartKind::Join { base: installed.base, trees: vec![installed.tool_tree, tree] };
-                Ok((parts.add("[builder] join", None, join), image::builder(site)?))
+                let venv = &site.spec.model.venv;
+                let dependencies = parts.layer(
+                    "builder",
+                    "dependencies",
+                    installed.dependencies,
+                    venv,
+                    LEFT_OVER,
+                );
+                let join = PartKind::Join {
+                    base: installed.base,
+                    layers: vec![installed.tool, dependencies],
+                };
+                Ok((
+                    parts.add("[builder] join layers", None, join),
+                    image::builder(site)?,
+                ))
             }
             Self::Runtime => {
                 let base = root::prepare(site, parts)?;
                 let installed = site.selection.installer.install(site, parts)?;
                 let project = application::install(site, parts, &installed, warnings)?;
                 let venv = &site.spec.model.venv;
-                let dependencies = parts.tree("[runtime] place dependencies", installed.dependencies, venv);
-                let project_tree = parts.tree("[runtime] place project", project, venv);
+                let dependencies = parts.layer(
+                    "runtime",
+                    "dependencies",
+                    installed.dependencies,
+                    venv,
+                    LEFT_OVER,
+                );
+                let project = parts.layer("runtime", "project", project, venv, LEFT_OVER);
                 // The part that changes least often lies lowest.
-                let trees = [base.trees, vec![dependencies, project_tree]].concat();
-                let join = PartKind::Join { base: base.image, trees };
-                Ok((parts.add("[runtime] join", None, join), image::runtime(site, warnings)?))
+                let layers = vec![base.layer, dependencies, project];
+                let join = PartKind::Join {
+                    base: base.image,
+                    layers,
+                };
+                Ok((
+                    parts.add("[runtime] join layers", None, join),
+                    image::runtime(site, warnings)?,
+                ))
             }
         }
     }
@@ -94,7 +136,9 @@ mod tests {
     #[test]
     fn targets_answer_to_their_names_and_strangers_are_told_the_list() {
         let check = |name: &str| {
-            Target::parse(Some(name)).map(Target::name).map_err(|errors| errors.iter().map(one_line).collect::<String>())
+            Target::parse(Some(name))
+                .map(Target::name)
+                .map_err(|errors| errors.iter().map(one_line).collect::<String>())
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));

@@ -20,7 +20,8 @@ impl fmt::Display for Plan {
             writeln!(f)?;
             f.write_str(&kind(&part.kind, &needed))?;
         }
-        let config: serde_json::Value = serde_json::from_slice(&self.image.to_json()).map_err(|_| fmt::Error)?;
+        let config: serde_json::Value =
+            serde_json::from_slice(&self.image.to_json()).map_err(|_| fmt::Error)?;
         writeln!(f, "\nimage configuration")?;
         writeln!(f, "{config:#}")
     }
@@ -28,7 +29,13 @@ impl fmt::Display for Plan {
 
 /// Parts are numbered as they are needed, so that a part which no target needs shifts no number.
 fn name(id: PartId, needed: &[PartId]) -> String {
-    format!("#{}", needed.iter().position(|other| *other == id).map_or(0, |index| index + 1))
+    format!(
+        "#{}",
+        needed
+            .iter()
+            .position(|other| *other == id)
+            .map_or(0, |index| index + 1)
+    )
 }
 
 fn kind(kind: &PartKind, needed: &[PartId]) -> String {
@@ -39,18 +46,31 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
         PartKind::Image(reference) => writeln!(text, "   image {reference}"),
         PartKind::Context { exclude } => writeln!(text, "   context without {}", exclude.join(" ")),
         PartKind::Written(files) => {
-            for WrittenFile { name, text: content } in files {
+            for WrittenFile {
+                name,
+                text: content,
+            } in files
+            {
                 let _ = writeln!(text, "   file {name}, {} bytes", content.len());
             }
             Ok(())
         }
         PartKind::Tree(tree) => {
-            let without =
-                if tree.without.is_empty() { String::new() } else { format!(" without {}", tree.without.join(" ")) };
-            writeln!(text, "   {}:{} at {}{without}", name(&tree.of), tree.select, tree.at)
+            let without = if tree.without.is_empty() {
+                String::new()
+            } else {
+                format!(" without {}", tree.without.join(" "))
+            };
+            writeln!(
+                text,
+                "   {}:{} at {}{without}",
+                name(&tree.of),
+                tree.select,
+                tree.at
+            )
         }
-        PartKind::Join { base, trees } => {
-            let trees: Vec<_> = trees.iter().map(name).collect();
+        PartKind::Join { base, layers } => {
+            let trees: Vec<_> = layers.iter().map(|layer| name(&layer.tree)).collect();
             writeln!(text, "   {} + {}", name(base), trees.join(" + "))
         }
         PartKind::Step(step) => step_text(&mut text, step, needed),
@@ -68,7 +88,9 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
     }
     for mount in &step.mounts {
         match mount {
-            StepMount::Read { part, select, at } => writeln!(text, "   read {}:{select} at {at}", name(part))?,
+            StepMount::Read { part, select, at } => {
+                writeln!(text, "   read {}:{select} at {at}", name(part))?
+            }
             StepMount::Scratch { part, at } => writeln!(text, "   scratch {} at {at}", name(part))?,
             StepMount::Cache { id, at } => writeln!(text, "   cache {id} at {at}")?,
         }
@@ -76,11 +98,19 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
     if step.network == StepNetwork::None {
         writeln!(text, "   no network")?;
     }
-    let from = step.output.from.as_ref().map_or_else(|| "empty".to_owned(), name);
+    let from = step
+        .output
+        .from
+        .as_ref()
+        .map_or_else(|| "empty".to_owned(), name);
     writeln!(text, "   output {} from {from}", step.output.at)
 }
 
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{word}'")
+    }
 }

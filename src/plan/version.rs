@@ -29,44 +29,75 @@ struct Scheme {
 /// Measured with the schemes themselves, none of which has `.git` here.
 const SCHEMES: &[Scheme] = &[
     // The variable of one distribution, so that no other scm-versioned package is renamed by it.
-    Scheme { requirement: "setuptools-scm", variable: |suffix| format!("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{suffix}") },
+    Scheme {
+        requirement: "setuptools-scm",
+        variable: |suffix| format!("SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{suffix}"),
+    },
     // hatch-vcs does not read the variable of one distribution.
-    Scheme { requirement: "hatch-vcs", variable: |_| "SETUPTOOLS_SCM_PRETEND_VERSION".to_owned() },
+    Scheme {
+        requirement: "hatch-vcs",
+        variable: |_| "SETUPTOOLS_SCM_PRETEND_VERSION".to_owned(),
+    },
 ];
 
 /// Schemes of version control that are known and still to come.
 const NOT_YET: &[&str] = &[
-    "uv-dynamic-versioning", "poetry-dynamic-versioning", "versioningit", "setuptools-git-versioning", "versioneer",
+    "uv-dynamic-versioning",
+    "poetry-dynamic-versioning",
+    "versioningit",
+    "setuptools-git-versioning",
+    "versioneer",
     "flit-scm",
 ];
 
 /// The version of the wheel, or how to give one.
-pub(super) fn of_wheel(site: Site<'_>, warnings: &mut Vec<Diagnostic>) -> Result<ProjectVersion, Diagnostics> {
+pub(super) fn of_wheel(
+    site: Site<'_>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<ProjectVersion, Diagnostics> {
     let project = &site.facts.pyproject;
     let given = given(site)?;
     if let Some(version) = &project.version {
         if let Some(given) = &given {
             if !same(&given.text, &version.value) {
                 let name = &site.spec.model.version.argument.value;
-                let message =
-                    format!("`{name}` is `{}`, and the version of the project stays `{}`", given.text, version.value);
+                let message = format!(
+                    "`{name}` is `{}`, and the version of the project stays `{}`",
+                    given.text, version.value
+                );
                 warnings.push(Diagnostic::warning(message).at(&version.location));
             }
         }
-        return Ok(ProjectVersion { expected: Some(version.value.clone()), env: Vec::new() });
+        return Ok(ProjectVersion {
+            expected: Some(version.value.clone()),
+            env: Vec::new(),
+        });
     }
     let Some(scheme) = scheme(project)? else {
         // The sources tell it (setuptools `attr:`, hatch `path`): whatever they say is right.
-        return Ok(ProjectVersion { expected: None, env: Vec::new() });
+        return Ok(ProjectVersion {
+            expected: None,
+            env: Vec::new(),
+        });
     };
-    let Some(given) = given else { return Err(missing(site, scheme).into()) };
+    let Some(given) = given else {
+        return Err(missing(site, scheme).into());
+    };
     let variable = (scheme.variable)(&project.name.value.env_suffix());
-    Ok(ProjectVersion { expected: Some(given.version.to_string()), env: vec![(variable, given.text)] })
+    Ok(ProjectVersion {
+        expected: Some(given.version.to_string()),
+        env: vec![(variable, given.text)],
+    })
 }
 
 /// The version that the label shows: the argument, else what the manifest says.
 pub(super) fn of_label(site: Site<'_>) -> Result<Option<String>, Diagnostics> {
-    let stated = site.facts.pyproject.version.as_ref().map(|version| version.value.clone());
+    let stated = site
+        .facts
+        .pyproject
+        .version
+        .as_ref()
+        .map(|version| version.value.clone());
     Ok(given(site)?.map(|given| given.text).or(stated))
 }
 
@@ -78,18 +109,31 @@ struct Given {
 /// The version that the build argument, or its default in the spec, gives.
 fn given(site: Site<'_>) -> Result<Option<Given>, Diagnostics> {
     let spec = &site.spec.model.version;
-    let argument = site.options.build_args.get(&spec.argument.value).filter(|text| !text.is_empty());
+    let argument = site
+        .options
+        .build_args
+        .get(&spec.argument.value)
+        .filter(|text| !text.is_empty());
     let default = spec.default.as_ref();
-    let Some(text) = argument.or(default.map(|default| &default.value)) else { return Ok(None) };
+    let Some(text) = argument.or(default.map(|default| &default.value)) else {
+        return Ok(None);
+    };
     match Version::from_str(text) {
-        Ok(version) => Ok(Some(Given { text: text.clone(), version })),
+        Ok(version) => Ok(Some(Given {
+            text: text.clone(),
+            version,
+        })),
         Err(_) => {
             let what = match argument {
                 Some(_) => format!("`--build-arg {}={text}`", spec.argument.value),
                 None => format!("the default version `{text}`"),
             };
             let mut error = Diagnostic::error(format!("{what} is no version by PEP 440"));
-            error.location = if argument.is_some() { None } else { default.map(|default| default.location.clone()) };
+            error.location = if argument.is_some() {
+                None
+            } else {
+                default.map(|default| default.location.clone())
+            };
             Err(error.hint(how_to_write(text)).into())
         }
     }
@@ -97,7 +141,13 @@ fn given(site: Site<'_>) -> Result<Option<Given>, Diagnostics> {
 
 /// What `git describe` prints is no version; most often one can be made of it.
 fn how_to_write(text: &str) -> String {
-    if let [tag, commits, hash] = text.rsplitn(3, '-').collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>()[..] {
+    if let [tag, commits, hash] = text
+        .rsplitn(3, '-')
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect::<Vec<_>>()[..]
+    {
         let hash = hash.trim_start_matches('g');
         let made = format!("{}.post{commits}+g{hash}", tag.trim_start_matches('v'));
         if Version::from_str(&made).is_ok() {
@@ -118,31 +168,46 @@ fn scheme(project: &Pyproject) -> Result<Option<&'static Scheme>, Diagnostics> {
     if !project.is_dynamic("version") {
         return Ok(None);
     }
-    let requires: Vec<_> = project.build_system.iter().flat_map(|build| &build.requires).collect();
+    let requires: Vec<_> = project
+        .build_system
+        .iter()
+        .flat_map(|build| &build.requires)
+        .collect();
     let named = |wanted: &str| {
-        requires
-            .iter()
-            .find(|requirement| requirement_name(&requirement.value).is_some_and(|name| name.normalized() == wanted))
+        requires.iter().find(|requirement| {
+            requirement_name(&requirement.value).is_some_and(|name| name.normalized() == wanted)
+        })
     };
     for unsupported in NOT_YET {
         if let Some(requirement) = named(unsupported) {
-            let error = Diagnostic::error(format!("versions by `{unsupported}` are not supported yet"));
-            return Err(error.at(&requirement.location).hint("use setuptools-scm or hatch-vcs, or a static version").into());
+            let error =
+                Diagnostic::error(format!("versions by `{unsupported}` are not supported yet"));
+            return Err(error
+                .at(&requirement.location)
+                .hint("use setuptools-scm or hatch-vcs, or a static version")
+                .into());
         }
     }
-    Ok(SCHEMES.iter().find(|scheme| named(scheme.requirement).is_some()))
+    Ok(SCHEMES
+        .iter()
+        .find(|scheme| named(scheme.requirement).is_some()))
 }
 
 fn missing(site: Site<'_>, scheme: &Scheme) -> Diagnostic {
     let project = &site.facts.pyproject;
     let name = &site.spec.model.version.argument.value;
-    let dynamic = project.dynamic.iter().find(|field| field.value == "version");
+    let dynamic = project
+        .dynamic
+        .iter()
+        .find(|field| field.value == "version");
     let mut error = Diagnostic::error(format!(
         "the version comes from version control ({}), which is not in the build context, and `{name}` is not given",
         scheme.requirement
     ));
     error.location = dynamic.map(|field| field.location.clone());
-    error.hint(format!("add `--build-arg {name}=1.0.0` with the version to build"))
+    error.hint(format!(
+        "add `--build-arg {name}=1.0.0` with the version to build"
+    ))
 }
 
 #[cfg(test)]
@@ -151,7 +216,10 @@ mod tests {
 
     #[test]
     fn what_git_describes_becomes_a_version() {
-        assert_eq!(how_to_write("v1.4.0-3-g1a2b3c4"), "this looks like `git describe`; write `1.4.0.post3+g1a2b3c4`");
+        assert_eq!(
+            how_to_write("v1.4.0-3-g1a2b3c4"),
+            "this looks like `git describe`; write `1.4.0.post3+g1a2b3c4`"
+        );
         assert!(how_to_write("latest").starts_with("write a version such as"));
         assert!(same("0.1.0-dev", "0.1.0.dev0"));
     }

@@ -10,7 +10,9 @@ pub struct IgnoreFile {
 impl IgnoreFile {
     /// Reads the lines (moby/patternmatcher `ignorefile.ReadAll`).
     pub fn parse(text: &str) -> Self {
-        Self { patterns: text.lines().filter_map(clean).collect() }
+        Self {
+            patterns: text.lines().filter_map(clean).collect(),
+        }
     }
 
     /// The patterns, cleaned, in their order.

@@ -37,13 +37,19 @@ pub struct Facts {
 impl Facts {
     /// A file that an installer asked for, as a text; `None` where it does not exist.
     pub fn text(&self, name: &str) -> Option<Result<Arc<Source>, Diagnostic>> {
-        self.evidence.get(&ContextPath::known(name)).map(|content| content.source(name))
+        self.evidence
+            .get(&ContextPath::known(name))
+            .map(|content| content.source(name))
     }
 }
 
 /// The files that a survey needs, beside the evidence of the installers.
 pub fn wanted(evidence: &[&'static str]) -> Vec<ContextPath> {
-    [PYPROJECT, PYTHON_VERSION_FILE, IGNORE_FILE].iter().chain(evidence).map(|name| ContextPath::known(name)).collect()
+    [PYPROJECT, PYTHON_VERSION_FILE, IGNORE_FILE]
+        .iter()
+        .chain(evidence)
+        .map(|name| ContextPath::known(name))
+        .collect()
 }
 
 /// Reads the facts off the files.
@@ -55,15 +61,23 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
         .remove(&ContextPath::known(PYTHON_VERSION_FILE))
         .and_then(|content| gather(read_python_version(&content), &mut problems))
         .flatten();
-    let ignore_content = files.remove(&ContextPath::known(IGNORE_FILE)).map(|content| (IGNORE_FILE.to_owned(), content));
+    let ignore_content = files
+        .remove(&ContextPath::known(IGNORE_FILE))
+        .map(|content| (IGNORE_FILE.to_owned(), content));
     let ignore = match spec_file.ignore_file.clone().or(ignore_content) {
         None => IgnoreFile::default(),
-        Some((name, content)) => {
-            gather(content.source(&name), &mut problems).map(|text| IgnoreFile::parse(text.text())).unwrap_or_default()
-        }
+        Some((name, content)) => gather(content.source(&name), &mut problems)
+            .map(|text| IgnoreFile::parse(text.text()))
+            .unwrap_or_default(),
     };
     let warnings = Diagnostics::split(problems)?;
-    Ok(Facts { pyproject, python_version, ignore, evidence: files, warnings })
+    Ok(Facts {
+        pyproject,
+        python_version,
+        ignore,
+        evidence: files,
+        warnings,
+    })
 }
 
 /// The manifest: the spec itself where it is a `pyproject.toml`, else the one in the context.
@@ -71,18 +85,19 @@ fn manifest(spec: &Spec, in_context: Option<&FileContent>) -> Result<Arc<Source>
     if spec.kind == SpecKind::Own {
         return match in_context {
             Some(content) => Ok(content.source(PYPROJECT)?),
-            None => Err(Diagnostic::error(format!("there is no `{PYPROJECT}` in the build context"))
-                .at(&Location::top(&spec.source))
-                .hint("run the build in the folder of the project, or name that folder as the context")
-                .into()),
+            None => Err(Diagnostic::error(format!(
+                "there is no `{PYPROJECT}` in the build context"
+            ))
+            .at(&Location::top(&spec.source))
+            .hint("run the build in the folder of the project, or name that folder as the context")
+            .into()),
         };
     }
     // With a local context the engine tells the base name of the spec, not its folder. The same file in the
     // root of the context proves that the project is there.
     let same = in_context.is_some_and(|content| match content {
-        FileContent::Bytes(bytes) => {
-            std::str::from_utf8(bytes).is_ok_and(|text| text.trim_start_matches('\u{feff}') == spec.source.text())
-        }
+        FileContent::Bytes(bytes) => std::str::from_utf8(bytes)
+            .is_ok_and(|text| text.trim_start_matches('\u{feff}') == spec.source.text()),
         FileContent::TooLarge(_) => false,
     });
     if same {
@@ -100,7 +115,9 @@ fn gather<T>(result: Result<T, Diagnostic>, problems: &mut Vec<Diagnostic>) -> O
 }
 
 /// `.python-version` as pyenv and uv write it: the first line that is no comment.
-fn read_python_version(content: &FileContent) -> Result<Option<Spanned<PythonVersion>>, Diagnostic> {
+fn read_python_version(
+    content: &FileContent,
+) -> Result<Option<Spanned<PythonVersion>>, Diagnostic> {
     let source = content.source(PYTHON_VERSION_FILE)?;
     let mut offset = 0;
     for line in source.text().split_inclusive('\n') {
@@ -110,7 +127,10 @@ fn read_python_version(content: &FileContent) -> Result<Option<Spanned<PythonVer
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
-        let number = text.strip_prefix("cpython-").or_else(|| text.strip_prefix("cpython@")).unwrap_or(text);
+        let number = text
+            .strip_prefix("cpython-")
+            .or_else(|| text.strip_prefix("cpython@"))
+            .unwrap_or(text);
         return match number.parse() {
             Ok(value) => Ok(Some(Spanned { value, location })),
             Err(error) => Err(Diagnostic::error(error.to_string())
@@ -128,11 +148,22 @@ mod tests {
 
     use super::*;
 
-    fn survey_files(spec_name: &str, spec_text: &str, files: &[(&str, &str)]) -> Result<Facts, String> {
+    fn survey_files(
+        spec_name: &str,
+        spec_text: &str,
+        files: &[(&str, &str)],
+    ) -> Result<Facts, String> {
         let spec = spec::parse(&Source::new(spec_name, spec_text)).unwrap();
         let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
-        let spec_file = SpecFile { name: spec_name.into(), content: content(spec_text), ignore_file: None };
-        let files = files.iter().map(|(name, text)| (ContextPath::known(name), content(text))).collect();
+        let spec_file = SpecFile {
+            name: spec_name.into(),
+            content: content(spec_text),
+            ignore_file: None,
+        };
+        let files = files
+            .iter()
+            .map(|(name, text)| (ContextPath::known(name), content(text)))
+            .collect();
         survey(&spec, &spec_file, files)
             .map_err(|errors| errors.iter().map(one_line).collect::<Vec<_>>().join("\n"))
     }
@@ -142,11 +173,25 @@ mod tests {
     #[test]
     fn the_python_version_file_is_read_as_its_tools_write_it() {
         let version = |text: &str| {
-            let facts = survey_files("pyproject.toml", PROJECT, &[(PYPROJECT, PROJECT), (PYTHON_VERSION_FILE, text)]);
-            facts.map(|facts| facts.python_version.map(|version| version.value.to_string()))
+            let facts = survey_files(
+                "pyproject.toml",
+                PROJECT,
+                &[(PYPROJECT, PROJECT), (PYTHON_VERSION_FILE, text)],
+            );
+            facts.map(|facts| {
+                facts
+                    .python_version
+                    .map(|version| version.value.to_string())
+            })
         };
-        assert_eq!(version("# pinned\n3.13\n").unwrap().as_deref(), Some("3.13"));
-        assert_eq!(version("cpython-3.12.4\n").unwrap().as_deref(), Some("3.12.4"));
+        assert_eq!(
+            version("# pinned\n3.13\n").unwrap().as_deref(),
+            Some("3.13")
+        );
+        assert_eq!(
+            version("cpython-3.12.4\n").unwrap().as_deref(),
+            Some("3.12.4")
+        );
         assert_eq!(version("\n").unwrap(), None);
         insta::assert_snapshot!(version("pypy3.10\n").unwrap_err(), @"");
     }
@@ -154,7 +199,12 @@ mod tests {
     #[test]
     fn a_manifest_that_is_missing_or_another_is_told() {
         let missing = survey_files("Dockerfile", "# syntax=x\n", &[]).unwrap_err();
-        let other = survey_files("pyproject.toml", PROJECT, &[(PYPROJECT, "[project]\nname = \"b\"\n")]).unwrap_err();
+        let other = survey_files(
+            "pyproject.toml",
+            PROJECT,
+            &[(PYPROJECT, "[project]\nname = \"b\"\n")],
+        )
+        .unwrap_err();
         insta::assert_snapshot!(format!("{missing}\n{other}"), @"");
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn normalised(source: &Arc<Source>) -> Result<String, Diagnostics> {
         kept.insert("dependency-groups".into(), groups.clone());
     }
     if let Some(uv) = whole.get("tool").and_then(|tool| tool.get("uv")) {
-        kept.insert("tool".into(), Value::Table(Table::from_iter([("uv".to_owned(), uv.clone())])));
+        kept.insert(
+            "tool".into(),
+            Value::Table(Table::from_iter([("uv".to_owned(), uv.clone())])),
+        );
     }
     // Its presence makes the project a package, which the lock records; what is in it builds the wheel and
     // is no matter of the dependencies.
@@ -39,7 +42,12 @@ pub(super) fn normalised(source: &Arc<Source>) -> Result<String, Diagnostics> {
 
 fn project_table(project: &Table) -> Table {
     let mut kept = Table::new();
-    for key in ["name", "requires-python", "dependencies", "optional-dependencies"] {
+    for key in [
+        "name",
+        "requires-python",
+        "dependencies",
+        "optional-dependencies",
+    ] {
         if let Some(value) = project.get(key) {
             kept.insert(key.to_owned(), value.clone());
         }
@@ -47,7 +55,10 @@ fn project_table(project: &Table) -> Table {
     let dynamic = project.get("dynamic").and_then(Value::as_array);
     if dynamic.is_some_and(|fields| fields.iter().any(|field| field.as_str() == Some("version"))) {
         // The lock records no version then, and both sides stay as they are.
-        kept.insert("dynamic".into(), Value::Array(vec![Value::String("version".into())]));
+        kept.insert(
+            "dynamic".into(),
+            Value::Array(vec![Value::String("version".into())]),
+        );
     } else {
         kept.insert("version".into(), Value::String(NEUTRAL_VERSION.into()));
     }
@@ -66,9 +77,17 @@ mod tests {
                  requires = [\"x\"]\n[dependency-groups]\ndev = [\"c\"]\n[tool.uv]\nsources = {{}}\n[tool.ruff]\n"
             )
         };
-        let kept = |version, rest| normalised(&Source::new("pyproject.toml", text(version, rest))).unwrap();
+        let kept = |version, rest| {
+            normalised(&Source::new("pyproject.toml", text(version, rest))).unwrap()
+        };
         let one = kept("version = \"1.0\"", "description = \"x\"");
-        assert_eq!(one, kept("version = \"2.0\"", "classifiers = []\n[project.scripts]\na = \"b:c\""));
+        assert_eq!(
+            one,
+            kept(
+                "version = \"2.0\"",
+                "classifiers = []\n[project.scripts]\na = \"b:c\""
+            )
+        );
         insta::assert_snapshot!(one, @"");
         insta::assert_snapshot!(kept("dynamic = [\"version\", \"readme\"]", ""), @"");
     }

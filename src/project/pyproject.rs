@@ -62,14 +62,21 @@ impl Pyproject {
     pub fn read(source: &Arc<Source>) -> Result<Self, Diagnostics> {
         let document = Document::parse(source)?;
         let root = document.root();
-        let Some(project) = root.table("project") else { return Err(no_project(&root).into()) };
+        let Some(project) = root.table("project") else {
+            return Err(no_project(&root).into());
+        };
         let mut problems = Vec::new();
         let name = parsed::<PackageName>(&project, "name", &mut problems);
         let requires_python = parsed(&project, "requires-python", &mut problems);
         let tool = root.table("tool");
         let tools: Vec<Table<'_>> = tool
             .iter()
-            .flat_map(|tool| tool.keys().into_iter().filter_map(|key| tool.table(key.value)).collect::<Vec<_>>())
+            .flat_map(|tool| {
+                tool.keys()
+                    .into_iter()
+                    .filter_map(|key| tool.table(key.value))
+                    .collect::<Vec<_>>()
+            })
             .collect();
         if name.is_none() && problems.is_empty() {
             let error = Diagnostic::error("`project.name` is missing").at(project.location());
@@ -82,13 +89,23 @@ impl Pyproject {
             location: table.location().clone(),
         });
         let dynamic = project.strings("dynamic");
-        for field in dynamic.iter().filter(|field| field.value.ends_with("dependencies")) {
-            let error = Diagnostic::error(format!("dynamic `{}` is not supported yet", field.value));
-            problems.push(error.at(&field.location).hint("list them in `[project]`, where a lock can record them"));
+        for field in dynamic
+            .iter()
+            .filter(|field| field.value.ends_with("dependencies"))
+        {
+            let error =
+                Diagnostic::error(format!("dynamic `{}` is not supported yet", field.value));
+            problems.push(
+                error
+                    .at(&field.location)
+                    .hint("list them in `[project]`, where a lock can record them"),
+            );
         }
         Diagnostics::split(problems)?;
         // `split` has returned where the name is missing.
-        let Some(name) = name else { return Err(no_project(&root).into()) };
+        let Some(name) = name else {
+            return Err(no_project(&root).into());
+        };
         Ok(Self {
             source: Arc::clone(source),
             name,
@@ -96,10 +113,17 @@ impl Pyproject {
             dynamic,
             requires_python,
             dependencies: project.strings("dependencies"),
-            dependencies_location: dependencies.map_or_else(|| project.location().clone(), |value| value.with_key()),
+            dependencies_location: dependencies
+                .map_or_else(|| project.location().clone(), |value| value.with_key()),
             extras: string_lists(project.table("optional-dependencies").as_ref()),
             groups: string_lists(root.table("dependency-groups").as_ref()),
-            scripts: project.table("scripts").map(|table| table.keys()).unwrap_or_default().into_iter().map(owned).collect(),
+            scripts: project
+                .table("scripts")
+                .map(|table| table.keys())
+                .unwrap_or_default()
+                .into_iter()
+                .map(owned)
+                .collect(),
             build_system,
             description: project.string("description").map(|text| text.value),
             license: project.string("license").map(|text| text.value),
@@ -122,7 +146,10 @@ impl Pyproject {
 fn no_project(root: &Table<'_>) -> Diagnostic {
     let tool = root.table("tool");
     if let Some(poetry) = tool.and_then(|tool| tool.table("poetry")) {
-        return Diagnostic::error("Poetry projects without a `[project]` table are not supported yet").at(poetry.location());
+        return Diagnostic::error(
+            "Poetry projects without a `[project]` table are not supported yet",
+        )
+        .at(poetry.location());
     }
     Diagnostic::error("there is no `[project]` table")
         .at(root.location())
@@ -130,7 +157,12 @@ fn no_project(root: &Table<'_>) -> Diagnostic {
 }
 
 fn tool_name(table: &Table<'_>) -> String {
-    table.path().rsplit('.').next().unwrap_or_default().to_owned()
+    table
+        .path()
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn owned(key: Spanned<&str>) -> Spanned<String> {
@@ -149,25 +181,40 @@ fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
         return None;
     };
     match text.value.parse() {
-        Ok(value) => Some(Spanned { value, location: text.location }),
+        Ok(value) => Some(Spanned {
+            value,
+            location: text.location,
+        }),
         Err(error) => {
-            problems.push(Diagnostic::error(format!("`{}`: {error}", table.path_of(key))).at(&text.location));
+            problems.push(
+                Diagnostic::error(format!("`{}`: {error}", table.path_of(key))).at(&text.location),
+            );
             None
         }
     }
 }
 
 fn string_table(table: Option<&Table<'_>>) -> Vec<(String, String)> {
-    let Some(table) = table else { return Vec::new() };
+    let Some(table) = table else {
+        return Vec::new();
+    };
     let entry = |key: Spanned<&str>| Some((key.value.to_owned(), table.string(key.value)?.value));
     table.keys().into_iter().filter_map(entry).collect()
 }
 
 fn string_lists(table: Option<&Table<'_>>) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
-    let Some(table) = table else { return Vec::new() };
+    let Some(table) = table else {
+        return Vec::new();
+    };
     let list = |key: Spanned<&str>| {
-        let elements = table.get(key.value).and_then(|value| value.as_array()).unwrap_or_default();
-        (owned(key), elements.iter().filter_map(Value::as_string).collect())
+        let elements = table
+            .get(key.value)
+            .and_then(|value| value.as_array())
+            .unwrap_or_default();
+        (
+            owned(key),
+            elements.iter().filter_map(Value::as_string).collect(),
+        )
     };
     table.keys().into_iter().map(list).collect()
 }

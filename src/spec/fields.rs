@@ -14,7 +14,11 @@ pub(super) struct Fields<'d, 'p> {
 
 impl<'d, 'p> Fields<'d, 'p> {
     pub(super) fn new(table: Table<'d>, problems: &'p mut Vec<Diagnostic>) -> Self {
-        Self { table, known: Vec::new(), problems }
+        Self {
+            table,
+            known: Vec::new(),
+            problems,
+        }
     }
 
     /// Any value.
@@ -30,12 +34,19 @@ impl<'d, 'p> Fields<'d, 'p> {
     }
 
     /// A string with a meaning of its own, such as a version or a path.
-    pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+    pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(
+        &mut self,
+        key: &'static str,
+    ) -> Option<Spanned<T>> {
         let text = self.string(key)?;
         match text.value.parse() {
-            Ok(value) => Some(Spanned { value, location: text.location }),
+            Ok(value) => Some(Spanned {
+                value,
+                location: text.location,
+            }),
             Err(error) => {
-                self.problems.push(Diagnostic::error(format!("`{key}`: {error}")).at(&text.location));
+                self.problems
+                    .push(Diagnostic::error(format!("`{key}`: {error}")).at(&text.location));
                 None
             }
         }
@@ -56,15 +67,25 @@ impl<'d, 'p> Fields<'d, 'p> {
     /// An array of strings.
     pub(super) fn strings(&mut self, key: &'static str) -> Vec<Spanned<String>> {
         let elements = self.array(key).unwrap_or_default();
-        elements.iter().filter_map(|element| self.expect(element, "a string", Value::as_string)).collect()
+        elements
+            .iter()
+            .filter_map(|element| self.expect(element, "a string", Value::as_string))
+            .collect()
     }
 
     /// A table whose keys are the user's own and whose values are strings, in the order of the text.
-    pub(super) fn string_table(&mut self, key: &'static str) -> Vec<(Spanned<String>, Spanned<String>)> {
-        let Some(table) = self.table(key) else { return Vec::new() };
+    pub(super) fn string_table(
+        &mut self,
+        key: &'static str,
+    ) -> Vec<(Spanned<String>, Spanned<String>)> {
+        let Some(table) = self.table(key) else {
+            return Vec::new();
+        };
         let mut entries = Vec::new();
         for name in table.keys() {
-            let Some(value) = table.get(name.value) else { continue };
+            let Some(value) = table.get(name.value) else {
+                continue;
+            };
             if let Some(text) = self.expect(&value, "a string", Value::as_string) {
                 entries.push((name.map(str::to_owned), text));
             }
@@ -79,8 +100,14 @@ impl<'d, 'p> Fields<'d, 'p> {
     }
 
     /// The keys of a table inside this one.
-    pub(super) fn within<T: Default>(&mut self, key: &'static str, read: impl FnOnce(&mut Fields<'d, '_>) -> T) -> T {
-        let Some(table) = self.table(key) else { return T::default() };
+    pub(super) fn within<T: Default>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Fields<'d, '_>) -> T,
+    ) -> T {
+        let Some(table) = self.table(key) else {
+            return T::default();
+        };
         let mut inner = Fields::new(table, self.problems);
         let value = read(&mut inner);
         inner.finish();
@@ -92,14 +119,21 @@ impl<'d, 'p> Fields<'d, 'p> {
         for key in keys {
             if let Some(value) = self.value(key) {
                 let version = env!("CARGO_PKG_VERSION");
-                self.problem(&value, format!("`{}` is not supported yet by wheelwright {version}", value.path()));
+                self.problem(
+                    &value,
+                    format!(
+                        "`{}` is not supported yet by wheelwright {version}",
+                        value.path()
+                    ),
+                );
             }
         }
     }
 
     /// An error at a value.
     pub(super) fn problem(&mut self, value: &Value<'_>, message: String) {
-        self.problems.push(Diagnostic::error(message).at(&value.location()));
+        self.problems
+            .push(Diagnostic::error(message).at(&value.location()));
     }
 
     /// An error at a place.
@@ -109,16 +143,23 @@ impl<'d, 'p> Fields<'d, 'p> {
 
     /// Tells of every key that nobody asked for.
     pub(super) fn finish(self) {
-        for key in self.table.keys().iter().filter(|key| !self.known.contains(&key.value)) {
+        for key in self
+            .table
+            .keys()
+            .iter()
+            .filter(|key| !self.known.contains(&key.value))
+        {
             let table = match self.table.path() {
                 "" => "the spec".to_owned(),
                 path => format!("`[{path}]`"),
             };
-            let error = Diagnostic::error(format!("unknown key `{}` in {table}", key.value)).at(&key.location);
-            self.problems.push(match nearest(key.value, self.known.iter().copied()) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint(format!("known keys are {}", self.known.join(", "))),
-            });
+            let error = Diagnostic::error(format!("unknown key `{}` in {table}", key.value))
+                .at(&key.location);
+            self.problems
+                .push(match nearest(key.value, self.known.iter().copied()) {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint(format!("known keys are {}", self.known.join(", "))),
+                });
         }
     }
 
@@ -130,7 +171,10 @@ impl<'d, 'p> Fields<'d, 'p> {
     ) -> Option<T> {
         let found = read(value);
         if found.is_none() {
-            self.problem(value, format!("`{}` is {}, expected {wanted}", value.path(), value.kind()));
+            self.problem(
+                value,
+                format!("`{}` is {}, expected {wanted}", value.path(), value.kind()),
+            );
         }
         found
     }

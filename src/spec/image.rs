@@ -25,12 +25,20 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> ImageSpec {
 fn arguments(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Vec<String>> {
     let value = fields.value(key)?;
     if value.as_string().is_some() {
-        fields.problem(&value, format!("`{}` is a string, expected an array with one argument an element", value.path()));
+        fields.problem(
+            &value,
+            format!(
+                "`{}` is a string, expected an array with one argument an element",
+                value.path()
+            ),
+        );
         return None;
     }
     let elements = fields.expect(&value, "an array of strings", Value::as_array)?;
-    let texts: Vec<_> =
-        elements.iter().filter_map(|element| fields.expect(element, "a string", Value::as_string)).collect();
+    let texts: Vec<_> = elements
+        .iter()
+        .filter_map(|element| fields.expect(element, "a string", Value::as_string))
+        .collect();
     (texts.len() == elements.len()).then(|| texts.into_iter().map(|text| text.value).collect())
 }
 
@@ -38,12 +46,21 @@ fn arguments(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Vec<Strin
 fn ports(fields: &mut Fields<'_, '_>) -> Vec<Spanned<String>> {
     let mut ports = Vec::new();
     for element in fields.array("expose").unwrap_or_default() {
-        let text = element.as_string().map(|text| text.value).or_else(|| element.as_integer());
+        let text = element
+            .as_string()
+            .map(|text| text.value)
+            .or_else(|| element.as_integer());
         match text.filter(|text| is_port(text)) {
-            Some(value) => ports.push(Spanned { value, location: element.location() }),
+            Some(value) => ports.push(Spanned {
+                value,
+                location: element.location(),
+            }),
             None => fields.problem(
                 &element,
-                format!("`{}` is no port, expected a number up to 65535 or a string such as \"53/udp\"", element.path()),
+                format!(
+                    "`{}` is no port, expected a number up to 65535 or a string such as \"53/udp\"",
+                    element.path()
+                ),
             ),
         }
     }
@@ -52,5 +69,6 @@ fn ports(fields: &mut Fields<'_, '_>) -> Vec<Spanned<String>> {
 
 fn is_port(text: &str) -> bool {
     let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
-    number.parse::<u16>().is_ok_and(|number| number > 0) && ["tcp", "udp", "sctp"].contains(&protocol)
+    number.parse::<u16>().is_ok_and(|number| number > 0)
+        && ["tcp", "udp", "sctp"].contains(&protocol)
 }

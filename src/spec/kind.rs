@@ -18,7 +18,18 @@ pub enum SpecKind {
 
 /// Instructions that begin a line of a Dockerfile and can begin none of a TOML file.
 const INSTRUCTIONS: &[&str] = &[
-    "ADD ", "ARG ", "CMD ", "COPY ", "ENTRYPOINT ", "ENV ", "EXPOSE ", "FROM ", "LABEL ", "RUN ", "USER ", "WORKDIR ",
+    "ADD ",
+    "ARG ",
+    "CMD ",
+    "COPY ",
+    "ENTRYPOINT ",
+    "ENV ",
+    "EXPOSE ",
+    "FROM ",
+    "LABEL ",
+    "RUN ",
+    "USER ",
+    "WORKDIR ",
 ];
 
 /// Refuses texts that are plainly something else, before TOML errors would hide what they are.
@@ -32,7 +43,11 @@ pub(super) fn refuse_foreign(source: &Arc<Source>) -> Result<(), Diagnostics> {
             continue;
         }
         let upper = text.to_ascii_uppercase();
-        if INSTRUCTIONS.iter().any(|instruction| upper.starts_with(instruction)) && !text.contains(" = ") {
+        if INSTRUCTIONS
+            .iter()
+            .any(|instruction| upper.starts_with(instruction))
+            && !text.contains(" = ")
+        {
             return Err(Diagnostic::error("this is a Dockerfile, expected a spec in TOML")
                 .at(&place)
                 .hint(
@@ -56,9 +71,13 @@ pub(super) fn refuse_foreign(source: &Arc<Source>) -> Result<(), Diagnostics> {
 }
 
 fn is_requirement(line: &str) -> bool {
-    let option = ["-r ", "-c ", "-e ", "--"].iter().any(|option| line.starts_with(option));
+    let option = ["-r ", "-c ", "-e ", "--"]
+        .iter()
+        .any(|option| line.starts_with(option));
     let named = line.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && ["==", ">=", "<=", "~=", "!="].iter().any(|operator| line.contains(operator))
+        && ["==", ">=", "<=", "~=", "!="]
+            .iter()
+            .any(|operator| line.contains(operator))
         && !line.contains(" = ");
     option || named
 }
@@ -69,23 +88,46 @@ impl SpecKind {
         let root = document.root();
         let has = |key: &str| root.get(key).is_some();
         let wrong = |key: &str, what: &str, hint: &str| {
-            let place = root.get(key).map_or_else(|| root.location().clone(), |value| value.with_key());
-            Err(Diagnostic::error(format!("this is {what}, expected a spec or a `pyproject.toml`"))
-                .at(&place)
-                .hint(hint.to_owned())
-                .into())
+            let place = root
+                .get(key)
+                .map_or_else(|| root.location().clone(), |value| value.with_key());
+            Err(Diagnostic::error(format!(
+                "this is {what}, expected a spec or a `pyproject.toml`"
+            ))
+            .at(&place)
+            .hint(hint.to_owned())
+            .into())
         };
         if has("project") || has("build-system") || has("tool") || has("dependency-groups") {
             return Ok(Self::Pyproject);
         }
-        if root.get("package").is_some_and(|package| package.as_array().is_some()) {
-            return wrong("package", "a lock file", "hand over the `pyproject.toml` beside it");
+        if root
+            .get("package")
+            .is_some_and(|package| package.as_array().is_some())
+        {
+            return wrong(
+                "package",
+                "a lock file",
+                "hand over the `pyproject.toml` beside it",
+            );
         }
-        if root.table("package").is_some_and(|package| package.get("name").is_some()) || has("workspace") {
-            return wrong("package", "a Cargo manifest", "hand over the `pyproject.toml` of the Python project");
+        if root
+            .table("package")
+            .is_some_and(|package| package.get("name").is_some())
+            || has("workspace")
+        {
+            return wrong(
+                "package",
+                "a Cargo manifest",
+                "hand over the `pyproject.toml` of the Python project",
+            );
         }
         if has("packages") || has("dev-packages") {
-            return wrong("packages", "a Pipfile", "Pipenv is not supported yet; lock the project with uv");
+            return wrong(
+                "packages",
+                "a Pipfile",
+                "Pipenv is not supported yet; lock the project with uv",
+            );
         }
         Ok(Self::Own)
     }

@@ -22,7 +22,10 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
     let kind = SpecKind::of(&document)?;
     let mut problems = Vec::new();
     let table = match kind {
-        SpecKind::Pyproject => document.root().table("tool").and_then(|tool| tool.table("wheelwright")),
+        SpecKind::Pyproject => document
+            .root()
+            .table("tool")
+            .and_then(|tool| tool.table("wheelwright")),
         SpecKind::Own => Some(document.root()),
     };
     let model = match table {
@@ -35,7 +38,12 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
         }
     };
     let warnings = Diagnostics::split(problems)?;
-    Ok(Spec { source: Arc::clone(source), kind, model, warnings })
+    Ok(Spec {
+        source: Arc::clone(source),
+        kind,
+        model,
+        warnings,
+    })
 }
 
 #[cfg(test)]
@@ -107,13 +115,22 @@ mod tests {
     fn foreign_files_are_told_what_they_are() {
         let texts = [
             ("Dockerfile", "FROM python:3.13\nRUN pip install x\n"),
-            ("uv.lock", "version = 1\nrevision = 3\n[[package]]\nname = \"a\"\n"),
+            (
+                "uv.lock",
+                "version = 1\nrevision = 3\n[[package]]\nname = \"a\"\n",
+            ),
             ("Cargo.toml", "[package]\nname = \"a\"\n"),
             ("requirements.txt", "fastapi==0.100\nuvicorn\n"),
-            ("Pipfile", "[packages]\nfastapi = \"*\"\n[requires]\npython_version = \"3.13\"\n"),
+            (
+                "Pipfile",
+                "[packages]\nfastapi = \"*\"\n[requires]\npython_version = \"3.13\"\n",
+            ),
             ("pyproject.toml", "[project]\nname = = 1\n"),
         ];
-        let all: Vec<_> = texts.iter().map(|(name, text)| errors(name, text)).collect();
+        let all: Vec<_> = texts
+            .iter()
+            .map(|(name, text)| errors(name, text))
+            .collect();
         insta::assert_snapshot!(all.join("\n"), @"");
     }
 }

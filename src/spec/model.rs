@@ -91,8 +91,22 @@ const DEFAULT_WORKDIR: &str = "/app";
 
 /// Keys of the design whose features are still to come.
 const NOT_YET: &[&str] = &[
-    "project-dir", "package", "requirements", "include", "exclude", "files", "layers", "system", "cargo", "build-env",
-    "args", "run", "copy", "index", "network", "target",
+    "project-dir",
+    "package",
+    "requirements",
+    "include",
+    "exclude",
+    "files",
+    "layers",
+    "system",
+    "cargo",
+    "build-env",
+    "args",
+    "run",
+    "copy",
+    "index",
+    "network",
+    "target",
 ];
 
 impl Default for Model {
@@ -117,7 +131,12 @@ impl Default for Model {
 
 impl Default for VersionSpec {
     fn default() -> Self {
-        Self { argument: SpecText { value: "VERSION".to_owned() }, default: None }
+        Self {
+            argument: SpecText {
+                value: "VERSION".to_owned(),
+            },
+            default: None,
+        }
     }
 }
 
@@ -152,8 +171,13 @@ impl Model {
 
 impl VersionSpec {
     fn read(fields: &mut Fields<'_, '_>) -> Self {
-        let argument = fields.string("arg").map(|argument| SpecText { value: argument.value });
-        Self { argument: argument.unwrap_or(Self::default().argument), default: fields.string("default") }
+        let argument = fields.string("arg").map(|argument| SpecText {
+            value: argument.value,
+        });
+        Self {
+            argument: argument.unwrap_or(Self::default().argument),
+            default: fields.string("default"),
+        }
     }
 }
 

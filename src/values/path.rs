@@ -19,7 +19,10 @@ impl ContextPath {
 
     /// A path that is written in this program and known to be clean.
     pub fn known(path: &str) -> Self {
-        debug_assert!(path.parse::<Self>().is_ok(), "`{path}` is no clean context path");
+        debug_assert!(
+            path.parse::<Self>().is_ok(),
+            "`{path}` is no clean context path"
+        );
         Self(path.to_owned())
     }
 
@@ -88,7 +91,10 @@ pub struct TargetPath(String);
 impl TargetPath {
     /// A path that is written in this program and known to be clean.
     pub fn known(path: &str) -> Self {
-        debug_assert!(path.parse::<Self>().is_ok(), "`{path}` is no clean target path");
+        debug_assert!(
+            path.parse::<Self>().is_ok(),
+            "`{path}` is no clean target path"
+        );
         Self(path.to_owned())
     }
 

@@ -5,7 +5,7 @@ mod uv;
 pub(in crate::plan) use uv::Bench;
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::{NeededImage, PartId, Parts, Site};
+use crate::plan::{Layer, NeededImage, PartId, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
@@ -39,8 +39,8 @@ pub trait Installer: Sync {
 pub struct Installed {
     /// The image that the build starts from.
     pub base: PartId,
-    /// The tool at its place, to be laid over an image.
-    pub tool_tree: PartId,
+    /// The tool at its place.
+    pub tool: Layer,
     /// The virtual environment without any package: the interpreter's links, and the same for every lock.
     pub skeleton: PartId,
     /// The environment with every third-party dependency.
@@ -52,12 +52,19 @@ pub const INSTALLERS: &[&dyn Installer] = &[&uv::Uv];
 
 /// The installer of a name.
 pub fn find(name: &str) -> Option<&'static dyn Installer> {
-    INSTALLERS.iter().find(|installer| installer.name() == name).copied()
+    INSTALLERS
+        .iter()
+        .find(|installer| installer.name() == name)
+        .copied()
 }
 
 /// The files that show which installer a project uses.
 pub fn evidence() -> Vec<&'static str> {
-    INSTALLERS.iter().flat_map(|installer| installer.evidence()).copied().collect()
+    INSTALLERS
+        .iter()
+        .flat_map(|installer| installer.evidence())
+        .copied()
+        .collect()
 }
 
 /// The images of the tools that this release pins.
