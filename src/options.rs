@@ -379,7 +379,7 @@ mod tests {
     use super::*;
 
     fn linux() -> Platform {
-        Platform::parse("linux/amd64", &Platform::default()).unwrap()
+        Platform::new("linux", "amd64")
     }
 
     fn parse(pairs: &[(&str, &str)]) -> Result<BuildOptions, Vec<String>> {
@@ -459,7 +459,12 @@ mod tests {
             ("platform", "linux/amd64,linux/arm64"),
         ])
         .unwrap_err();
-        insta::assert_snapshot!(errors.join("\n"), @"");
+        insta::assert_snapshot!(errors.join("\n"), @"
+        `--platform linux/amd64,linux/arm64`: several platforms in one build are not supported yet; build one platform at a time and join the tags with `docker buildx imagetools create`
+        option `cache-imports`: invalid type: map, expected a sequence at line 1 column 0
+        option `force-network-mode` is `bridge`, expected `sandbox`, `host`, `none`
+        `--add-host db=elsewhere`: expected `NAME=ADDRESS` with an IP address
+        ");
     }
 
     #[test]

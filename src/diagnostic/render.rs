@@ -59,7 +59,15 @@ mod tests {
             one_line(&diagnostic),
             "pyproject.toml:2:1: unknown key `pyhton` in `[tool.wheelwright]`; did you mean `python`?"
         );
-        insta::assert_snapshot!(to_terminal(&diagnostic), @"");
+        insta::assert_snapshot!(to_terminal(&diagnostic), @r#"
+        error: unknown key `pyhton` in `[tool.wheelwright]`
+         --> pyproject.toml:2:1
+          |
+        2 | pyhton = "3.13"
+          | ^^^^^^
+          |
+          = help: did you mean `python`?
+        "#);
     }
 
     #[test]

@@ -142,6 +142,9 @@ mod tests {
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));
-        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("test").unwrap_err()), @"");
+        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("test").unwrap_err()), @"
+        unknown target `bulider`, expected one of `base`, `builder`, `runtime`, `final`, `production`; did you mean `builder`?
+        target `test` is not supported yet by wheelwright 0.1.0
+        ");
     }
 }

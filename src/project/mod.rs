@@ -193,7 +193,7 @@ mod tests {
             Some("3.12.4")
         );
         assert_eq!(version("\n").unwrap(), None);
-        insta::assert_snapshot!(version("pypy3.10\n").unwrap_err(), @"");
+        insta::assert_snapshot!(version("pypy3.10\n").unwrap_err(), @".python-version:1:1: `pypy3.10` has a prefix, expected the version alone: `3.10`; write a version such as `3.13`, or set `python` in `[tool.wheelwright]`");
     }
 
     #[test]
@@ -205,6 +205,9 @@ mod tests {
             &[(PYPROJECT, "[project]\nname = \"b\"\n")],
         )
         .unwrap_err();
-        insta::assert_snapshot!(format!("{missing}\n{other}"), @"");
+        insta::assert_snapshot!(format!("{missing}\n{other}"), @"
+        Dockerfile:1:1: there is no `pyproject.toml` in the build context; run the build in the folder of the project, or name that folder as the context
+        pyproject.toml:1:1: this `pyproject.toml` is not the one in the root of the build context; name the project's own folder as the context; projects in a subfolder are not supported yet
+        ");
     }
 }

@@ -88,7 +88,33 @@ mod tests {
                 "classifiers = []\n[project.scripts]\na = \"b:c\""
             )
         );
-        insta::assert_snapshot!(one, @"");
-        insta::assert_snapshot!(kept("dynamic = [\"version\", \"readme\"]", ""), @"");
+        insta::assert_snapshot!(one, @r#"
+        [build-system]
+        requires = []
+
+        [dependency-groups]
+        dev = ["c"]
+
+        [project]
+        dependencies = ["b>=1"]
+        name = "a"
+        version = "0.0.0"
+
+        [tool.uv.sources]
+        "#);
+        insta::assert_snapshot!(kept("dynamic = [\"version\", \"readme\"]", ""), @r#"
+        [build-system]
+        requires = []
+
+        [dependency-groups]
+        dev = ["c"]
+
+        [project]
+        dependencies = ["b>=1"]
+        dynamic = ["version"]
+        name = "a"
+
+        [tool.uv.sources]
+        "#);
     }
 }

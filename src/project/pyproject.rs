@@ -240,6 +240,14 @@ mod tests {
             "[project]\nname = \"a\"\nrequires-python = \"three\"\n",
         ];
         let all: Vec<_> = texts.iter().map(|text| errors(text)).collect();
-        insta::assert_snapshot!(all.join("\n"), @"");
+        insta::assert_snapshot!(all.join("\n"), @r#"
+        pyproject.toml:1:1: there is no `[project]` table; write `[project]` with `name`, `version` and `dependencies`
+        pyproject.toml:1:7: Poetry projects without a `[project]` table are not supported yet
+        pyproject.toml:1:2: `project.name` is missing; write `name = "…"` in `[project]`
+        pyproject.toml:2:8: `project.name`: `-` is not a package name, expected ASCII letters and digits with `-`, `_` or `.` between them
+        pyproject.toml:3:19: `project.requires-python` is an integer, expected a string
+        pyproject.toml:4:12: dynamic `dependencies` is not supported yet; list them in `[project]`, where a lock can record them
+        pyproject.toml:3:19: `project.requires-python`: `three` is not a version requirement, expected one such as `>=3.12` or `>=3.12,<3.15`
+        "#);
     }
 }

@@ -108,7 +108,17 @@ mod tests {
             "[project]\nname = \"a\"\n[tool.wheelwright]\npyhton = \"3.13\"\npython = 3.13\nfrom = \"UPPER CASE\"\n\
              groups = \"dev\"\nvenv = \"venv\"\nlayers = \"split\"\n[tool.wheelwright.image]\nexpose = [99999]\n\
              port = 1\n[tool.wheelwright.env]\nA = 1\n"
-        ), @"");
+        ), @r#"
+        pyproject.toml:4:1: unknown key `pyhton` in `[tool.wheelwright]`; did you mean `python`?
+        pyproject.toml:5:10: `tool.wheelwright.python` is a float, expected a string
+        pyproject.toml:6:8: `from`: `UPPER CASE` has upper-case letters in its repository name, expected lower case
+        pyproject.toml:7:10: `tool.wheelwright.groups` is a string, expected an array
+        pyproject.toml:8:8: `venv`: `venv` is not a path in the image, expected an absolute path such as `/app`
+        pyproject.toml:9:10: `tool.wheelwright.layers` is not supported yet by wheelwright 0.1.0
+        pyproject.toml:11:11: `tool.wheelwright.image.expose[0]` is no port, expected a number up to 65535 or a string such as "53/udp"
+        pyproject.toml:12:1: unknown key `port` in `[tool.wheelwright.image]`; known keys are entrypoint, cmd, user, expose, labels, stop-signal, writable, volumes, healthcheck
+        pyproject.toml:14:5: `tool.wheelwright.env.A` is an integer, expected a string
+        "#);
     }
 
     #[test]
@@ -131,6 +141,14 @@ mod tests {
             .iter()
             .map(|(name, text)| errors(name, text))
             .collect();
-        insta::assert_snapshot!(all.join("\n"), @"");
+        insta::assert_snapshot!(all.join("\n"), @"
+        Dockerfile:1:1: this is a Dockerfile, expected a spec in TOML; remove the instructions and keep the `# syntax=` line: the project beside the file is built from its `pyproject.toml`
+        uv.lock:3:3: this is a lock file, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+        Cargo.toml:1:2: this is a Cargo manifest, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` of the Python project
+        requirements.txt:1:1: this is a requirements file; projects without a `pyproject.toml` are not supported yet; run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`
+        Pipfile:1:2: this is a Pipfile, expected a spec or a `pyproject.toml`; Pipenv is not supported yet; lock the project with uv
+        pyproject.toml:2:8: not valid TOML: extra `=`, expected nothing
+        pyproject.toml:2:10: not valid TOML: unexpected key or value, expected newline, `#`
+        ");
     }
 }

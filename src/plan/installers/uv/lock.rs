@@ -384,6 +384,6 @@ mod tests {
             .err()
             .unwrap();
         let text: Vec<_> = error.iter().map(crate::diagnostic::one_line).collect();
-        insta::assert_snapshot!(text.join("\n"), @"");
+        insta::assert_snapshot!(text.join("\n"), @"uv.lock:1:1: the format version of `uv.lock` is `2`, expected `1`; run `uv lock` with the uv that is pinned");
     }
 }
