@@ -1,0 +1,127 @@
+//! A copy of an example in a folder of its own, to be changed and built.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+
+use crate::support::{Build, Engine};
+
+/// A project, and the name of the image that is built from it.
+pub(crate) struct Project {
+    folder: TempDir,
+    pub(crate) image: String,
+}
+
+impl Project {
+    /// A copy of a folder of the repository.
+    pub(crate) fn copy_of(folder: &str) -> Self {
+        // First of all: without an engine nothing may be made that its own end would need one for.
+        Engine::get();
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let copy = TempDir::new().expect("a temporary folder");
+        copy_folder(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            copy.path(),
+        );
+        Self {
+            folder: copy,
+            image: format!("wheelwright-test-{}-{number}", std::process::id()),
+        }
+    }
+
+    /// A word that no other project of any run has.
+    pub(crate) fn token(&self) -> String {
+        self.folder
+            .path()
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .replace('.', "")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("the file can be written");
+    }
+
+    /// Removes a file.
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).expect("the file is there");
+    }
+
+    /// Replaces a text in a file, which must be there.
+    pub(crate) fn replace(&self, name: &str, old: &str, new: &str) {
+        let text = fs::read_to_string(self.path(name)).expect("the file is there");
+        assert!(text.contains(old), "{name} holds no {old:?}");
+        self.write(name, &text.replace(old, new));
+    }
+
+    /// Builds as a user would: `docker buildx build -f pyproject.toml …`.
+    pub(crate) fn build(&self, arguments: &[&str]) -> Build {
+        self.build_file("pyproject.toml", arguments)
+    }
+
+    /// Builds with another spec file.
+    pub(crate) fn build_file(&self, file: &str, arguments: &[&str]) -> Build {
+        let file = self.path(file);
+        let folder = self.folder.path().to_string_lossy().into_owned();
+        let file = file.to_string_lossy().into_owned();
+        let fixed = [
+            "buildx",
+            "build",
+            "--progress=plain",
+            "--load",
+            "-t",
+            &self.image,
+            "-f",
+            &file,
+        ];
+        Engine::get().docker(
+            fixed
+                .into_iter()
+                .chain(arguments.iter().copied())
+                .chain([folder.as_str()]),
+        )
+    }
+
+    /// Builds; the test fails with what was printed when it fails.
+    pub(crate) fn must_build(&self, arguments: &[&str]) -> Build {
+        let build = self.build(arguments);
+        assert!(build.ok, "{}", build.text);
+        build
+    }
+
+    /// Builds what must fail; what was printed.
+    pub(crate) fn must_fail(&self, arguments: &[&str]) -> String {
+        let build = self.build(arguments);
+        assert!(!build.ok, "the build went well:\n{}", build.text);
+        build.text
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        // A build that failed left none.
+        drop(Engine::get().docker(["image", "rm", "-f", &self.image]));
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the folder is there") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("the file can be copied");
+        }
+    }
+}
