@@ -119,18 +119,20 @@ fn run(command: &mut Command) -> Build {
 }
 
 impl Build {
-    /// Names of the steps with work of their own, and whether each came from the cache. The engine never
-    /// marks what it reads anew (`[internal]`) and images, which it may have at hand.
-    pub(crate) fn steps(&self) -> BTreeMap<String, bool> {
+    /// The steps with work of their own, by name, and how each ended: `CACHED`, `DONE`, or `CANCELED` where the
+    /// engine found in time that a cached result makes the step needless. The engine never marks as cached
+    /// what it reads anew (`[internal]`) and images, which it may have at hand.
+    pub(crate) fn steps(&self) -> BTreeMap<String, String> {
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut cached = BTreeMap::new();
+        let mut ends: BTreeMap<&str, &str> = BTreeMap::new();
         for line in self.text.lines() {
             let Some((number, rest)) = line.strip_prefix('#').and_then(|line| line.split_once(' '))
             else {
                 continue;
             };
-            if rest == "CACHED" {
-                cached.insert(number, true);
+            let word = rest.split(' ').next().unwrap_or_default();
+            if ["CACHED", "CANCELED", "DONE", "ERROR:"].contains(&word) {
+                ends.insert(number, word);
             } else if rest.starts_with('[') {
                 names.insert(number, rest);
             }
@@ -138,16 +140,21 @@ impl Build {
         let own = |name: &str| !name.starts_with("[internal]") && !name.contains("] image ");
         let named = names.into_iter().filter(|(_, name)| own(name));
         named
-            .map(|(number, name)| (name.to_owned(), cached.contains_key(number)))
+            .map(|(number, name)| {
+                (
+                    name.to_owned(),
+                    ends.get(number).copied().unwrap_or_default().to_owned(),
+                )
+            })
             .collect()
     }
 
     /// Names of the steps that ran.
     pub(crate) fn ran(&self) -> Vec<String> {
-        self.steps()
+        let ran = self
+            .steps()
             .into_iter()
-            .filter(|(_, cached)| !cached)
-            .map(|(name, _)| name)
-            .collect()
+            .filter(|(_, end)| !["CACHED", "CANCELED"].contains(&end.as_str()));
+        ran.map(|(name, _)| name).collect()
     }
 }
