@@ -39,7 +39,7 @@ impl<'s> Document<'s> {
     pub fn root(&self) -> Table<'_> {
         Table {
             source: self.source,
-            table: &self.root,
+            entries: &self.root,
             location: Location::top(self.source),
             path: String::new(),
         }
@@ -50,7 +50,7 @@ impl<'s> Document<'s> {
 #[derive(Clone)]
 pub struct Table<'d> {
     source: &'d Arc<Source>,
-    table: &'d DeTable<'d>,
+    entries: &'d DeTable<'d>,
     location: Location,
     path: String,
 }
@@ -78,7 +78,7 @@ impl<'d> Table<'d> {
     /// The keys with their places, in the order of the text.
     pub fn keys(&self) -> Vec<Spanned<&'d str>> {
         let mut keys: Vec<_> = self
-            .table
+            .entries
             .keys()
             .map(|key| Spanned {
                 value: key.get_ref().as_ref(),
@@ -91,10 +91,10 @@ impl<'d> Table<'d> {
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<Value<'d>> {
-        self.table.get_key_value(key).map(|(key, value)| Value {
+        self.entries.get_key_value(key).map(|(key, value)| Value {
             source: self.source,
             key: Location::new(self.source, key.span()),
-            value,
+            inner: value,
             path: self.path_of(key.get_ref()),
         })
     }
@@ -125,19 +125,19 @@ impl<'d> Table<'d> {
 pub struct Value<'d> {
     source: &'d Arc<Source>,
     key: Location,
-    value: &'d TomlSpanned<DeValue<'d>>,
+    inner: &'d TomlSpanned<DeValue<'d>>,
     path: String,
 }
 
 impl<'d> Value<'d> {
     /// Where the value is.
     pub fn location(&self) -> Location {
-        Location::new(self.source, self.value.span())
+        Location::new(self.source, self.inner.span())
     }
 
     /// From the key to the end of the value: the lines that a user would point at.
     pub fn with_key(&self) -> Location {
-        let span = self.value.span();
+        let span = self.inner.span();
         // A table with a header has its values elsewhere: then the key alone is the place.
         let end = if span.start >= self.key.start {
             span.end
@@ -154,7 +154,7 @@ impl<'d> Value<'d> {
 
     /// What kind of value it is, in TOML's words, with an article.
     pub fn kind(&self) -> &'static str {
-        match self.value.get_ref() {
+        match self.inner.get_ref() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
             DeValue::Float(_) => "a float",
@@ -167,7 +167,7 @@ impl<'d> Value<'d> {
 
     /// The string, if it is one.
     pub fn as_string(&self) -> Option<Spanned<String>> {
-        let text = self.value.get_ref().as_str()?;
+        let text = self.inner.get_ref().as_str()?;
         Some(Spanned {
             value: text.to_owned(),
             location: self.location(),
@@ -176,22 +176,22 @@ impl<'d> Value<'d> {
 
     /// The boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
-        self.value.get_ref().as_bool()
+        self.inner.get_ref().as_bool()
     }
 
     /// The digits, if it is a decimal integer.
     pub fn as_integer(&self) -> Option<String> {
-        let integer = self.value.get_ref().as_integer()?;
+        let integer = self.inner.get_ref().as_integer()?;
         (integer.radix() == 10).then(|| integer.as_str().to_owned())
     }
 
     /// The elements, if it is an array.
     pub fn as_array(&self) -> Option<Vec<Value<'d>>> {
-        let array = self.value.get_ref().as_array()?;
+        let array = self.inner.get_ref().as_array()?;
         let element = |(index, value): (usize, &'d TomlSpanned<DeValue<'d>>)| Value {
             source: self.source,
             key: Location::new(self.source, value.span()),
-            value,
+            inner: value,
             path: format!("{}[{index}]", self.path),
         };
         Some(array.iter().enumerate().map(element).collect())
@@ -199,11 +199,11 @@ impl<'d> Value<'d> {
 
     /// The table, if it is one.
     pub fn as_table(&self) -> Option<Table<'d>> {
-        let table = self.value.get_ref().as_table()?;
+        let table = self.inner.get_ref().as_table()?;
         let location = self.with_key();
         Some(Table {
             source: self.source,
-            table,
+            entries: table,
             location,
             path: self.path.clone(),
         })

@@ -1,4 +1,60 @@
-//! Wheelwright: a native BuildKit frontend for Python projects.
+//! Wheelwright: a native [BuildKit](https://github.com/moby/buildkit) frontend for Python projects. One static
+//! binary, shipped as an image and chosen by a `# syntax=` line, reads the `pyproject.toml` that is there and
+//! emits the build graph (LLB) that an expert would have drawn by hand.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! options + context -> spec -> facts -> plan -> graph -> definition -> gateway
+//! ```
+//!
+//! [`frontend::plan`] and [`frontend::lower`] are this line as code: read them first. [`cli::serve`] is the
+//! same line with BuildKit at both ends. Every stage can be printed: `wheelwright plan`, `wheelwright llb`.
+//!
+//! # The rooms, lowest first
+//!
+//! A room uses only those above it in this list (`tests/tidy.rs` holds that).
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`diagnostic`] | what the user is told, places in texts, two renderers |
+//! | [`values`] | small validated words: image references, platforms, paths, versions, names |
+//! | [`document`] | a TOML text with the place of everything in it |
+//! | [`options`] | the raw options of a build, read once |
+//! | [`context`] | the one door to the outside: a trait, and a folder and a memory behind it |
+//! | [`spec`] | what the user wrote in `[tool.wheelwright]` |
+//! | [`project`] | what the project's files say: facts |
+//! | [`plan`] | the parts of an image, what each is made from and why; `plan::installers`, a file and a row for each tool |
+//! | [`llb`] | the build graph as types, and the lowering of a plan to it |
+//! | [`pb`] | the wire types, from one place |
+//! | [`definition`] | the graph's bytes, digests, metadata and source map |
+//! | [`gateway`] | the conversation with BuildKit; the context of a real build |
+//! | [`frontend`] | the story |
+//! | [`cli`] | the verbs, a file each |
+//!
+//! # Invariants
+//!
+//! - **From `spec` to `definition` nothing touches the world**: no file, clock, environment, network, hash
+//!   order. The same inputs give the same bytes on any machine. Only implementers of [`context::Context`] and
+//!   `gateway` await.
+//! - **A part of a plan depends on what it is made from and on nothing else.** Dependencies never see code, nor
+//!   the project's version; the project's wheel is built with no cache and no network.
+//! - **Equal content is equal bytes**: whatever is laid into an image gets [`plan::NORMAL_TIME`], on an empty
+//!   tree at its final place first; byte code is checked by nothing; installers write no records of when and
+//!   whence.
+//! - **No secret reaches an argument, an environment, a layer, a key or a log.** None is read in this version.
+//! - **Commands are arguments.** There is no shell in any step.
+//! - **A capability of the engine is asked for before it is used, and declared where it is used**; where it is
+//!   missing there is another way with the same result, or an error that names it.
+//! - **Standard output is the wire** while the frontend serves.
+//! - **Wrong input is a [`diagnostic::Diagnostic`]** with file, line, what was expected and what to do, all of a
+//!   stage's at once. A panic is a bug, and becomes an error that says so.
+//!
+//! # Files that are read and written
+//!
+//! Of the client: the spec (`-f`), `<spec>.dockerignore` or `.dockerignore`, `pyproject.toml`, `.python-version`
+//! and the lock files of the installers, in two reads; the project's files go straight to the step that builds
+//! the wheel. Written: nothing, but for the archive of `wheelwright image`.
 
 pub mod cli;
 pub mod context;

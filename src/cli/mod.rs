@@ -60,7 +60,7 @@ pub fn run() -> ExitCode {
         Some(Verb::Plan(arguments)) => plan::run(&arguments),
         Some(Verb::Llb(arguments)) => llb::run(&arguments),
         Some(Verb::Image(arguments)) => image::run(&arguments),
-        Some(Verb::Version) => version::run(),
+        Some(Verb::Version) => Ok(version::run()),
     };
     match outcome {
         Ok(code) => code,

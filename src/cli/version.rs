@@ -5,14 +5,11 @@ use std::process::ExitCode;
 use crate::cli::{IMAGE, say};
 use crate::plan::installers;
 
-pub(super) fn run() -> Result<ExitCode, String> {
-    let pins: String = installers::pinned_tools()
-        .iter()
-        .map(|image| format!("\ntool {image}"))
-        .collect();
-    say(&format!(
-        "wheelwright {}\nfrontend {IMAGE}{pins}",
-        env!("CARGO_PKG_VERSION")
-    ));
-    Ok(ExitCode::SUCCESS)
+pub(super) fn run() -> ExitCode {
+    say(&format!("wheelwright {}", env!("CARGO_PKG_VERSION")));
+    say(&format!("frontend {IMAGE}"));
+    for image in installers::pinned_tools() {
+        say(&format!("tool {image}"));
+    }
+    ExitCode::SUCCESS
 }

@@ -78,11 +78,8 @@ impl FileContent {
                     text.strip_prefix('\u{feff}').unwrap_or(text),
                 )),
                 Err(error) => {
-                    let line = bytes[..error.valid_up_to()]
-                        .iter()
-                        .filter(|byte| **byte == b'\n')
-                        .count()
-                        + 1;
+                    let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                    let line = valid.matches('\n').count() + 1;
                     Err(Diagnostic::error(format!("{name}:{line}: not valid UTF-8"))
                         .hint(format!("save `{name}` as UTF-8")))
                 }

@@ -36,18 +36,25 @@ pub(super) fn op(op: &Op, digests: &[String]) -> Vec<u8> {
             (Kind::Merge(pb::MergeOp { inputs }), None)
         }
     };
-    let shell = pb::Op {
+    canonical(pb::Op {
         inputs: inputs
             .iter()
             .map(|input| encode_input(*input, digests))
             .collect(),
         platform: platform.map(encode_platform),
         constraints: Some(pb::WorkerConstraints::default()),
-        op: None,
-    };
-    // Go writes a oneof behind all other fields; prost's derive would write it at its tag.
-    let mut bytes = shell.encode_to_vec();
-    kind.encode(&mut bytes);
+        op: Some(kind),
+    })
+}
+
+/// The bytes of an op as Go's deterministic encoder writes them: the oneof behind all other fields, where
+/// prost's derive would write it at its tag.
+pub fn canonical(mut op: pb::Op) -> Vec<u8> {
+    let kind = op.op.take();
+    let mut bytes = op.encode_to_vec();
+    if let Some(kind) = kind {
+        kind.encode(&mut bytes);
+    }
     bytes
 }
 
@@ -136,11 +143,10 @@ fn encode_file(file: &FileOp, inputs: &[Output]) -> pb::FileOp {
     let last = file.steps.len().saturating_sub(1);
     let encode_step = |(position, step): (usize, &crate::llb::FileStep)| {
         let input = match step.base {
-            FileBase::Empty => NONE,
             FileBase::Output(output) => index(inputs, output),
             // Earlier steps are numbered behind the inputs.
             FileBase::Previous if position > 0 => to_i64(inputs.len() + position - 1),
-            FileBase::Previous => NONE,
+            FileBase::Empty | FileBase::Previous => NONE,
         };
         let (secondary_input, action) = match &step.action {
             FileAction::Copy(copy) => (index(inputs, copy.from), encode_copy(copy)),

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::llb::{Graph, Node, Output};
 use crate::pb;
 
+pub use encode::canonical;
 pub(crate) use source_map::range;
 pub use source_map::source_info;
 
@@ -73,7 +74,12 @@ pub fn encode(graph: &Graph, result: Output) -> Definition {
 
 fn digest(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hash.iter().fold(String::new(), |mut hex, byte| {
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+        hex.push(digit(byte >> 4));
+        hex.push(digit(byte & 15));
+        hex
+    });
     format!("sha256:{hex}")
 }
 

@@ -90,7 +90,7 @@ impl Diagnostics {
     }
 
     /// All of them, in the order of the text.
-    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
     }
 

@@ -14,12 +14,13 @@ pub fn one_line(diagnostic: &Diagnostic) -> String {
         .as_ref()
         .map(|place| format!("{place}: "))
         .unwrap_or_default();
-    let hints: String = diagnostic
-        .hints
-        .iter()
-        .map(|hint| format!("; {hint}"))
-        .collect();
-    format!("{place}{}{hints}", diagnostic.message)
+    let message = [
+        std::slice::from_ref(&diagnostic.message),
+        diagnostic.hints.as_slice(),
+    ]
+    .concat()
+    .join("; ");
+    format!("{place}{message}")
 }
 
 /// A snippet of the user's text with the place marked, and the hints below it. No colours.

@@ -31,7 +31,8 @@ impl Source {
 
     /// The name of the language as GitHub's linguist has it, which is what BuildKit's `SourceInfo` wants.
     pub fn language(&self) -> &'static str {
-        if self.name.ends_with(".txt") || self.name.starts_with('.') {
+        // Of the texts that we point at, only those without a TOML ending are no TOML: `.python-version`.
+        if self.name.starts_with('.') {
             "Text"
         } else {
             "TOML"

@@ -136,10 +136,10 @@ impl Gateway {
         let mut sizes = BTreeMap::new();
         for folder in folders {
             for entry in self.list(reference, &folder).await? {
-                if entry.mode & MODE_DIRECTORY == 0 {
-                    if let Ok(path) = folder.join(&entry.path) {
-                        sizes.insert(path, u64::try_from(entry.size).unwrap_or(0));
-                    }
+                if entry.mode & MODE_DIRECTORY == 0
+                    && let Ok(path) = folder.join(&entry.path)
+                {
+                    sizes.insert(path, u64::try_from(entry.size).unwrap_or(0));
                 }
             }
         }

@@ -82,11 +82,7 @@ impl Graph {
 
     /// All capabilities that the graph uses, sorted.
     pub fn capabilities(&self) -> Vec<Capability> {
-        let mut all: Vec<Capability> = self
-            .nodes
-            .iter()
-            .flat_map(|node| node.capabilities())
-            .collect();
+        let mut all: Vec<Capability> = self.nodes.iter().flat_map(Node::capabilities).collect();
         all.sort_unstable();
         all.dedup();
         all

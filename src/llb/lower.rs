@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::llb::capability as cap;
-use crate::llb::op::ResultMount;
 use crate::llb::{
     Access, CacheSharing, Capabilities, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep,
-    Graph, Mount, MountKind, Network, NodeMeta, Op, Output, Source,
+    Graph, Mount, MountKind, Network, NodeMeta, Op, Output, ResultMount, Source,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{

@@ -12,5 +12,5 @@ pub use graph::{Graph, Node, NodeMeta, OpId, Output};
 pub use lower::{Engine, lower};
 pub use op::{
     Access, CacheSharing, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep, Mount,
-    MountKind, Network, Op, Source,
+    MountKind, Network, Op, ResultMount, Source,
 };

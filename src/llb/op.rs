@@ -368,7 +368,7 @@ impl Exec {
                     );
                 }
                 MountKind::Cache { .. } => {
-                    capabilities.extend([cap::EXEC_CACHE, cap::EXEC_CACHE_SHARING])
+                    capabilities.extend([cap::EXEC_CACHE, cap::EXEC_CACHE_SHARING]);
                 }
             }
         }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Site, root, version};
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
-/// (PyPA's well-known project URLs, normalised).
+/// (well-known project URLs, normalised).
 const URL_LABELS: &[(&str, &[&str])] = &[
     (
         "org.opencontainers.image.documentation",
@@ -28,7 +28,7 @@ pub(super) fn runtime(
     match (&spec.entrypoint, site.facts.pyproject.scripts.as_slice()) {
         (Some(entrypoint), _) => config.set_entrypoint(entrypoint),
         (None, [script]) => {
-            config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)])
+            config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)]);
         }
         (None, scripts) if spec.cmd.is_none() => warnings.push(no_entry_point(site, scripts.len())),
         (None, _) => {}

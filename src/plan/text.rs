@@ -89,7 +89,7 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
     for mount in &step.mounts {
         match mount {
             StepMount::Read { part, select, at } => {
-                writeln!(text, "   read {}:{select} at {at}", name(part))?
+                writeln!(text, "   read {}:{select} at {at}", name(part))?;
             }
             StepMount::Scratch { part, at } => writeln!(text, "   scratch {} at {at}", name(part))?,
             StepMount::Cache { id, at } => writeln!(text, "   cache {id} at {at}")?,

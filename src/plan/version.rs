@@ -58,15 +58,15 @@ pub(super) fn of_wheel(
     let project = &site.facts.pyproject;
     let given = given(site)?;
     if let Some(version) = &project.version {
-        if let Some(given) = &given {
-            if !same(&given.text, &version.value) {
-                let name = &site.spec.model.version.argument.value;
-                let message = format!(
-                    "`{name}` is `{}`, and the version of the project stays `{}`",
-                    given.text, version.value
-                );
-                warnings.push(Diagnostic::warning(message).at(&version.location));
-            }
+        if let Some(given) = &given
+            && !same(&given.text, &version.value)
+        {
+            let name = &site.spec.model.version.argument.value;
+            let message = format!(
+                "`{name}` is `{}`, and the version of the project stays `{}`",
+                given.text, version.value
+            );
+            warnings.push(Diagnostic::warning(message).at(&version.location));
         }
         return Ok(ProjectVersion {
             expected: Some(version.value.clone()),
@@ -118,24 +118,23 @@ fn given(site: Site<'_>) -> Result<Option<Given>, Diagnostics> {
     let Some(text) = argument.or(default.map(|default| &default.value)) else {
         return Ok(None);
     };
-    match Version::from_str(text) {
-        Ok(version) => Ok(Some(Given {
+    if let Ok(version) = Version::from_str(text) {
+        Ok(Some(Given {
             text: text.clone(),
             version,
-        })),
-        Err(_) => {
-            let what = match argument {
-                Some(_) => format!("`--build-arg {}={text}`", spec.argument.value),
-                None => format!("the default version `{text}`"),
-            };
-            let mut error = Diagnostic::error(format!("{what} is no version by PEP 440"));
-            error.location = if argument.is_some() {
-                None
-            } else {
-                default.map(|default| default.location.clone())
-            };
-            Err(error.hint(how_to_write(text)).into())
-        }
+        }))
+    } else {
+        let what = match argument {
+            Some(_) => format!("`--build-arg {}={text}`", spec.argument.value),
+            None => format!("the default version `{text}`"),
+        };
+        let mut error = Diagnostic::error(format!("{what} is no version by PEP 440"));
+        error.location = if argument.is_some() {
+            None
+        } else {
+            default.map(|default| default.location.clone())
+        };
+        Err(error.hint(how_to_write(text)).into())
     }
 }
 

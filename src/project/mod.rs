@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::spec::{Spec, SpecKind};
 use crate::values::{ContextPath, PythonVersion};
 
-/// Name of the manifest (PyPA's pyproject.toml specification).
+/// Name of the manifest (the `pyproject.toml` specification).
 pub const PYPROJECT: &str = "pyproject.toml";
 const PYTHON_VERSION_FILE: &str = ".python-version";
 const IGNORE_FILE: &str = ".dockerignore";

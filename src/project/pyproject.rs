@@ -1,4 +1,4 @@
-//! The keys of `pyproject.toml` that planning uses (PyPA's pyproject.toml specification).
+//! The keys of `pyproject.toml` that planning uses (the `pyproject.toml` specification).
 
 use std::sync::Arc;
 

@@ -138,8 +138,8 @@ impl Build {
             }
         }
         let own = |name: &str| !name.starts_with("[internal]") && !name.contains("] image ");
-        let named = names.into_iter().filter(|(_, name)| own(name));
-        named
+        let own_steps = names.into_iter().filter(|(_, name)| own(name));
+        own_steps
             .map(|(number, name)| {
                 (
                     name.to_owned(),

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use crate::support::{Build, Engine};
 
+/// Numbers the images of this run.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// A project, and the name of the image that is built from it.
 pub(crate) struct Project {
     folder: TempDir,
@@ -19,7 +22,6 @@ impl Project {
     pub(crate) fn copy_of(folder: &str) -> Self {
         // First of all: without an engine nothing may be made that its own end would need one for.
         Engine::get();
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let copy = TempDir::new().expect("a temporary folder");
         copy_folder(

@@ -4,31 +4,23 @@
 //! dependencies count; it installs with `uv sync --locked`, so indexes, hashes, markers, sources, groups and
 //! extras mean what uv says they mean.
 
+mod bench;
 mod lock;
-
-use std::str::FromStr;
-
-use pep440_rs::{Version, VersionSpecifiers};
+mod version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::{Installed, Installer};
-use crate::plan::{
-    Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork,
-    Tree, WrittenFile,
-};
+use crate::plan::{Layer, NeededImage, PartKind, Parts, Site, Tree, WrittenFile};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use crate::values::{ImageRef, Platform, PythonVersion, TargetPath};
+pub(in crate::plan) use bench::Bench;
+use bench::TOOL;
 use lock::UvLock;
+use version::{PINNED_VERSION, tool_version};
 
-/// The uv that this release is tested with.
-const PINNED_VERSION: &str = "0.13.8";
 const REPOSITORY: &str = "ghcr.io/astral-sh/uv";
 const LOCK: &str = "uv.lock";
-const CACHE: &str = "/root/.cache/uv";
-const PROJECT: &str = "/src";
-/// Where the tool is seen while it is used; on every search path.
-const TOOL: &str = "/usr/local/bin/uv";
 
 pub(super) struct Uv;
 
@@ -93,7 +85,7 @@ impl Installer for Uv {
                 without: &[],
             }),
         );
-        let bench = Bench { site, base, tool };
+        let bench = Bench::new(site, base, tool);
         let skeleton = bench.skeleton(parts);
         let manifest = WrittenFile {
             name: PYPROJECT,
@@ -119,185 +111,6 @@ impl Installer for Uv {
             skeleton,
             dependencies,
         })
-    }
-}
-
-/// Where steps with uv are made.
-pub(in crate::plan) struct Bench<'a> {
-    site: Site<'a>,
-    base: PartId,
-    tool: PartId,
-}
-
-impl<'a> Bench<'a> {
-    /// The bench of an environment that was installed.
-    pub(in crate::plan) fn of(
-        site: Site<'a>,
-        installed: &Installed,
-        parts: &mut Parts,
-    ) -> Result<Self, Diagnostics> {
-        let image = site.image(&site.selection.tool.reference)?;
-        let tool = parts.image(image, "[builder] image uv", None);
-        Ok(Self {
-            site,
-            base: installed.base,
-            tool,
-        })
-    }
-
-    /// `uv` with arguments, without a cache and without a network.
-    pub(in crate::plan) fn step(
-        &self,
-        arguments: &[&str],
-        output: OutputFolder,
-        mounts: Vec<StepMount>,
-    ) -> Step {
-        let command = ["uv"]
-            .iter()
-            .chain(arguments)
-            .map(|argument| (*argument).to_owned())
-            .collect();
-        let tool = StepMount::Read {
-            part: self.tool,
-            select: TargetPath::known("/uv"),
-            at: TargetPath::known(TOOL),
-        };
-        Step {
-            root: self.base,
-            command,
-            env: self.env(),
-            directory: TargetPath::root(),
-            network: StepNetwork::None,
-            output,
-            mounts: [vec![tool], mounts].concat(),
-        }
-    }
-
-    /// A step that may download: with the network of the build and the cache that all projects share.
-    pub(in crate::plan) fn fetching_step(
-        &self,
-        arguments: &[&str],
-        output: OutputFolder,
-        mounts: Vec<StepMount>,
-    ) -> Step {
-        let cache = StepMount::Cache {
-            id: self.cache_id(),
-            at: TargetPath::known(CACHE),
-        };
-        let step = self.step(arguments, output, [mounts, vec![cache]].concat());
-        Step {
-            network: StepNetwork::Build,
-            ..step
-        }
-    }
-
-    /// Cached wheels differ by platform and C library, and those that were built here by Python version.
-    fn cache_id(&self) -> String {
-        let image = &self.site.selection.build_base.reference;
-        let libc = if image.tag().is_some_and(|tag| tag.contains("alpine")) {
-            "musl"
-        } else {
-            "glibc"
-        };
-        let platform = self.site.options.platform.to_string().replace('/', "-");
-        format!(
-            "wheelwright/uv/v1/{platform}-{libc}/py{}",
-            self.site.selection.python.minor_release()
-        )
-    }
-
-    fn env(&self) -> Vec<(String, String)> {
-        let base = self.site.selection.build_base.reference.clone();
-        let mut env = self
-            .site
-            .image(&base)
-            .map(|image| image.config.env())
-            .unwrap_or_default();
-        let python = self.site.selection.python.to_string();
-        let ours = [
-            // Byte code that is checked by nothing: files do not change in an image, and the times that
-            // the default check compares are set to one constant by us.
-            ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"),
-            ("UV_CACHE_DIR", CACHE),
-            // The cache is another file system than the environment: a hard link would fail and warn.
-            ("UV_LINK_MODE", "copy"),
-            // Files that record when and from where something was installed make equal trees differ.
-            ("UV_NO_INSTALLER_METADATA", "1"),
-            // A progress bar is noise in a build log.
-            ("UV_NO_PROGRESS", "1"),
-            // The interpreter is the one of the image and of this version, or the step fails.
-            ("UV_PYTHON", python.as_str()),
-            ("UV_PYTHON_DOWNLOADS", "never"),
-            ("UV_PROJECT_ENVIRONMENT", self.site.spec.model.venv.as_str()),
-        ];
-        env.extend(ours.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        if self.site.spec.model.compile_bytecode {
-            env.push(("UV_COMPILE_BYTECODE".to_owned(), "1".to_owned()));
-        }
-        env
-    }
-
-    fn skeleton(&self, parts: &mut Parts) -> PartId {
-        let venv = &self.site.spec.model.venv;
-        let output = OutputFolder {
-            at: venv.clone(),
-            from: None,
-        };
-        // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
-        let step = self.step(&["venv", "--no-project", venv.as_str()], output, Vec::new());
-        let title = format!("[builder] create virtual environment {venv}");
-        parts.add(
-            title,
-            self.site.selection.build_base.origin.as_ref(),
-            PartKind::Step(Box::new(step)),
-        )
-    }
-
-    fn dependencies(&self, parts: &mut Parts, skeleton: PartId, project: PartId) -> PartId {
-        let model = &self.site.spec.model;
-        let mut arguments = vec![
-            "sync",
-            // The lock is what is installed; a lock that does not fit is an error.
-            "--locked",
-            // The project's own wheel is a part of its own, so that a change of code installs nothing here.
-            "--no-install-project",
-            // Path dependencies are copied, not linked to folders that the runtime does not have.
-            "--no-editable",
-            // Development groups are for `dev` and `test`.
-            "--no-default-groups",
-        ];
-        arguments.extend(
-            model
-                .groups
-                .iter()
-                .flat_map(|group| ["--group", group.value.as_str()]),
-        );
-        arguments.extend(
-            model
-                .extras
-                .iter()
-                .flat_map(|extra| ["--extra", extra.value.as_str()]),
-        );
-        let output = OutputFolder {
-            at: model.venv.clone(),
-            from: Some(skeleton),
-        };
-        let directory = TargetPath::known(PROJECT);
-        let files = StepMount::Read {
-            part: project,
-            select: TargetPath::root(),
-            at: directory.clone(),
-        };
-        let step = Step {
-            directory,
-            ..self.fetching_step(&arguments, output, vec![files])
-        };
-        let origin = &self.site.facts.pyproject.dependencies_location;
-        parts.add(
-            "[builder] install dependencies from uv.lock",
-            Some(origin),
-            PartKind::Step(Box::new(step)),
-        )
     }
 }
 
@@ -351,54 +164,4 @@ fn check_names(site: Site<'_>) -> Result<(), Diagnostics> {
         }
     }
     Diagnostics::split(problems).map(drop)
-}
-
-/// The version of the tool, and the line that asks for it.
-fn tool_version(
-    spec: &Spec,
-    facts: &Facts,
-) -> Result<(String, Option<crate::diagnostic::Location>), Diagnostics> {
-    if let Some(asked) = &spec.model.installer_version {
-        return Ok((asked.value.clone(), Some(asked.location.clone())));
-    }
-    let Some((_, required)) = facts
-        .pyproject
-        .required_tool_versions
-        .iter()
-        .find(|(tool, _)| tool == "uv")
-    else {
-        return Ok((PINNED_VERSION.to_owned(), None));
-    };
-    let unfit = |message: String, hint: &str| {
-        Err(Diagnostic::error(message)
-            .at(&required.location)
-            .hint(hint)
-            .into())
-    };
-    let Ok(specifiers) = VersionSpecifiers::from_str(&required.value) else {
-        return unfit(
-            format!("`{}` is no version specifier", required.value),
-            "write one such as `>=0.9`",
-        );
-    };
-    // An exact version names its own image; a range is met by the pinned version, or must be told.
-    let exact = required
-        .value
-        .trim()
-        .strip_prefix("==")
-        .map(str::trim)
-        .filter(|text| Version::from_str(text).is_ok());
-    if let Some(version) = exact {
-        return Ok((version.to_owned(), Some(required.location.clone())));
-    }
-    match Version::from_str(PINNED_VERSION) {
-        Ok(pinned) if specifiers.contains(&pinned) => Ok((PINNED_VERSION.to_owned(), None)),
-        _ => unfit(
-            format!(
-                "`tool.uv.required-version` is `{}`, and wheelwright pins uv {PINNED_VERSION}",
-                required.value
-            ),
-            "set `installer-version` in `[tool.wheelwright]` to a version that is allowed",
-        ),
-    }
 }

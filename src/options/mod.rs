@@ -3,10 +3,16 @@
 //! The keys are those that `docker buildx build`, dockerd and `buildctl` send; BuildKit's package
 //! `frontend/dockerui` is their reference.
 
+mod parse;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::values::Platform;
+use parse::{
+    NETWORK_MODES, RESOLVE_MODES, parse_cache_imports, parse_hosts, parse_no_cache, parse_platform,
+    parse_word,
+};
 
 /// The options of a build, parsed and with their defaults.
 #[derive(Clone, Debug)]
@@ -217,141 +223,12 @@ impl BuildOptions {
     }
 }
 
-const RESOLVE_MODES: &[(&str, ResolveMode)] = &[
-    ("default", ResolveMode::Default),
-    ("pull", ResolveMode::Pull),
-    ("local", ResolveMode::Local),
-];
-
-const NETWORK_MODES: &[(&str, NetworkMode)] = &[
-    ("sandbox", NetworkMode::Sandbox),
-    ("host", NetworkMode::Host),
-    ("none", NetworkMode::None),
-];
-
 fn with_prefix<'a>(
     raw: &'a BTreeMap<String, String>,
     prefix: &'a str,
 ) -> impl Iterator<Item = (String, String)> + 'a {
     raw.iter()
         .filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?.to_owned(), value.clone())))
-}
-
-fn parse_platform(
-    text: Option<&String>,
-    default: &Platform,
-    problems: &mut Vec<Diagnostic>,
-) -> Platform {
-    let Some(text) = text else {
-        return default.clone();
-    };
-    if text.contains(',') {
-        problems.push(
-            Diagnostic::error(format!("`--platform {text}`: several platforms in one build are not supported yet"))
-                .hint("build one platform at a time and join the tags with `docker buildx imagetools create`"),
-        );
-        return default.clone();
-    }
-    Platform::parse(text, default).unwrap_or_else(|error| {
-        problems.push(Diagnostic::error(format!("`--platform {text}`: {error}")));
-        default.clone()
-    })
-}
-
-fn parse_no_cache(value: Option<&String>) -> NoCache {
-    match value.map(String::as_str) {
-        None => NoCache::Off,
-        Some("") => NoCache::All,
-        Some(list) => NoCache::Targets(
-            list.split(',')
-                .map(|name| name.trim().to_ascii_lowercase())
-                .collect(),
-        ),
-    }
-}
-
-fn parse_word<T: Copy>(
-    raw: &BTreeMap<String, String>,
-    key: &str,
-    words: &[(&str, T)],
-    problems: &mut Vec<Diagnostic>,
-) -> Option<T> {
-    let word = raw.get(key).filter(|word| !word.is_empty())?;
-    let found = words
-        .iter()
-        .find(|(name, _)| name == word)
-        .map(|(_, value)| *value);
-    if found.is_none() {
-        let names: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
-        problems.push(Diagnostic::error(format!(
-            "option `{key}` is `{word}`, expected {}",
-            names.join(", ")
-        )));
-    }
-    found
-}
-
-/// `cache-imports` is JSON (`[{"Type", "Attrs"}]`); `cache-from` is the older comma list of registry references.
-fn parse_cache_imports(
-    raw: &BTreeMap<String, String>,
-    problems: &mut Vec<Diagnostic>,
-) -> Vec<CacheImport> {
-    #[derive(serde::Deserialize)]
-    struct Entry {
-        #[serde(rename = "Type")]
-        kind: String,
-        #[serde(rename = "Attrs", default)]
-        attributes: Option<BTreeMap<String, String>>,
-    }
-    if let Some(json) = raw.get("cache-imports").filter(|json| !json.is_empty()) {
-        match serde_json::from_str::<Vec<Entry>>(json) {
-            Ok(entries) => {
-                return entries
-                    .into_iter()
-                    .map(|entry| CacheImport {
-                        kind: entry.kind,
-                        attributes: entry.attributes.unwrap_or_default(),
-                    })
-                    .collect();
-            }
-            Err(error) => problems.push(Diagnostic::error(format!(
-                "option `cache-imports`: {error}"
-            ))),
-        }
-    }
-    let references = raw
-        .get("cache-from")
-        .map(String::as_str)
-        .unwrap_or_default();
-    references
-        .split(',')
-        .map(str::trim)
-        .filter(|reference| !reference.is_empty())
-        .map(|reference| CacheImport {
-            kind: "registry".into(),
-            attributes: BTreeMap::from([("ref".into(), reference.into())]),
-        })
-        .collect()
-}
-
-fn parse_hosts(value: Option<&String>, problems: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
-    let mut hosts = Vec::new();
-    for entry in value
-        .map(String::as_str)
-        .unwrap_or_default()
-        .split(',')
-        .filter(|entry| !entry.is_empty())
-    {
-        match entry.split_once('=') {
-            Some((name, address)) if address.parse::<std::net::IpAddr>().is_ok() => {
-                hosts.push((name.to_ascii_lowercase(), address.to_owned()));
-            }
-            _ => problems.push(Diagnostic::error(format!(
-                "`--add-host {entry}`: expected `NAME=ADDRESS` with an IP address"
-            ))),
-        }
-    }
-    hosts
 }
 
 fn remote_context(raw: &BTreeMap<String, String>) -> Option<String> {

@@ -1,0 +1,139 @@
+//! Reading the values of single options.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::options::{CacheImport, NetworkMode, NoCache, ResolveMode};
+use crate::values::Platform;
+
+pub(super) const RESOLVE_MODES: &[(&str, ResolveMode)] = &[
+    ("default", ResolveMode::Default),
+    ("pull", ResolveMode::Pull),
+    ("local", ResolveMode::Local),
+];
+
+pub(super) const NETWORK_MODES: &[(&str, NetworkMode)] = &[
+    ("sandbox", NetworkMode::Sandbox),
+    ("host", NetworkMode::Host),
+    ("none", NetworkMode::None),
+];
+
+pub(super) fn parse_platform(
+    text: Option<&String>,
+    default: &Platform,
+    problems: &mut Vec<Diagnostic>,
+) -> Platform {
+    let Some(text) = text else {
+        return default.clone();
+    };
+    if text.contains(',') {
+        problems.push(
+            Diagnostic::error(format!("`--platform {text}`: several platforms in one build are not supported yet"))
+                .hint("build one platform at a time and join the tags with `docker buildx imagetools create`"),
+        );
+        return default.clone();
+    }
+    Platform::parse(text, default).unwrap_or_else(|error| {
+        problems.push(Diagnostic::error(format!("`--platform {text}`: {error}")));
+        default.clone()
+    })
+}
+
+pub(super) fn parse_no_cache(value: Option<&String>) -> NoCache {
+    match value.map(String::as_str) {
+        None => NoCache::Off,
+        Some("") => NoCache::All,
+        Some(list) => NoCache::Targets(
+            list.split(',')
+                .map(|name| name.trim().to_ascii_lowercase())
+                .collect(),
+        ),
+    }
+}
+
+pub(super) fn parse_word<T: Copy>(
+    raw: &BTreeMap<String, String>,
+    key: &str,
+    words: &[(&str, T)],
+    problems: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let word = raw.get(key).filter(|word| !word.is_empty())?;
+    let found = words
+        .iter()
+        .find(|(name, _)| name == word)
+        .map(|(_, value)| *value);
+    if found.is_none() {
+        let names: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
+        problems.push(Diagnostic::error(format!(
+            "option `{key}` is `{word}`, expected {}",
+            names.join(", ")
+        )));
+    }
+    found
+}
+
+/// `cache-imports` is JSON (`[{"Type", "Attrs"}]`); `cache-from` is the older comma list of registry references.
+pub(super) fn parse_cache_imports(
+    raw: &BTreeMap<String, String>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<CacheImport> {
+    #[derive(serde::Deserialize)]
+    struct Entry {
+        #[serde(rename = "Type")]
+        kind: String,
+        #[serde(rename = "Attrs", default)]
+        attributes: Option<BTreeMap<String, String>>,
+    }
+    if let Some(json) = raw.get("cache-imports").filter(|json| !json.is_empty()) {
+        match serde_json::from_str::<Vec<Entry>>(json) {
+            Ok(entries) => {
+                return entries
+                    .into_iter()
+                    .map(|entry| CacheImport {
+                        kind: entry.kind,
+                        attributes: entry.attributes.unwrap_or_default(),
+                    })
+                    .collect();
+            }
+            Err(error) => problems.push(Diagnostic::error(format!(
+                "option `cache-imports`: {error}"
+            ))),
+        }
+    }
+    let references = raw
+        .get("cache-from")
+        .map(String::as_str)
+        .unwrap_or_default();
+    references
+        .split(',')
+        .map(str::trim)
+        .filter(|reference| !reference.is_empty())
+        .map(|reference| CacheImport {
+            kind: "registry".into(),
+            attributes: BTreeMap::from([("ref".into(), reference.into())]),
+        })
+        .collect()
+}
+
+pub(super) fn parse_hosts(
+    value: Option<&String>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<(String, String)> {
+    let mut hosts = Vec::new();
+    for entry in value
+        .map(String::as_str)
+        .unwrap_or_default()
+        .split(',')
+        .filter(|entry| !entry.is_empty())
+    {
+        match entry.split_once('=') {
+            Some((name, address)) if address.parse::<std::net::IpAddr>().is_ok() => {
+                hosts.push((name.to_ascii_lowercase(), address.to_owned()));
+            }
+            _ => problems.push(Diagnostic::error(format!(
+                "`--add-host {entry}`: expected `NAME=ADDRESS` with an IP address"
+            ))),
+        }
+    }
+    hosts
+}

@@ -1,0 +1,21 @@
+//! A fake engine, a project to build on it, and the conversation that follows.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic"
+)]
+
+mod build;
+mod check;
+mod definition;
+mod docker;
+mod engine;
+mod files;
+mod request;
+mod talk;
+
+pub(crate) use build::{Build, LOCK, MANIFEST};
+pub(crate) use definition::Definition;
+pub(crate) use request::Request;
+pub(crate) use talk::{Talk, sources};

@@ -1,0 +1,74 @@
+//! What the frontend asked, in words.
+
+use std::fmt;
+
+use bollard_buildkit_proto::moby::buildkit::v1::frontend as wire;
+
+use crate::bridge::definition::Definition;
+
+/// One request of the frontend.
+#[derive(Clone, Debug)]
+pub(crate) enum Request {
+    Ping,
+    Solve {
+        definition: Box<Definition>,
+        request: Box<wire::SolveRequest>,
+    },
+    List {
+        of: String,
+        path: String,
+    },
+    Read {
+        of: String,
+        path: String,
+    },
+    Resolve(wire::ResolveImageConfigRequest),
+    Warn(wire::WarnRequest),
+    Return(wire::ReturnRequest),
+    /// A call that the frontend has no use for.
+    Other(&'static str),
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ping => write!(f, "ping"),
+            Self::Solve {
+                definition,
+                request,
+            } => {
+                match definition
+                    .head()
+                    .and_then(|head| Some((head, head.local()?)))
+                {
+                    Some((head, (name, _))) => {
+                        let paths = head.list("local.followpaths").join(", ");
+                        write!(f, "load {name}: {paths}")?;
+                    }
+                    None => write!(f, "build")?,
+                }
+                for import in &request.cache_imports {
+                    let mut attrs: Vec<_> = import.attrs.iter().collect();
+                    attrs.sort();
+                    write!(f, ", cache from {} {attrs:?}", import.r#type)?;
+                }
+                Ok(())
+            }
+            Self::List { of, path } => write!(f, "list {path} of {of}"),
+            Self::Read { of, path } => write!(f, "read {path} of {of}"),
+            Self::Resolve(request) => {
+                let platform = request.platform.clone().unwrap_or_default();
+                let (os, architecture) = (platform.os, platform.architecture);
+                let (name, mode) = (&request.r#ref, &request.resolve_mode);
+                write!(f, "resolve {name} for {os}/{architecture}, {mode}")
+            }
+            Self::Warn(request) => write!(f, "warn: {}", String::from_utf8_lossy(&request.short)),
+            Self::Return(request) => match (&request.result, &request.error) {
+                (Some(_), None) => write!(f, "return an image"),
+                (None, Some(error)) => write!(f, "return an error: {}", error.message),
+                _ => write!(f, "return neither or both"),
+            },
+            Self::Other(name) => write!(f, "{name}"),
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What is planned and lowered for each folder in `testdata/cases`, or what the user is told, beside the
+//! folder's files: `plan.snap` and `llb.snap`, or `errors.snap`. `cargo insta test --review` writes them.
+//!
+//! A folder is the build context; its `case.toml` says how the build is called, where that is not
+//! `docker buildx build -f pyproject.toml .`
+
+#![expect(clippy::disallowed_methods, reason = "the cases are files")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use insta::Settings;
+use serde::Deserialize;
+use wheelwright::context::{Failure, MemoryContext};
+use wheelwright::diagnostic::{Diagnostic, Diagnostics, one_line, to_terminal};
+use wheelwright::frontend;
+use wheelwright::llb::Engine;
+use wheelwright::options::BuildOptions;
+use wheelwright::plan::Plan;
+use wheelwright::values::Platform;
+
+/// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
+const USUAL: &str = "file.copy.includeexcludepatterns";
+
+/// The configuration of every image: one of the official Python images.
+const IMAGE_CONFIG: &str = include_str!("../testdata/python-image.json");
+
+const CASE: &str = "case.toml";
+
+/// How the build of a case is called.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+struct Case {
+    /// `-f`
+    file: Option<String>,
+    /// `--target`
+    target: Option<String>,
+    /// `--platform`
+    platform: Option<String>,
+    /// `--build-arg`
+    build_args: BTreeMap<String, String>,
+    /// Capabilities of the engine, on top of the usual ones.
+    with: Vec<String>,
+}
+
+#[test]
+fn every_case_gives_what_is_written_beside_it() {
+    insta::glob!("../testdata", "cases/*", |folder| {
+        let case = Case::read(folder);
+        let options = case.options();
+        let written: Vec<&str> = match plan(&case.context(folder), &options) {
+            Ok(plan) => {
+                compare(folder, "plan", &plan_text(&plan));
+                compare(folder, "llb", &graph_text(&plan, &options, &case.engine()));
+                vec!["plan", "llb"]
+            }
+            Err(errors) => {
+                compare(folder, "errors", &told(errors.iter()));
+                vec!["errors"]
+            }
+        };
+        let name = folder.file_name().unwrap().to_string_lossy();
+        assert_eq!(
+            name.starts_with("error-"),
+            written == ["errors"],
+            "{name}: the name of a case begins with `error-` when it fails; this one gave {written:?}"
+        );
+        assert_eq!(
+            snapshots(folder),
+            written.iter().map(|name| format!("{name}.snap")).collect(),
+            "{name}: remove the files that no test writes any more"
+        );
+    });
+}
+
+/// Anything that is not in the context would show here: an order of a hash table, a clock.
+#[test]
+fn the_same_case_gives_the_same_bytes_again() {
+    let build = |folder: &Path| {
+        let case = Case::read(folder);
+        let options = case.options();
+        let plan = plan(&case.context(folder), &options).ok()?;
+        let (_, definition) = frontend::lower(&plan, &options, &case.engine()).unwrap();
+        Some((definition.to_bytes(), plan.image.to_json()))
+    };
+    let mut planned = 0;
+    insta::glob!("../testdata", "cases/*", |folder| {
+        let first = build(folder);
+        planned += usize::from(first.is_some());
+        assert!(first == build(folder), "{}", folder.display());
+    });
+    assert!(planned > 2, "only {planned} cases are planned");
+}
+
+impl Case {
+    fn read(folder: &Path) -> Self {
+        let path = folder.join(CASE);
+        if !path.exists() {
+            return Self::default();
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    fn file(&self) -> &str {
+        self.file.as_deref().unwrap_or("pyproject.toml")
+    }
+
+    /// What buildx sends.
+    fn options(&self) -> BuildOptions {
+        let named = [
+            ("filename", Some(self.file().to_owned())),
+            ("target", self.target.clone()),
+            ("platform", self.platform.clone()),
+        ];
+        let arguments = self.build_args.iter();
+        let raw = named
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?)))
+            .chain(arguments.map(|(name, value)| (format!("build-arg:{name}"), value.clone())))
+            .collect();
+        BuildOptions::parse(&raw, &Platform::new("linux", "amd64"))
+            .unwrap_or_else(|errors| panic!("{}", told(errors.iter())))
+    }
+
+    fn context(&self, folder: &Path) -> MemoryContext {
+        let mut files = BTreeMap::new();
+        read_files(folder, "", &mut files);
+        assert!(files.contains_key(self.file()), "no {}", self.file());
+        MemoryContext {
+            spec: self.file().to_owned(),
+            files,
+            image_config: IMAGE_CONFIG.to_owned(),
+        }
+    }
+
+    fn engine(&self) -> Engine {
+        let usual = [USUAL.to_owned()];
+        Engine {
+            capabilities: usual.into_iter().chain(self.with.iter().cloned()).collect(),
+            session: "session".to_owned(),
+        }
+    }
+}
+
+fn plan(context: &MemoryContext, options: &BuildOptions) -> Result<Plan, Diagnostics> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(frontend::plan(context, options))
+        .map_err(|failure| match failure {
+            Failure::User(errors) => errors,
+            Failure::Context(never) | Failure::Image { error: never, .. } => match never {},
+        })
+}
+
+fn plan_text(plan: &Plan) -> String {
+    if plan.warnings.is_empty() {
+        return plan.to_string();
+    }
+    format!("{plan}\nwarnings\n\n{}", told(plan.warnings.iter()))
+}
+
+fn graph_text(plan: &Plan, options: &BuildOptions, engine: &Engine) -> String {
+    match frontend::lower(plan, options, engine) {
+        Ok((graph, _)) => graph.to_string(),
+        Err(error) => panic!("the plan cannot be lowered\n{}", told([error].iter())),
+    }
+}
+
+/// As an engine's message has it, a line each, and then as a terminal shows it.
+fn told<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> String {
+    let (lines, snippets): (Vec<_>, Vec<_>) = diagnostics
+        .map(|diagnostic| (one_line(diagnostic), to_terminal(diagnostic)))
+        .unzip();
+    format!("{}\n\n{}\n", lines.join("\n"), snippets.join("\n\n"))
+}
+
+/// Compares with `NAME.snap` in the folder; the failure is a diff.
+#[track_caller]
+fn compare(folder: &Path, name: &str, text: &str) {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    // The glob would name the folder in each file name once more.
+    settings.remove_snapshot_suffix();
+    settings.remove_input_file();
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+fn is_snapshot(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|end| end == "snap")
+}
+
+fn snapshots(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| is_snapshot(name))
+        .collect()
+}
+
+/// Every file that belongs to the project, by its path in the folder.
+fn read_files(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy();
+        let inner = format!("{prefix}{name}");
+        if path.is_dir() {
+            read_files(&path, &format!("{inner}/"), files);
+        } else if !is_snapshot(&name) && !name.ends_with(".snap.new") && inner != CASE {
+            files.insert(inner, fs::read(&path).unwrap());
+        }
+    }
+}
