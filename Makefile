@@ -26,7 +26,7 @@ demo: image
 # image store of Docker is tested too.
 test: image
 	cargo test --locked
-	cargo test --locked --test engine -- --ignored
+	cargo test --locked --test engine --test frontend_image -- --ignored
 	if [ -d "$(LAB)/classic" ]; then WHEELWRIGHT_TEST_STORE=containerd cargo test --locked --test engine -- --ignored; fi
 
 lint:

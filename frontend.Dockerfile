@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The frontend image, for those who build it without a Rust toolchain of their own:
 #
 #     docker buildx build -f frontend.Dockerfile -t wheelwright/frontend:0.1 .

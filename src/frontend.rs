@@ -37,6 +37,7 @@ pub async fn plan<C: Context>(
         let resolved = resolved.map_err(|error| Failure::Image {
             reference,
             origin,
+            hint: image.hint,
             error,
         })?;
         Ok::<_, Failure<C::Error>>((image.reference.clone(), resolved))

@@ -1,12 +1,343 @@
 //! The whole conversation with BuildKit, against a fake engine that records and checks every request.
 
 mod bridge;
+#[path = "bridge/errors.rs"]
+mod errors;
+#[path = "bridge/options.rs"]
+mod options;
 
-use bridge::Build;
+use std::collections::BTreeSet;
+
+use bollard_buildkit_proto::pb;
+use bridge::{Build, LOCK, Request};
+use prost::Message as _;
+
+const PYTHON_CONTEXT: &str = "context:python:3.13-slim";
+const OTHER_PYTHON: &str = "example.org/py:1";
+const CONFIG: &str =
+    r#"{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/usr/bin","MARK=here"]}}"#;
+
+/// When a request may come: the steps of a build follow one another, within one all goes at once.
+fn stage(request: &Request) -> usize {
+    match request {
+        Request::Ping => 0,
+        Request::Solve { definition, .. } => {
+            match definition.head().and_then(|head| head.local()) {
+                Some(_) => 1,
+                None => 4,
+            }
+        }
+        Request::List { .. } | Request::Read { .. } => 2,
+        Request::Resolve(_) => 3,
+        _ => 5,
+    }
+}
 
 #[test]
-fn smoke() {
+fn a_build_reads_resolves_solves_once_and_returns_once() {
     let talk = Build::new().run();
-    eprintln!("{talk}\n{}", talk.image().titles());
-    eprintln!("{:#}", talk.config());
+    let reading = |request: &Request| stage(request).clamp(1, 2) == stage(request);
+    let stages = |request: &Request| if reading(request) { 2 } else { stage(request) };
+    assert!(talk.requests.is_sorted_by_key(stages), "{talk}");
+    let mut requests = talk.requests.clone();
+    // What goes at the same time comes in any order.
+    requests.sort_by_key(|request| (stage(request), request.to_string()));
+    let lines: Vec<_> = requests.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    ping
+    load context: pyproject.toml, .python-version, .dockerignore, uv.lock
+    load dockerfile: pyproject.toml, pyproject.toml.dockerignore
+    list . of context
+    list . of dockerfile
+    read .python-version of context
+    read pyproject.toml of context
+    read pyproject.toml of dockerfile
+    read uv.lock of context
+    resolve docker.io/library/python:3.13-slim for linux/amd64, default
+    resolve ghcr.io/astral-sh/uv:0.13.8 for linux/amd64, default
+    build
+    return an image
+    ");
+}
+
+#[test]
+fn the_result_is_one_image_with_its_configuration_and_platform() {
+    let talk = Build::new().option("label:team", "web").run();
+    let mut keys: Vec<_> = talk.result().metadata.keys().collect();
+    keys.sort();
+    assert_eq!(keys, ["containerimage.config", "refs.platforms"]);
+    let platforms = String::from_utf8_lossy(&talk.result().metadata["refs.platforms"]);
+    insta::assert_snapshot!(platforms, @r#"{"Platforms":[{"ID":"linux/amd64","Platform":{"architecture":"amd64","os":"linux"}}]}"#);
+    insta::assert_snapshot!(format!("{:#}", talk.config()), @r#"
+    {
+      "architecture": "amd64",
+      "os": "linux",
+      "config": {
+        "Env": [
+          "PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin",
+          "LANG=C.UTF-8",
+          "PYTHONUNBUFFERED=1",
+          "VIRTUAL_ENV=/opt/venv"
+        ],
+        "User": "10001:10001",
+        "WorkingDir": "/app",
+        "ExposedPorts": {
+          "8000/tcp": {}
+        },
+        "Labels": {
+          "org.opencontainers.image.title": "greeter",
+          "org.opencontainers.image.version": "1.4.0",
+          "team": "web"
+        },
+        "Entrypoint": [
+          "/opt/venv/bin/greeter"
+        ]
+      },
+      "rootfs": {
+        "type": "layers",
+        "diff_ids": []
+      }
+    }
+    "#);
+}
+
+#[test]
+fn only_the_files_that_are_needed_are_sent_for_reading() {
+    let talk = Build::new().run();
+    let mut hints = BTreeSet::new();
+    let mut check = |vertex: &bridge::Vertex| {
+        let (_, source) = vertex.local().unwrap();
+        assert_eq!(source.attrs["local.session"], "session-1");
+        let hint = source.attrs["local.sharedkeyhint"].clone();
+        assert!(hints.insert(hint), "one hint for two sets of files");
+    };
+    for load in talk.loads() {
+        check(load.local());
+        assert_eq!(load.vertices.len(), 1);
+        let paths = load.local().list("local.followpaths");
+        assert!((1..8).contains(&paths.len()), "{paths:?}");
+        assert!(!paths.concat().contains('*'), "{paths:?}");
+    }
+    // The build itself takes the whole folder, once.
+    check(talk.image().local());
+    assert!(talk.image().local().list("local.followpaths").is_empty());
+}
+
+#[test]
+fn the_ignore_file_of_the_spec_replaces_that_of_the_context() {
+    let both = Build::new().file(".dockerignore", "of-context\n");
+    let excluded = |build: Build| build.run().image().local().list("local.excludepatterns");
+    assert_eq!(
+        excluded(Build::new().file(".dockerignore", "of-context\n"))
+            .last()
+            .unwrap(),
+        "of-context"
+    );
+    let patterns = excluded(both.file("pyproject.toml.dockerignore", "of-spec\n"));
+    assert_eq!(patterns.last().unwrap(), "of-spec");
+    assert!(!patterns.contains(&"of-context".to_owned()), "{patterns:?}");
+}
+
+#[test]
+fn a_spec_in_a_folder_of_its_own_is_found_there() {
+    let build = Build::new().file("docker/build.toml", "# syntax=x\nworkdir = \"/srv\"\n");
+    let talk = build.option("filename", "docker/build.toml").run();
+    assert_eq!(talk.config()["config"]["WorkingDir"], "/srv");
+    assert_eq!(
+        talk.beginning("list docker of"),
+        ["list docker of dockerfile"]
+    );
+}
+
+#[test]
+fn a_lock_of_many_megabytes_goes_through() {
+    let comment = "x".repeat(6 * 1024 * 1024);
+    let talk = Build::new()
+        .file("uv.lock", &format!("# {comment}\n{LOCK}"))
+        .run();
+    assert!(talk.image().raw.encoded_len() > comment.len());
+}
+
+#[test]
+fn images_are_taken_by_their_digest_where_the_engine_tells_one() {
+    let images = |build: Build| {
+        let talk = build.option("image-resolve-mode", "local").run();
+        assert_eq!(talk.beginning("resolve ").len(), 2, "{talk}");
+        assert!(
+            talk.beginning("resolve ")
+                .iter()
+                .all(|line| line.ends_with(", local")),
+            "{talk}"
+        );
+        let images = talk.image().images().into_iter();
+        images
+            .map(|image| format!("{} {:?}", image.identifier, image.attrs))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(images(Build::new()), @r#"
+    docker-image://docker.io/library/python:3.13-slim@sha256:0000000000000000000000000000000000000000000000000000000000000001 {"image.resolvemode": "local"}
+    docker-image://ghcr.io/astral-sh/uv:0.13.8@sha256:0000000000000000000000000000000000000000000000000000000000000002 {"image.resolvemode": "local"}
+    "#);
+    insta::assert_snapshot!(images(Build::new().without_digests()), @r#"
+    docker-image://docker.io/library/python:3.13-slim {"image.resolvemode": "local"}
+    docker-image://ghcr.io/astral-sh/uv:0.13.8 {"image.resolvemode": "local"}
+    "#);
+}
+
+#[test]
+fn pulling_is_asked_of_the_engine_in_both_places() {
+    let talk = Build::new().option("image-resolve-mode", "pull").run();
+    assert!(
+        talk.beginning("resolve ")
+            .iter()
+            .all(|line| line.ends_with(", pull")),
+        "{talk}"
+    );
+    for image in talk.image().images() {
+        assert_eq!(
+            image.attrs["image.resolvemode"], "pull",
+            "{}",
+            image.identifier
+        );
+    }
+}
+
+#[test]
+fn a_named_context_stands_for_an_image_and_its_platform_decides() {
+    let used = |build: Build| {
+        let talk = build.image(OTHER_PYTHON, CONFIG).run();
+        let env = talk.config()["config"]["Env"].to_string();
+        assert!(env.contains("MARK=here"), "{env}");
+        let images = talk.image().images();
+        let other = images.iter().filter(|image| {
+            image
+                .identifier
+                .starts_with("docker-image://example.org/py:1@sha256:")
+        });
+        assert_eq!(other.count(), 1, "{images:?}");
+        assert_eq!(talk.beginning("resolve docker.io/library/python"), [""; 0]);
+    };
+    let other = format!("docker-image://{OTHER_PYTHON}");
+    used(Build::new().option(PYTHON_CONTEXT, &other));
+    let for_platform = format!("{PYTHON_CONTEXT}::linux/amd64");
+    let wrong = "docker-image://example.org/wrong:1";
+    used(
+        Build::new()
+            .option(PYTHON_CONTEXT, wrong)
+            .option(&for_platform, &other),
+    );
+    let for_another = format!("{PYTHON_CONTEXT}::linux/arm64");
+    used(
+        Build::new()
+            .option(PYTHON_CONTEXT, &other)
+            .option(&for_another, wrong),
+    );
+}
+
+#[test]
+fn a_named_context_stands_for_the_latest_tag_under_the_bare_name() {
+    let build = Build::new().manifest(
+        "[tool.wheelwright.image]",
+        "[tool.wheelwright]\nfrom = \"example.org/base:latest\"\n[tool.wheelwright.image]",
+    );
+    let other = format!("docker-image://{OTHER_PYTHON}");
+    let talk = build
+        .image(OTHER_PYTHON, CONFIG)
+        .option("context:example.org/base", &other)
+        .run();
+    assert_eq!(talk.beginning("resolve example.org/").len(), 1, "{talk}");
+}
+
+#[test]
+fn the_session_is_named_where_there_is_one_and_changes_nothing_else() {
+    let shape = |id: &str| {
+        let talk = Build::new().session(id).run();
+        let loads = talk.loads().into_iter().chain([talk.image()]);
+        let shapes: Vec<_> = loads.map(bridge::Definition::shape).collect();
+        let mut shapes = shapes.join("\n");
+        assert_eq!(shapes.contains("local.session"), !id.is_empty());
+        if !id.is_empty() {
+            assert_eq!(shapes.matches(id).count(), 3);
+            shapes = shapes.replace(id, "ID");
+        }
+        shapes
+    };
+    assert_eq!(shape("session-1"), shape("other"));
+    shape("");
+}
+
+#[test]
+fn the_version_reaches_the_one_step_that_builds_the_wheel() {
+    let talk = Build::new().run();
+    let wheel = talk.image().exec("[wheel] build greeter 1.4.0");
+    let variable = "SETUPTOOLS_SCM_PRETEND_VERSION_FOR_GREETER=1.4.0";
+    let env = &wheel.meta.as_ref().unwrap().env;
+    assert!(env.iter().any(|entry| entry == variable), "{env:?}");
+    // The project's own code runs there.
+    assert_eq!(wheel.network(), pb::NetMode::None);
+    // So a new version builds nothing but the wheel and what installs it.
+    let next = Build::new().option("build-arg:VERSION", "1.5.0").run();
+    let old: BTreeSet<_> = talk.image().raw.metadata.keys().collect();
+    let new = next.image().vertices.iter();
+    let new: Vec<_> = new
+        .filter(|vertex| !old.contains(&vertex.digest))
+        .map(bridge::Vertex::title)
+        .collect();
+    insta::assert_snapshot!(new.join("\n"), @"
+    [wheel] build greeter 1.5.0
+    [runtime] install greeter
+    [runtime] lay out project
+    [runtime] add project
+    ");
+}
+
+#[test]
+fn two_builds_send_the_same_bytes() {
+    let bytes = || Build::new().run().image().raw.encode_to_vec();
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn an_engine_that_goes_away_ends_the_frontend() {
+    for request in ["ping", "load", "read uv.lock", "resolve", "build", "return"] {
+        let talk = Build::new().breaks_at(request).run_to_any_end();
+        assert_eq!(talk.problems, [""; 0], "{talk}");
+        assert!(talk.outcome.is_err(), "{request}: {talk}");
+        assert!(talk.returns().len() <= 1, "{request}: {talk}");
+    }
+}
+
+#[test]
+fn the_engine_would_notice_a_wrong_definition() {
+    let good = Build::new().run().image().raw.clone();
+    let check = |change: fn(&mut pb::Definition), expected: &str| {
+        let mut definition = good.clone();
+        change(&mut definition);
+        let problems = bridge::problems_of(&definition).join("\n");
+        assert!(problems.contains(expected), "{expected}:\n{problems}");
+    };
+    assert_eq!(bridge::problems_of(&good), [""; 0]);
+    check(|wrong| wrong.def.reverse(), "comes later or never");
+    check(|wrong| drop(wrong.def.pop()), "more than one input");
+    check(|wrong| drop(wrong.metadata.pop_first()), "no metadata for");
+    let undeclared = |wrong: &mut pb::Definition| {
+        let mut all = wrong.metadata.values_mut();
+        all.all(|meta| meta.caps.remove("constraints").is_some());
+    };
+    check(undeclared, "uses `constraints` and does not declare it");
+    let shuffled = |wrong: &mut pb::Definition| {
+        let op = pb::Op::decode(wrong.def[0].as_slice()).unwrap();
+        wrong.def[0] = op.encode_to_vec();
+        let meta = wrong.metadata.values().next().cloned().unwrap();
+        wrong.metadata.insert(bridge::digest(&wrong.def[0]), meta);
+    };
+    check(shuffled, "Go's encoder would write other bytes");
+    let infos = |wrong: &mut pb::Definition| wrong.source.as_mut().unwrap().infos.clear();
+    check(infos, "no source 0");
+    let open = |wrong: &mut pb::Definition| {
+        let places = wrong.source.as_mut().unwrap().locations.values_mut();
+        places.for_each(|place| place.locations[0].ranges[0].end = None);
+    };
+    check(open, "ranges [");
 }

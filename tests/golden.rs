@@ -4,7 +4,11 @@
 //! A folder is the build context; its `case.toml` says how the build is called, where that is not
 //! `docker buildx build -f pyproject.toml .`
 
-#![expect(clippy::disallowed_methods, reason = "the cases are files")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "the cases are files, and a test that cannot read them fails"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,7 +21,7 @@ use wheelwright::diagnostic::{Diagnostic, Diagnostics, one_line, to_terminal};
 use wheelwright::frontend;
 use wheelwright::llb::Engine;
 use wheelwright::options::BuildOptions;
-use wheelwright::plan::Plan;
+use wheelwright::plan::{PartKind, Plan};
 use wheelwright::values::Platform;
 
 /// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
@@ -48,10 +52,10 @@ struct Case {
 fn every_case_gives_what_is_written_beside_it() {
     insta::glob!("../testdata", "cases/*", |folder| {
         let case = Case::read(folder);
-        let options = case.options();
-        let written: Vec<&str> = match plan(&case.context(folder), &options) {
+        let (context, options) = (case.context(folder), case.options());
+        let written: Vec<&str> = match plan(&context, &options) {
             Ok(plan) => {
-                compare(folder, "plan", &plan_text(&plan));
+                compare(folder, "plan", &plan_text(&plan, &context));
                 compare(folder, "llb", &graph_text(&plan, &options, &case.engine()));
                 vec!["plan", "llb"]
             }
@@ -156,11 +160,46 @@ fn plan(context: &MemoryContext, options: &BuildOptions) -> Result<Plan, Diagnos
         })
 }
 
-fn plan_text(plan: &Plan) -> String {
-    if plan.warnings.is_empty() {
-        return plan.to_string();
+/// The plan, the files that it writes in place of the project's own, and its warnings.
+fn plan_text(plan: &Plan, context: &MemoryContext) -> String {
+    let mut sections = vec![plan.to_string()];
+    let needed = plan.needed();
+    let written = needed.iter().flat_map(|id| match &plan.part(*id).kind {
+        PartKind::Written(files) => files.as_slice(),
+        _ => &[],
+    });
+    for file in written {
+        let Some(own) = context.files.get(file.name) else {
+            continue;
+        };
+        let own = String::from_utf8_lossy(own);
+        // A lock is long: only what is new in it.
+        let (what, lines) = match file.name {
+            "uv.lock" => ("new lines of", new_lines(&file.text, &own)),
+            _ => ("all of", file.text.lines().collect()),
+        };
+        let title = format!("{what} the {} that is written", file.name);
+        let lines = lines.into_iter().filter(|line| !line.is_empty());
+        let text: Vec<_> = [title]
+            .into_iter()
+            .chain(lines.map(|line| format!("  {line}")))
+            .collect();
+        sections.push(text.join("\n") + "\n");
     }
-    format!("{plan}\nwarnings\n\n{}", told(plan.warnings.iter()))
+    if !plan.warnings.is_empty() {
+        sections.push(format!("warnings\n\n{}", told(plan.warnings.iter())));
+    }
+    sections.join("\n")
+}
+
+/// The lines that are other than those in the same place before.
+fn new_lines<'t>(text: &'t str, before: &str) -> Vec<&'t str> {
+    assert_eq!(text.lines().count(), before.lines().count());
+    text.lines()
+        .zip(before.lines())
+        .filter(|(line, before)| line != before)
+        .map(|(line, _)| line)
+        .collect()
 }
 
 fn graph_text(plan: &Plan, options: &BuildOptions, engine: &Engine) -> String {

@@ -14,6 +14,8 @@ pub enum Failure<E> {
         reference: ImageRef,
         /// The line that asks for it.
         origin: Option<Location>,
+        /// What to do about it.
+        hint: &'static str,
         /// What the context said.
         error: E,
     },

@@ -102,6 +102,15 @@ impl Diagnostics {
     }
 }
 
+impl<'d> IntoIterator for &'d Diagnostics {
+    type IntoIter = std::slice::Iter<'d, Diagnostic>;
+    type Item = &'d Diagnostic;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
         Self(vec![diagnostic])

@@ -27,6 +27,7 @@ pub fn status_of_failure(failure: &Failure<Error>) -> Status {
         Failure::Image {
             reference,
             origin,
+            hint,
             error,
         } => {
             let mut status = status_of_error(error);
@@ -37,7 +38,7 @@ pub fn status_of_failure(failure: &Failure<Error>) -> Status {
                     .map(|place| format!("{place}: "))
                     .unwrap_or_default();
                 status.message = format!(
-                    "{place}cannot resolve the image `{}`: {}",
+                    "{place}cannot resolve the image `{}`: {}; {hint}",
                     reference.familiar(),
                     status.message
                 );

@@ -36,7 +36,11 @@ pub struct NeededImage {
     pub reference: ImageRef,
     /// The line that asks for it.
     pub origin: Option<Location>,
+    /// What to do when it cannot be had.
+    pub hint: &'static str,
 }
+
+const FROM_HINT: &str = "check the name and the tag, and that the engine can reach the registry";
 
 /// Resolved images by the reference that was asked for.
 pub type Images = BTreeMap<ImageRef, ResolvedImage>;
@@ -83,6 +87,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         Some(from) => NeededImage {
             reference: from.value.clone(),
             origin: Some(from.location.clone()),
+            hint: FROM_HINT,
         },
         None => default_base(&python)?,
     };
@@ -98,6 +103,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         Some(from) => NeededImage {
             reference: from.value.clone(),
             origin: Some(from.location.clone()),
+            hint: FROM_HINT,
         },
         None => build_base.clone(),
     };
@@ -247,6 +253,7 @@ fn default_base(python: &ChosenPython) -> Result<NeededImage, Diagnostics> {
     Ok(NeededImage {
         reference,
         origin: python.origin.clone(),
+        hint: "pin another version in `.python-version`, or name an image in `from` of `[tool.wheelwright]`",
     })
 }
 

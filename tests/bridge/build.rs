@@ -216,14 +216,15 @@ impl Build {
     async fn converse(self) -> Talk {
         let engine = Arc::new(FakeEngine::new(self.setup));
         let (frontend, cable) = tokio::io::duplex(PIPE_BYTES);
-        let (far_end, served) = tokio::io::duplex(PIPE_BYTES);
+        let (far_end, near_engine) = tokio::io::duplex(PIPE_BYTES);
         let plugged = tokio::spawn(carry(Arc::clone(&engine), cable, far_end));
         let bridge = LlbBridgeServer::from_arc(Arc::clone(&engine))
             .max_decoding_message_size(MAX_MESSAGE_BYTES)
             .max_encoding_message_size(MAX_MESSAGE_BYTES);
-        let incoming = tokio_stream::once(Ok::<_, std::io::Error>(served));
+        let incoming = tokio_stream::once(Ok::<_, std::io::Error>(near_engine));
         let server = tokio::spawn(Server::builder().serve_with_incoming(bridge, incoming));
-        let outcome = wheelwright::cli::serve(stdio::over(frontend), &self.session).await;
+        let session = Session::from_variables(variables(&self.session));
+        let outcome = wheelwright::cli::serve(stdio::over(frontend), &session).await;
         server.abort();
         plugged.abort();
         let record = engine.record().clone();
@@ -233,6 +234,20 @@ impl Build {
             outcome: outcome.map_err(|error| error.to_string()),
         }
     }
+}
+
+/// The session as the variables of the process, in which the engine tells it.
+fn variables(session: &Session) -> impl Iterator<Item = (String, String)> {
+    let options = session.options.iter().enumerate();
+    let option = |(number, (key, value)): (usize, (&String, &String))| {
+        let name = format!("BUILDKIT_FRONTEND_OPT_{number}");
+        (name, format!("{key}={value}"))
+    };
+    let fixed = [
+        ("BUILDKIT_SESSION_ID".to_owned(), session.id.clone()),
+        ("BUILDKIT_WORKERS".to_owned(), session.workers.clone()),
+    ];
+    options.map(option).chain(fixed)
 }
 
 /// Carries the bytes until the engine goes away: then both ends are closed.

@@ -8,6 +8,16 @@ use bollard_buildkit_proto::pb::op::Op as Kind;
 use prost::Message as _;
 
 use crate::bridge::definition::{Definition, Vertex};
+use crate::bridge::docker;
+
+/// What Docker's engine would find wrong with a definition.
+pub(crate) fn problems_of(raw: &pb::Definition) -> Vec<String> {
+    let usable = docker::llb().into_keys().collect();
+    match Definition::decode(raw) {
+        Ok(definition) => problems(&definition, &usable),
+        Err(problem) => vec![problem],
+    }
+}
 
 /// Everything that is wrong; `usable` holds the capabilities of the engine.
 pub(crate) fn problems(definition: &Definition, usable: &BTreeSet<String>) -> Vec<String> {
@@ -87,6 +97,11 @@ fn content(vertex: &Vertex, earlier: &BTreeMap<&str, &Vertex>) -> Vec<String> {
         earlier.get(input.digest.as_str())?.local()
     };
     let mut wrong = Vec::new();
+    let of_client_or_files =
+        vertex.local().is_some() || matches!(vertex.op.op, Some(Kind::File(_) | Kind::Merge(_)));
+    if of_client_or_files == vertex.op.platform.is_some() {
+        wrong.push("a platform where Go writes none, or none where it does".to_owned());
+    }
     match &vertex.op.op {
         None => wrong.push("no op".to_owned()),
         Some(Kind::Source(source)) => wrong.extend(

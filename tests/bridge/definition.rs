@@ -1,7 +1,5 @@
 //! A definition as the engine decodes it, and what a test asks of it.
 
-use std::fmt::Write as _;
-
 use bollard_buildkit_proto::pb;
 use bollard_buildkit_proto::pb::file_action::Action;
 use bollard_buildkit_proto::pb::op::Op as Kind;
@@ -25,6 +23,10 @@ pub(crate) struct Definition {
 }
 
 impl Vertex {
+    fn kind(&self) -> Option<&Kind> {
+        self.op.op.as_ref()
+    }
+
     /// What the user sees of it.
     pub(crate) fn title(&self) -> &str {
         self.meta
@@ -146,28 +148,29 @@ impl Definition {
             .collect()
     }
 
+    /// The vertices in words, with numbers in place of digests.
+    pub(crate) fn shape(&self) -> String {
+        let lines = self
+            .vertices
+            .iter()
+            .map(|vertex| format!("{:?} {:?}", vertex.op, vertex.meta));
+        let mut text = lines.collect::<Vec<_>>().join("\n");
+        for (number, vertex) in self.vertices.iter().enumerate() {
+            text = text.replace(&vertex.digest, &number.to_string());
+        }
+        text
+    }
+
     /// The titles, one a line, for messages.
     pub(crate) fn titles(&self) -> String {
-        self.vertices
-            .iter()
-            .fold(String::new(), |mut text, vertex| {
-                // Writing to a string does not fail.
-                drop(writeln!(text, "{}", vertex.title()));
-                text
-            })
+        let titles: Vec<_> = self.vertices.iter().map(Vertex::title).collect();
+        titles.join("\n")
     }
 }
 
-impl Vertex {
-    fn kind(&self) -> Option<&Kind> {
-        self.op.op.as_ref()
-    }
-}
-
-fn digest(bytes: &[u8]) -> String {
+/// `sha256:…`
+pub(crate) fn digest(bytes: &[u8]) -> String {
     let hash = Sha256::digest(bytes);
-    hash.iter().fold("sha256:".to_owned(), |mut text, byte| {
-        drop(write!(text, "{byte:02x}"));
-        text
-    })
+    let hex: Vec<_> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{}", hex.concat())
 }

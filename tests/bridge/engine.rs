@@ -52,6 +52,8 @@ pub(crate) struct FakeEngine {
 pub(crate) struct Record {
     pub(crate) requests: Vec<Request>,
     pub(crate) problems: Vec<String>,
+    /// Whether a return was taken.
+    returned: bool,
     /// Definitions by the number in their reference.
     solved: Vec<Definition>,
 }
@@ -80,7 +82,7 @@ impl FakeEngine {
         if first && !matches!(request, Request::Ping | Request::Return(_)) {
             self.complain(format!("begins with `{text}`"));
         }
-        if self.has_returned() {
+        if self.record().returned {
             self.complain(format!("`{text}` after the return"));
         }
         self.record().requests.push(request);
@@ -93,13 +95,6 @@ impl FakeEngine {
             Some((_, status)) => Err(status.clone()),
             None => Ok(()),
         }
-    }
-
-    fn has_returned(&self) -> bool {
-        self.record()
-            .requests
-            .iter()
-            .any(|request| matches!(request, Request::Return(_)))
     }
 
     async fn on_ping(&self, _: wire::PingRequest) -> Result<wire::PongResponse, Status> {
@@ -265,6 +260,7 @@ impl FakeEngine {
             _ => self.complain("a return of neither or of both"),
         }
         self.meet(Request::Return(request)).await?;
+        self.record().returned = true;
         Ok(wire::ReturnResponse {})
     }
 }

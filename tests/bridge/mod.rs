@@ -1,10 +1,6 @@
 //! A fake engine, a project to build on it, and the conversation that follows.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test fails by a panic"
-)]
+#![expect(clippy::expect_used, reason = "a test fails by a panic")]
 
 mod build;
 mod check;
@@ -16,6 +12,7 @@ mod request;
 mod talk;
 
 pub(crate) use build::{Build, LOCK, MANIFEST};
-pub(crate) use definition::Definition;
+pub(crate) use check::problems_of;
+pub(crate) use definition::{Definition, Vertex, digest};
 pub(crate) use request::Request;
 pub(crate) use talk::{Talk, sources};

@@ -42,57 +42,47 @@ impl Talk {
         lines
     }
 
-    fn solves(&self, of_build: bool) -> Vec<(&Definition, &wire::SolveRequest)> {
-        let solve = |request: &'_ Request| match request {
-            Request::Solve { definition, .. } => {
-                let loads = definition.head().is_some_and(|head| head.local().is_some());
-                loads != of_build
-            }
-            _ => false,
+    /// The definitions that were solved: those of the build, or those that load files.
+    fn solves(&self, of_build: bool) -> Vec<&Definition> {
+        let of = |definition: &Definition| {
+            let loads = definition.head().is_some_and(|head| head.local().is_some());
+            loads != of_build
         };
-        let parts = |request| match request {
-            &Request::Solve {
-                ref definition,
-                ref request,
-            } => Some((&**definition, &**request)),
+        let solves = self.requests.iter().filter_map(|request| match request {
+            Request::Solve { definition, .. } => Some(&**definition),
             _ => None,
-        };
-        self.requests
-            .iter()
-            .filter(|request| solve(request))
-            .filter_map(parts)
-            .collect()
+        });
+        solves.filter(|definition| of(definition)).collect()
     }
 
     /// The definitions by which files of the client were read.
     pub(crate) fn loads(&self) -> Vec<&Definition> {
         self.solves(false)
-            .into_iter()
-            .map(|(definition, _)| definition)
-            .collect()
     }
 
     /// The definition of the image, which was sent once.
     pub(crate) fn image(&self) -> &Definition {
         let solves = self.solves(true);
         assert_eq!(solves.len(), 1, "{self}");
-        solves[0].0
+        solves[0]
     }
 
+    /// All returns: there should be one.
     pub(crate) fn returns(&self) -> Vec<&wire::ReturnRequest> {
-        let of = |request| match request {
-            &Request::Return(ref request) => Some(request),
+        let returns = self.requests.iter().filter_map(|request| match request {
+            Request::Return(request) => Some(request),
             _ => None,
-        };
-        self.requests.iter().filter_map(of).collect()
+        });
+        returns.collect()
     }
 
+    /// The warnings.
     pub(crate) fn warnings(&self) -> Vec<&wire::WarnRequest> {
-        let of = |request| match request {
-            &Request::Warn(ref request) => Some(request),
+        let warnings = self.requests.iter().filter_map(|request| match request {
+            Request::Warn(request) => Some(request),
             _ => None,
-        };
-        self.requests.iter().filter_map(of).collect()
+        });
+        warnings.collect()
     }
 
     /// The image that was returned.

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-/// The images that the tests build from, beside the tools that the binary pins.
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// The image that the tests build from, beside the tools that the binary pins.
 const PYTHON: &str = "python:3.13-slim";
 
 /// A Docker engine with the frontend image loaded.
@@ -30,34 +31,20 @@ impl Engine {
     }
 
     fn bring() -> Result<Self, String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let archive = root.join("target/wheelwright.tar");
+        let archive = Path::new(ROOT).join("target/wheelwright.tar");
         if !archive.exists() {
             return Err(format!(
                 "{} is missing; run `make test`, which makes it",
                 archive.display()
             ));
         }
-        let mut up = Command::new(root.join("tests/lab/up"));
-        // `make test` asks for the second image store this way.
-        if let Ok(store) = std::env::var("WHEELWRIGHT_TEST_STORE") {
-            up.args(["--own", "--store", &store]);
-        }
         let version = run(Command::new(env!("CARGO_BIN_EXE_wheelwright")).arg("version"));
         let tools = version
             .text
             .lines()
             .filter_map(|line| line.strip_prefix("tool "));
-        let output = up
-            .arg(PYTHON)
-            .args(tools)
-            .output()
-            .map_err(|error| format!("tests/lab/up: {error}"))?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-        }
         let engine = Self {
-            variables: variables_after(&String::from_utf8_lossy(&output.stdout))?,
+            variables: up([PYTHON].into_iter().chain(tools))?,
         };
         let loaded = engine.docker(["load", "-q", "-i", &archive.to_string_lossy()]);
         if loaded.ok {
@@ -65,6 +52,11 @@ impl Engine {
         } else {
             Err(loaded.text)
         }
+    }
+
+    /// Sees to it that the engine has one more image.
+    pub(crate) fn need(&self, image: &str) {
+        up([image]).unwrap_or_else(|reason| panic!("{image}: {reason}"));
     }
 
     /// The store that the engine keeps images in.
@@ -86,6 +78,23 @@ impl Engine {
         assert!(build.ok, "{}", build.text);
         build.text
     }
+}
+
+/// The environment of an engine that has the images.
+fn up<'a>(images: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<String, String>, String> {
+    let mut up = Command::new(Path::new(ROOT).join("tests/lab/up"));
+    // `make test` asks for the second image store this way.
+    if let Ok(store) = std::env::var("WHEELWRIGHT_TEST_STORE") {
+        up.args(["--own", "--store", &store]);
+    }
+    let output = up
+        .args(images)
+        .output()
+        .map_err(|error| format!("tests/lab/up: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    variables_after(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// The environment of a shell that has evaluated what `tests/lab/up` printed.

@@ -1,9 +1,15 @@
 //! What the engine tests share: an engine, a project to build, a container to ask.
 
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test program uses a part of it"
+)]
 #![expect(
     clippy::disallowed_methods,
     reason = "tests read files and their own environment"
 )]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod container;
 mod engine;

@@ -47,7 +47,12 @@ impl Installer for Uv {
                 problem.location.clone_from(&origin);
                 problem
             })?;
-        Ok(NeededImage { reference, origin })
+        let hint = "check `installer-version`, and that the engine can reach the registry";
+        Ok(NeededImage {
+            reference,
+            origin,
+            hint,
+        })
     }
 
     fn python_fit(

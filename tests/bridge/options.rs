@@ -1,0 +1,208 @@
+//! What the options of a build and the capabilities of an engine change in what is sent.
+
+use crate::bridge::{Build, Talk};
+
+#[test]
+fn layers_are_merged_where_the_engine_can_and_copied_where_not() {
+    let over_another = |talk: &Talk| {
+        talk.image()
+            .copies()
+            .iter()
+            .filter(|(_, over)| *over)
+            .count()
+    };
+    let merged = Build::new().capable("mergeop").run();
+    assert_eq!(
+        (merged.image().merges(), over_another(&merged)),
+        (vec![4], 0)
+    );
+    for build in [Build::new(), Build::new().incapable("mergeop")] {
+        let copied = build.run();
+        assert_eq!(
+            (copied.image().merges(), over_another(&copied)),
+            (vec![], 3)
+        );
+    }
+}
+
+#[test]
+fn patterns_in_copies_are_for_engines_that_know_them() {
+    let patterns = |build: Build| {
+        let talk = build.run();
+        let copies = talk.image().copies();
+        copies
+            .iter()
+            .flat_map(|(copy, _)| [&copy.exclude_patterns, &copy.include_patterns])
+            .flatten()
+            .count()
+    };
+    assert_ne!(patterns(Build::new()), 0);
+    assert_eq!(
+        patterns(Build::new().incapable("file.copy.includeexcludepatterns")),
+        0
+    );
+}
+
+#[test]
+fn warnings_are_shown_under_the_step_that_read_the_spec() {
+    let build = || {
+        // No version is pinned, and one is allowed.
+        let build = Build::new().without_file(".python-version");
+        build.manifest("\">=3.11\"", "\">=3.13,<3.14\"")
+    };
+    let talk = build().run();
+    let spec = talk
+        .loads()
+        .into_iter()
+        .find(|load| load.local().local().unwrap().0 == "dockerfile")
+        .unwrap()
+        .local()
+        .digest
+        .clone();
+    let [warning] = talk.warnings()[..] else {
+        panic!("{talk}")
+    };
+    assert_eq!((&warning.digest, warning.level), (&spec, 1));
+    let line = warning.ranges[0].start.unwrap().line;
+    let text = String::from_utf8_lossy(&warning.info.as_ref().unwrap().data).into_owned();
+    assert_eq!(
+        text.lines().nth(usize::try_from(line).unwrap() - 1),
+        Some("requires-python = \">=3.13,<3.14\"")
+    );
+    insta::assert_snapshot!(talk.beginning("warn")[0], @r#"warn: pyproject.toml:5:19: no Python version is pinned, 3.13 was taken: the newest that `requires-python` allows and that the locked packages have wheels for; write `3.13` in `.python-version`, or `python = "3.13"` in `[tool.wheelwright]`"#);
+
+    assert_eq!(
+        build().incapable("gateway.warnings").run().warnings().len(),
+        0
+    );
+    // It is no reason to fail a build.
+    build().fails("warn", "unimplemented", &[]).run().result();
+}
+
+#[test]
+fn caches_are_imported_for_the_build_and_for_nothing_else() {
+    let imports = r#"[{"Type":"registry","Attrs":{"ref":"example.org/cache=1"}},{"Type":"gha","Attrs":null}]"#;
+    let talk = Build::new().option("cache-imports", imports).run();
+    let with_cache: Vec<_> = talk
+        .lines()
+        .into_iter()
+        .filter(|line| line.contains("cache from"))
+        .collect();
+    insta::assert_snapshot!(with_cache.join("\n"), @r#"build, cache from registry [("ref", "example.org/cache=1")], cache from gha []"#);
+    // dockerd sends it empty.
+    assert_eq!(
+        Build::new()
+            .option("cache-from", "")
+            .run()
+            .beginning("build"),
+        ["build"]
+    );
+}
+
+#[test]
+fn no_cache_is_for_commands_all_or_those_of_a_target() {
+    let ignoring = |value: &str| {
+        let talk = Build::new().option("no-cache", value).run();
+        let image = talk.image();
+        let ignoring: Vec<_> = image
+            .vertices
+            .iter()
+            .filter(|vertex| vertex.meta.ignore_cache)
+            .map(|vertex| vertex.title().to_owned())
+            .collect();
+        (
+            ignoring,
+            image
+                .execs()
+                .iter()
+                .map(|(vertex, _)| vertex.title().to_owned())
+                .collect::<Vec<_>>(),
+        )
+    };
+    let (all, execs) = ignoring("");
+    assert_eq!(all, execs);
+    let (some, execs) = ignoring("Builder");
+    let expected: Vec<_> = execs
+        .into_iter()
+        .filter(|title| title.starts_with("[builder]"))
+        .collect();
+    assert_eq!(some, expected);
+    assert!(!expected.is_empty());
+}
+
+#[test]
+fn proxies_reach_the_steps_with_a_network_and_no_cache_key() {
+    let talk = Build::new()
+        .option("build-arg:HTTPS_PROXY", "http://proxy:1")
+        .option("build-arg:no_proxy", "here")
+        .run();
+    for (vertex, exec) in talk.image().execs() {
+        let meta = exec.meta.as_ref().unwrap();
+        assert!(!meta.env.concat().contains("proxy"), "{}", vertex.title());
+        let proxies = meta
+            .proxy_env
+            .as_ref()
+            .map(|proxies| (proxies.https_proxy.as_str(), proxies.no_proxy.as_str()));
+        let expected = (exec.network == 0).then_some(("http://proxy:1", "here"));
+        assert_eq!(proxies, expected, "{}", vertex.title());
+    }
+    assert!(!talk.config().to_string().contains("proxy"));
+    let networked = talk
+        .image()
+        .execs()
+        .iter()
+        .filter(|(_, exec)| exec.network == 0)
+        .count();
+    assert_eq!(networked, 2);
+}
+
+#[test]
+fn caches_of_steps_are_kept_apart_on_demand() {
+    let ids = |build: Build| -> Vec<String> {
+        let talk = build.run();
+        let execs = talk.image().execs();
+        let mounts = execs.iter().flat_map(|(_, exec)| &exec.mounts);
+        mounts
+            .filter_map(|mount| Some(mount.cache_opt.as_ref()?.id.clone()))
+            .collect()
+    };
+    let plain = ids(Build::new());
+    let prefixed: Vec<_> = plain.iter().map(|id| format!("team/{id}")).collect();
+    assert_eq!(
+        ids(Build::new().option("build-arg:BUILDKIT_CACHE_MOUNT_NS", "team")),
+        prefixed
+    );
+    assert!(!plain.is_empty());
+}
+
+#[test]
+fn options_may_hold_anything_or_nothing() {
+    let text = "a=b\n{\"c\": \"d=e\"}";
+    let build = Build::new()
+        .option("label:note", text)
+        .option("label:empty", "");
+    let empty = [
+        "target",
+        "platform",
+        "requestid",
+        "cache-imports",
+        "add-hosts",
+        "context",
+        "image-resolve-mode",
+    ];
+    let build = empty.iter().fold(build, |build, key| build.option(key, ""));
+    let talk = build
+        .option("build-arg:VERSION", "1.4.0+a.b")
+        .option("unknown", "=")
+        .run();
+    let labels = &talk.config()["config"]["Labels"];
+    assert_eq!(
+        (&labels["note"], &labels["empty"]),
+        (&text.into(), &"".into())
+    );
+    assert!(
+        talk.image()
+            .titles()
+            .contains("[wheel] build greeter 1.4.0+a.b")
+    );
+}

@@ -1,0 +1,196 @@
+//! The checks that hold the shape of the house: which room may use which, how long a file may be, and what
+//! belongs to a new installer. Each failure names the line and what to do. The checks themselves are in
+//! `tidy/checks.rs`.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "these tests read the sources, and fail where they cannot"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wheelwright::plan::installers::INSTALLERS;
+
+#[path = "tidy/checks.rs"]
+mod checks;
+
+use checks::{
+    LAYERS, Problem, bare_ignores, has_case, has_row, has_section, layer_problems, length_problem,
+    machine_paths, mapped_rooms, unfinished,
+};
+
+#[test]
+fn a_room_uses_only_those_below_it() {
+    none(&each_file("src", &["rs"], layer_problems));
+}
+
+#[test]
+fn the_map_in_lib_rs_shows_the_rooms_as_they_are() {
+    let map = read(&root().join("src/lib.rs"));
+    assert_eq!(
+        mapped_rooms(&map),
+        LAYERS,
+        "the table in src/lib.rs and LAYERS in tests/tidy.rs must be the same list: change the wrong one"
+    );
+    let modules: BTreeSet<_> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .collect();
+    assert_eq!(
+        modules,
+        LAYERS.iter().copied().collect(),
+        "give a new module of src/lib.rs its place in LAYERS, and in the table"
+    );
+}
+
+#[test]
+fn no_file_is_too_long_to_hold_in_mind() {
+    let mut problems = Vec::new();
+    for folder in ["src", "tests"] {
+        // Shell scripts have no ending.
+        problems.extend(each_file(folder, &["rs", "sh", "py", ""], |_, text| {
+            length_problem(text).into_iter().collect()
+        }));
+    }
+    none(&problems);
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    for folder in ["src", "tests"] {
+        none(&each_file(folder, &["rs"], |_, text| unfinished(text)));
+    }
+}
+
+#[test]
+fn every_ignored_test_says_why() {
+    for folder in ["src", "tests"] {
+        none(&each_file(folder, &["rs"], |_, text| bare_ignores(text)));
+    }
+}
+
+#[test]
+fn every_installer_has_a_case() {
+    let cases: Vec<String> = fs::read_dir(root().join("testdata/cases"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for installer in INSTALLERS {
+        let name = installer.name();
+        assert!(
+            has_case(name, &cases),
+            "`{name}` has no case: make a folder testdata/cases/{name}-… (tests/golden.rs says what is in it)"
+        );
+    }
+}
+
+#[test]
+fn every_installer_is_in_the_readme() {
+    let path = root().join("README.md");
+    if !path.exists() {
+        return;
+    }
+    let readme = read(&path);
+    for installer in INSTALLERS {
+        let name = installer.name();
+        assert!(
+            has_row(name, &readme),
+            "README.md: the table of installers has no row that begins with `{name}`: write one"
+        );
+    }
+}
+
+#[test]
+fn the_changelog_tells_of_this_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        has_section(version, &read(&root().join("CHANGELOG.md"))),
+        "CHANGELOG.md: there is no section for the version in Cargo.toml: write `## {version}`"
+    );
+}
+
+#[test]
+fn no_file_names_a_folder_of_one_machine() {
+    let mut problems = Vec::new();
+    for name in tracked_files() {
+        let path = root().join(&name);
+        // Locks are their tools' own; what is no text, or removed and not committed yet, names nothing.
+        if path.extension().is_some_and(|end| end == "lock") {
+            continue;
+        }
+        if let Ok(text) = fs::read_to_string(&path) {
+            problems.extend(located(&name, machine_paths(&text)));
+        }
+    }
+    none(&problems);
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The problems of all files with one of the endings in a folder; the check is given the path in it.
+fn each_file(
+    folder: &str,
+    endings: &[&str],
+    check: impl Fn(&str, &str) -> Vec<Problem>,
+) -> Vec<String> {
+    let base = root().join(folder);
+    let mut files = Vec::new();
+    list_files(&base, &mut files);
+    files.retain(|path| {
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        endings.contains(&&*ending)
+    });
+    assert!(files.len() > 2, "{folder}: only {} files", files.len());
+    files.sort();
+    files
+        .iter()
+        .flat_map(|path| {
+            let inner = path.strip_prefix(&base).unwrap().to_string_lossy();
+            located(&format!("{folder}/{inner}"), check(&inner, &read(path)))
+        })
+        .collect()
+}
+
+fn list_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            list_files(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
+
+fn tracked_files() -> Vec<String> {
+    let git = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&git.stderr);
+    assert!(git.status.success(), "git ls-files: {errors}");
+    let names = String::from_utf8(git.stdout).unwrap();
+    let names = names.split_terminator('\0').map(str::to_owned);
+    names.collect()
+}
+
+fn located(file: &str, problems: Vec<Problem>) -> Vec<String> {
+    let place = |(line, problem)| format!("{file}:{line}: {problem}");
+    problems.into_iter().map(place).collect()
+}
+
+#[track_caller]
+fn none(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
