@@ -108,11 +108,7 @@ fn two_builds_without_a_cache_give_the_same_layers() {
 fn a_failing_install_points_at_the_lines_that_asked_for_it() {
     let project = Project::copy_of("examples/fastapi");
     // Another wheel than the one that was locked.
-    let text = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/examples/fastapi/uv.lock"
-    ))
-    .unwrap();
+    let text = project.read("uv.lock");
     let wheel = text
         .lines()
         .find(|line| line.contains("h11-0") && line.contains("whl"))

@@ -11,7 +11,7 @@ const RUST: &str = "rust:1.95-slim";
 #[ignore = "needs an engine"]
 fn the_image_of_the_dockerfile_is_a_frontend_too() {
     let engine = Engine::get();
-    engine.need(RUST);
+    Engine::need(RUST);
     let image = "wheelwright-test-frontend";
     let root = env!("CARGO_MANIFEST_DIR");
     let file = format!("{root}/frontend.Dockerfile");

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::context::{Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile};
 use crate::values::{ContextPath, Digest, ImageRef, Platform};
 
-/// Texts by path; every image exists and has a digest made of one digit.
+/// Texts by path; every image exists, and its digest is made of its name.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryContext {
     /// Name of the spec file, which must be among the files.
@@ -45,10 +47,10 @@ impl Context for MemoryContext {
     ) -> Result<ResolvedImage, Infallible> {
         let config = ImageConfig::parse(self.image_config.as_bytes())
             .unwrap_or_else(|_| ImageConfig::unknown(platform));
-        // Any digest will do, as long as the same image always has the same one.
-        let digit = char::from_digit(u32::try_from(image.to_string().len() % 16).unwrap_or(0), 16)
-            .unwrap_or('0');
-        let digest: Result<Digest, _> = format!("sha256:{}", digit.to_string().repeat(64)).parse();
+        // Any digest will do, as long as each image has its own.
+        let hash = Sha256::digest(image.to_string().as_bytes());
+        let hex: Vec<String> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest: Result<Digest, _> = format!("sha256:{}", hex.concat()).parse();
         let reference = digest.map_or_else(
             |_| image.clone(),
             |digest| image.clone().with_digest(digest),

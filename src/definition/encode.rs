@@ -17,34 +17,69 @@ const FILE_MODE: i32 = 0o644;
 
 /// Encodes an op. `digests` holds those of the ops before it, in the order of the graph.
 pub(super) fn op(op: &Op, digests: &[String]) -> Vec<u8> {
-    let inputs = op.inputs();
-    let index_of = |output: Output| index(&inputs, output);
+    let mut inputs = Inputs {
+        digests,
+        messages: Vec::new(),
+    };
+    for output in op.inputs() {
+        inputs.add(output);
+    }
     let (kind, platform) = match op {
         Op::Source(source) => encode_source(source),
-        Op::Exec(exec) => (
-            Kind::Exec(encode_exec(exec, index_of)),
-            Some(&exec.platform),
-        ),
+        Op::Exec(exec) => (Kind::Exec(encode_exec(exec, &inputs)), Some(&exec.platform)),
         Op::File(file) => (Kind::File(encode_file(file, &inputs)), None),
         Op::Merge(layers) => {
             let inputs = layers
                 .iter()
                 .map(|output| pb::MergeInput {
-                    input: index_of(*output),
+                    input: inputs.index(*output),
                 })
                 .collect();
             (Kind::Merge(pb::MergeOp { inputs }), None)
         }
     };
     canonical(pb::Op {
-        inputs: inputs
-            .iter()
-            .map(|input| encode_input(*input, digests))
-            .collect(),
+        inputs: inputs.messages,
         platform: platform.map(encode_platform),
         constraints: Some(pb::WorkerConstraints::default()),
         op: Some(kind),
     })
+}
+
+/// The inputs of an op, each digest and index once: two ops with the same bytes are one.
+struct Inputs<'a> {
+    digests: &'a [String],
+    messages: Vec<pb::Input>,
+}
+
+impl Inputs<'_> {
+    fn add(&mut self, output: Output) {
+        let message = self.message(output);
+        if !self.messages.contains(&message) {
+            self.messages.push(message);
+        }
+    }
+
+    fn index(&self, output: Output) -> i64 {
+        let wanted = self.message(output);
+        self.messages
+            .iter()
+            .position(|message| *message == wanted)
+            .map_or(NONE, to_i64)
+    }
+
+    fn message(&self, output: Output) -> pb::Input {
+        // An output names an op that was added before, so its digest is there.
+        let digest = self
+            .digests
+            .get(output.op().index())
+            .cloned()
+            .unwrap_or_default();
+        pb::Input {
+            digest,
+            index: to_i64(output.index()),
+        }
+    }
 }
 
 /// The bytes of an op as Go's deterministic encoder writes them: the oneof behind all other fields, where
@@ -71,28 +106,9 @@ pub(super) fn end(head: &str, index: usize) -> Vec<u8> {
     .encode_to_vec()
 }
 
-fn index(inputs: &[Output], output: Output) -> i64 {
-    inputs
-        .iter()
-        .position(|input| *input == output)
-        .map_or(NONE, to_i64)
-}
-
 /// Counts of a graph are far below the limit.
 fn to_i64(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-fn encode_input(output: Output, digests: &[String]) -> pb::Input {
-    // An output names an op that was added before, so its digest is there.
-    let digest = digests
-        .get(output.op().index())
-        .cloned()
-        .unwrap_or_default();
-    pb::Input {
-        digest,
-        index: to_i64(output.index()),
-    }
 }
 
 fn encode_platform(platform: &Platform) -> pb::Platform {
@@ -139,17 +155,17 @@ fn encode_source(source: &Source) -> (Kind, Option<&Platform>) {
     }
 }
 
-fn encode_file(file: &FileOp, inputs: &[Output]) -> pb::FileOp {
+fn encode_file(file: &FileOp, inputs: &Inputs<'_>) -> pb::FileOp {
     let last = file.steps.len().saturating_sub(1);
     let encode_step = |(position, step): (usize, &crate::llb::FileStep)| {
         let input = match step.base {
-            FileBase::Output(output) => index(inputs, output),
+            FileBase::Output(output) => inputs.index(output),
             // Earlier steps are numbered behind the inputs.
-            FileBase::Previous if position > 0 => to_i64(inputs.len() + position - 1),
+            FileBase::Previous if position > 0 => to_i64(inputs.messages.len() + position - 1),
             FileBase::Empty | FileBase::Previous => NONE,
         };
         let (secondary_input, action) = match &step.action {
-            FileAction::Copy(copy) => (index(inputs, copy.from), encode_copy(copy)),
+            FileAction::Copy(copy) => (inputs.index(copy.from), encode_copy(copy)),
             FileAction::MakeFile { path, data, time } => {
                 let file = pb::FileActionMkFile {
                     path: path.clone(),
@@ -195,12 +211,12 @@ fn encode_copy(copy: &crate::llb::CopyAction) -> pb::file_action::Action {
     })
 }
 
-fn encode_exec(exec: &Exec, index_of: impl Fn(Output) -> i64) -> pb::ExecOp {
+fn encode_exec(exec: &Exec, inputs: &Inputs<'_>) -> pb::ExecOp {
     let mut outputs = 0;
     let mut mounts = Vec::new();
     for mount in exec.sorted_mounts() {
         let mut message = pb::Mount {
-            input: mount.from.map_or(NONE, &index_of),
+            input: mount.from.map_or(NONE, |output| inputs.index(output)),
             selector: mount.select.to_owned(),
             dest: mount.at.to_owned(),
             output: NONE,

@@ -30,17 +30,23 @@ pub fn to_terminal(diagnostic: &Diagnostic) -> String {
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(diagnostic.message.as_str());
-    let group = match &diagnostic.location {
-        None => Group::with_title(title),
-        Some(place) => title.element(
-            Snippet::source(place.source.text())
-                .path(place.source.name())
-                .annotation(AnnotationKind::Primary.span(place.start..place.end)),
-        ),
+    let Some(place) = &diagnostic.location else {
+        let title = Renderer::plain().render(&[Group::with_title(title)]);
+        let hints = diagnostic
+            .hints
+            .iter()
+            .map(|hint| format!("\n  = help: {hint}"));
+        return [title].into_iter().chain(hints).collect();
     };
-    let group = diagnostic.hints.iter().fold(group, |group, hint| {
-        group.element(Level::HELP.message(hint.as_str()))
-    });
+    let snippet = Snippet::source(place.source.text())
+        .path(place.source.name())
+        .annotation(AnnotationKind::Primary.span(place.start..place.end));
+    let group = diagnostic
+        .hints
+        .iter()
+        .fold(title.element(snippet), |group, hint| {
+            group.element(Level::HELP.message(hint.as_str()))
+        });
     Renderer::plain().render(&[group])
 }
 
@@ -76,5 +82,10 @@ mod tests {
         let diagnostic = Diagnostic::warning("no `uv.lock`");
         assert_eq!(one_line(&diagnostic), "no `uv.lock`");
         assert_eq!(to_terminal(&diagnostic), "warning: no `uv.lock`");
+        let diagnostic = diagnostic.hint("run `uv lock`");
+        assert_eq!(
+            to_terminal(&diagnostic),
+            "warning: no `uv.lock`\n  = help: run `uv lock`"
+        );
     }
 }

@@ -34,6 +34,7 @@ impl FromIterator<String> for Capabilities {
 pub(crate) const CONSTRAINTS: Capability = "constraints";
 pub(crate) const PLATFORM: Capability = "platform";
 pub(crate) const SOURCE_IMAGE: Capability = "source.image";
+pub(crate) const SOURCE_IMAGE_RESOLVE_MODE: Capability = "source.image.resolvemode";
 pub(crate) const SOURCE_LOCAL: Capability = "source.local";
 pub(crate) const SOURCE_LOCAL_SESSION: Capability = "source.local.sessionid";
 pub(crate) const SOURCE_LOCAL_EXCLUDE: Capability = "source.local.excludepatterns";

@@ -231,7 +231,14 @@ impl Op {
     /// The capabilities that it uses.
     pub fn capabilities(&self) -> Vec<Capability> {
         let mut capabilities = match self {
-            Self::Source(Source::Image { .. }) => vec![cap::SOURCE_IMAGE, cap::PLATFORM],
+            Self::Source(Source::Image { resolve_mode, .. }) => {
+                // Only a pull must not be ignored in silence; the other modes are wishes.
+                let pull = (*resolve_mode == "pull").then_some(cap::SOURCE_IMAGE_RESOLVE_MODE);
+                [cap::SOURCE_IMAGE, cap::PLATFORM]
+                    .into_iter()
+                    .chain(pull)
+                    .collect()
+            }
             Self::Source(Source::Local { attributes, .. }) => {
                 let uses = |attribute: &str, capability| {
                     attributes.contains_key(attribute).then_some(capability)

@@ -10,7 +10,8 @@ use crate::plan::version::{self, ProjectVersion};
 use crate::plan::{
     NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
 };
-use crate::project::BuildSystem;
+use crate::project::{BuildSystem, PYPROJECT};
+use crate::spec::SpecKind;
 use crate::values::TargetPath;
 
 /// Not sent, wherever they are: what version control, tools and editors leave behind.
@@ -226,10 +227,14 @@ fn sources(site: Site<'_>, parts: &mut Parts) -> PartId {
     let read = crate::plan::installers::evidence()
         .into_iter()
         .map(str::to_owned);
-    // The user's come last: the last match wins, so `!` brings back what is dropped by default.
+    let own_spec = (site.spec.kind == SpecKind::Own).then(|| site.spec.source.name().to_owned());
+    // The user's come behind ours: the last match wins, so `!` brings back what is dropped by default. Without
+    // the manifest there is no wheel.
     let exclude = ours
         .chain(read)
+        .chain(own_spec)
         .chain(site.facts.ignore.patterns().iter().cloned())
+        .chain([format!("!{PYPROJECT}")])
         .collect();
     let context = parts.add(
         "[internal] load project files",

@@ -55,7 +55,7 @@ impl Engine {
     }
 
     /// Sees to it that the engine has one more image.
-    pub(crate) fn need(&self, image: &str) {
+    pub(crate) fn need(image: &str) {
         up([image]).unwrap_or_else(|reason| panic!("{image}: {reason}"));
     }
 

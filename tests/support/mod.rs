@@ -9,6 +9,10 @@
     clippy::disallowed_methods,
     reason = "tests read files and their own environment"
 )]
+#![expect(
+    clippy::print_stderr,
+    reason = "what a test did beside its assertions is told"
+)]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod container;

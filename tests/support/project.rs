@@ -8,6 +8,14 @@ use tempfile::TempDir;
 
 use crate::support::{Build, Engine};
 
+/// What uv says when an index does not answer.
+const NETWORK_TROUBLE: &[&str] = &[
+    "error sending request",
+    "timed out",
+    "Connection reset",
+    "dns error",
+];
+
 /// Numbers the images of this run.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -53,6 +61,11 @@ impl Project {
         fs::write(self.path(name), text).expect("the file can be written");
     }
 
+    /// Reads a file.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("the file is there")
+    }
+
     /// Removes a file.
     pub(crate) fn remove(&self, name: &str) {
         fs::remove_file(self.path(name)).expect("the file is there");
@@ -60,7 +73,7 @@ impl Project {
 
     /// Replaces a text in a file, which must be there.
     pub(crate) fn replace(&self, name: &str, old: &str, new: &str) {
-        let text = fs::read_to_string(self.path(name)).expect("the file is there");
+        let text = self.read(name);
         assert!(text.contains(old), "{name} holds no {old:?}");
         self.write(name, &text.replace(old, new));
     }
@@ -70,11 +83,11 @@ impl Project {
         self.build_file("pyproject.toml", arguments)
     }
 
-    /// Builds with another spec file.
+    /// Builds with another spec file. A package index that does not answer is no fault of ours: such a build
+    /// is tried again, and told of.
     pub(crate) fn build_file(&self, file: &str, arguments: &[&str]) -> Build {
-        let file = self.path(file);
         let folder = self.folder.path().to_string_lossy().into_owned();
-        let file = file.to_string_lossy().into_owned();
+        let file = self.path(file).to_string_lossy().into_owned();
         let fixed = [
             "buildx",
             "build",
@@ -85,12 +98,22 @@ impl Project {
             "-f",
             &file,
         ];
-        Engine::get().docker(
-            fixed
-                .into_iter()
-                .chain(arguments.iter().copied())
-                .chain([folder.as_str()]),
-        )
+        let arguments: Vec<&str> = fixed
+            .into_iter()
+            .chain(arguments.iter().copied())
+            .chain([folder.as_str()])
+            .collect();
+        for _ in 0..2 {
+            let build = Engine::get().docker(arguments.iter().copied());
+            let trouble = NETWORK_TROUBLE
+                .iter()
+                .find(|words| build.text.contains(**words));
+            match trouble {
+                Some(words) if !build.ok => eprintln!("built again: {words}\n{}", build.text),
+                _ => return build,
+            }
+        }
+        Engine::get().docker(arguments)
     }
 
     /// Builds; the test fails with what was printed when it fails.

@@ -5,8 +5,10 @@
 //! extras mean what uv says they mean.
 
 mod bench;
+mod fit;
 mod lock;
 mod version;
+mod wheel;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::{Installed, Installer};
@@ -66,7 +68,7 @@ impl Installer for Uv {
 
     fn install(&self, site: Site<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
         let lock = read_lock(site.facts)?;
-        lock.check_fit(site.facts)?;
+        fit::check(&lock, &site.facts.pyproject)?;
         check_names(site)?;
         let selection = site.selection;
         let base_image = site.image(&selection.build_base.reference)?;
