@@ -48,7 +48,8 @@ pub(super) fn run() -> Result<ExitCode, String> {
         .map_err(|error| format!("error: {error}"))
 }
 
-/// Builds, and tells the engine how it went: every road ends in exactly one Return.
+/// Builds, and tells the engine how it went: every road ends in exactly one Return that the engine takes. (One
+/// that it refuses set nothing, and is followed by the error.)
 pub async fn serve(channel: Channel, session: &Session) -> Result<(), Error> {
     let attempt = AssertUnwindSafe(build(channel.clone(), session)).catch_unwind();
     let status = match attempt.await {

@@ -96,7 +96,8 @@ impl Gateway {
         let name = &self.options.filename;
         let paths = [name.clone(), format!("{name}.dockerignore")];
         let title = format!("[internal] load build definition from {name}");
-        self.load("dockerfile", "dockerfile", &paths, &title).await
+        self.load(&self.options.spec_folder, "dockerfile", &paths, &title)
+            .await
     }
 
     /// Loads some files of a folder of the client.
@@ -111,9 +112,7 @@ impl Gateway {
             ("local.followpaths", serde_json::to_string(paths)?),
             ("local.sharedkeyhint", hint.to_owned()),
         ]);
-        if !self.engine.session.is_empty() {
-            attributes.insert("local.session", self.engine.session.clone());
-        }
+        attributes.extend(self.engine.session_attribute(folder, &self.options));
         let mut graph = Graph::new();
         let source = Op::Source(Source::Local {
             name: folder.to_owned(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, one_line};
+use crate::llb::since;
 
 /// A failure of the engine or of the way to it.
 #[derive(Debug, thiserror::Error)]
@@ -11,13 +12,8 @@ pub enum Error {
     #[error("{}", .0.message())]
     Engine(Box<tonic::Status>),
     /// The engine cannot do what is needed.
-    #[error("this engine lacks the capability `{capability}`{}", since_text(*since))]
-    Capability {
-        /// Its wire name.
-        capability: String,
-        /// The first BuildKit that has it.
-        since: Option<&'static str>,
-    },
+    #[error("this engine lacks the capability `{0}`{advice}", advice = advice(.0))]
+    Capability(String),
     /// The engine did not answer at all.
     #[error("the engine did not answer within {0:?}")]
     Silent(Duration),
@@ -32,10 +28,13 @@ pub enum Error {
     Config(#[from] serde_json::Error),
 }
 
-fn since_text(since: Option<&str>) -> String {
-    since
-        .map(|version| format!(", which BuildKit has since {version}; update the engine"))
-        .unwrap_or_default()
+fn advice(capability: &str) -> String {
+    match since(capability) {
+        Some(version) => format!(
+            ", which BuildKit has since {version} (Docker 20.10 has 0.8); update the engine"
+        ),
+        None => "; update the engine".to_owned(),
+    }
 }
 
 impl Error {

@@ -30,11 +30,8 @@ use crate::values::Platform;
 /// BuildKit since 0.14 takes and sends messages up to this size; tonic's own default is 4 MiB.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 const PING_TIMEOUT: Duration = Duration::from_secs(15);
-/// File operations as ops: BuildKit 0.5, and the oldest that anything here is planned for.
-const REQUIRED: &[(&str, &str)] = &[
-    ("file.base", "0.5"),
-    ("exec.mount.bind.readwrite-nooutput", "0.7"),
-];
+/// What every graph of ours uses and the oldest engines lack: refused before anything is read.
+const REQUIRED: &[&str] = &["file.base", "exec.mount.bind.readwrite-nooutput"];
 
 /// What the engine tells a frontend at its start (`BUILDKIT_*`).
 #[derive(Clone, Debug, Default)]
@@ -105,13 +102,8 @@ impl Gateway {
             capabilities: enabled(pong.llb_caps),
             session: session.id.clone(),
         };
-        for (capability, version) in REQUIRED {
-            if !engine.capabilities.has(capability) {
-                return Err(Error::Capability {
-                    capability: (*capability).to_owned(),
-                    since: Some(version),
-                });
-            }
+        if let Some(missing) = REQUIRED.iter().find(|name| !engine.capabilities.has(name)) {
+            return Err(Error::Capability((*missing).to_owned()));
         }
         Ok(Self {
             client,
@@ -139,10 +131,7 @@ impl Gateway {
             .iter()
             .find(|name| !self.engine.capabilities.has(name))
         {
-            return Err(Error::Capability {
-                capability: (*missing).to_owned(),
-                since: None,
-            });
+            return Err(Error::Capability((*missing).to_owned()));
         }
         let request = wire::SolveRequest {
             definition: Some(definition.message().clone()),

@@ -32,7 +32,7 @@ pub fn status_of_failure(failure: &Failure<Error>) -> Status {
         } => {
             let mut status = status_of_error(error);
             // A step's error or a named context has its own words.
-            if matches!(error, Error::Engine(_)) {
+            if matches!(error, Error::Engine(_) | Error::Config(_)) {
                 let place = origin
                     .as_ref()
                     .map(|place| format!("{place}: "))
@@ -75,11 +75,13 @@ pub fn status_of_subrequest(name: &str) -> Status {
 fn status_of_diagnostics(diagnostics: &Diagnostics) -> Status {
     let errors: Vec<&Diagnostic> = diagnostics.errors().collect();
     let lines: Vec<String> = errors.iter().map(|error| one_line(error)).collect();
-    let details = errors
+    let mut details: Vec<Any> = errors
         .iter()
         .filter_map(|error| error.location.as_ref())
         .map(source_detail)
         .collect();
+    // Two errors on one line are one snippet.
+    details.dedup();
     Status {
         code: USER_ERROR,
         message: lines.join("\n"),
@@ -103,6 +105,11 @@ fn status_of_error(error: &Error) -> Status {
         Error::User(diagnostic) => {
             status_of_diagnostics(&Diagnostics::from((**diagnostic).clone()))
         }
+        Error::Capability(_) => Status {
+            code: UNIMPLEMENTED,
+            message: error.to_string(),
+            details: Vec::new(),
+        },
         other => Status {
             code: USER_ERROR,
             message: other.to_string(),

@@ -53,3 +53,17 @@ pub(crate) const FILE_EXCLUDE: Capability = "file.copy.includeexcludepatterns";
 pub(crate) const MERGE: Capability = "mergeop";
 pub(crate) const META_DESCRIPTION: Capability = "meta.description";
 pub(crate) const META_IGNORE_CACHE: Capability = "meta.ignorecache";
+
+/// The first BuildKit that has a capability, for messages.
+pub fn since(capability: &str) -> Option<&'static str> {
+    let (_, version) = SINCE.iter().find(|(known, _)| *known == capability)?;
+    Some(version)
+}
+
+/// What came after the first set, 0.4 (BuildKit's history of `solver/pb/caps.go`).
+const SINCE: &[(Capability, &str)] = &[
+    (EXEC_BIND_RW_NO_OUTPUT, "0.7"),
+    (FILE_BASE, "0.5"),
+    (FILE_EXCLUDE, "0.9"),
+    (MERGE, "0.10"),
+];

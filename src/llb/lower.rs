@@ -27,6 +27,18 @@ pub struct Engine {
     pub session: String,
 }
 
+impl Engine {
+    /// The attribute that names the session which sends a folder; none where there is no session.
+    pub(crate) fn session_attribute(
+        &self,
+        folder: &str,
+        options: &BuildOptions,
+    ) -> Option<(&'static str, String)> {
+        let session = options.folder_sessions.get(folder).unwrap_or(&self.session);
+        (!session.is_empty()).then(|| ("local.session", session.clone()))
+    }
+}
+
 /// Lowers the needed parts of a plan; the output is the file system of the image.
 pub fn lower(
     plan: &Plan,
@@ -109,9 +121,7 @@ impl Lowering<'_> {
             ("local.sharedkeyhint", "context".to_owned()),
             ("local.excludepatterns", json_list(exclude)?),
         ]);
-        if !self.engine.session.is_empty() {
-            attributes.insert("local.session", self.engine.session.clone());
-        }
+        attributes.extend(self.engine.session_attribute("context", self.options));
         Ok(Op::Source(Source::Local {
             name: "context".to_owned(),
             attributes,

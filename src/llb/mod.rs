@@ -7,7 +7,7 @@ mod lower;
 mod op;
 mod text;
 
-pub use capability::{Capabilities, Capability};
+pub use capability::{Capabilities, Capability, since};
 pub use graph::{Graph, Node, NodeMeta, OpId, Output};
 pub use lower::{Engine, lower};
 pub use op::{

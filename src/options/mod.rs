@@ -47,6 +47,12 @@ pub struct BuildOptions {
     pub cache_namespace: Option<String>,
     /// URL of a remote main context, when it is not a local folder.
     pub remote_context: Option<String>,
+    /// The folder of the client that holds the spec (`dockerfilekey`): another one for a spec from standard
+    /// input.
+    pub spec_folder: String,
+    /// Sessions that send folders, where it is another than our own (`local-sessionid:`), as bake does for
+    /// builds of several targets.
+    pub folder_sessions: BTreeMap<String, String>,
     /// A subrequest (`--call`) in place of a build.
     pub subrequest: Option<String>,
     /// Options that the user set and that are not honoured yet.
@@ -202,6 +208,12 @@ impl BuildOptions {
             extra_hosts: parse_hosts(raw.get("add-hosts"), &mut problems),
             proxies,
             remote_context: remote_context(raw),
+            spec_folder: raw
+                .get("dockerfilekey")
+                .filter(|name| !name.is_empty())
+                .cloned()
+                .unwrap_or("dockerfile".into()),
+            folder_sessions: with_prefix(raw, "local-sessionid:").collect(),
             subrequest: raw
                 .get("requestid")
                 .filter(|name| !name.is_empty())

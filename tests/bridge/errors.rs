@@ -41,7 +41,6 @@ fn mistakes_in_the_project_are_told_with_their_lines() {
     2: pyproject.toml:3:8: not valid TOML: extra `=`, expected nothing
     pyproject.toml:3:10: not valid TOML: unexpected key or value, expected newline, `#`
        pyproject.toml (TOML) 3: name = = 1
-       pyproject.toml (TOML) 3: name = = 1
     2: pyproject.toml:18:10: `tool.wheelwright.groups` is an integer, expected an array
     pyproject.toml:21:1: unknown key `expoze` in `[tool.wheelwright.image]`; did you mean `expose`?
        pyproject.toml (TOML) 18: groups = 1
@@ -161,7 +160,7 @@ fn an_image_that_does_not_resolve_is_told_with_the_line_that_asked() {
     2: .python-version:1:1: cannot resolve the image `python:3.13-slim`: no route to host; pin another version in `.python-version`, or name an image in `from` of `[tool.wheelwright]`
        .python-version (Text) 1: 3.13
     2: cannot resolve the image `ghcr.io/astral-sh/uv:0.13.8`: no route to host; check `installer-version`, and that the engine can reach the registry
-    2: the engine sent an image configuration that is no JSON: expected ident at line 1 column 2
+    2: pyproject.toml:20:8: cannot resolve the image `example.org/team/base:1`: the engine sent an image configuration that is no JSON: expected ident at line 1 column 2; check the name and the tag, and that the engine can reach the registry
        pyproject.toml (TOML) 20: from = "example.org/team/base:1"
     "#);
 }
@@ -217,9 +216,9 @@ fn an_engine_that_lacks_something_is_told_what() {
         "source.local.followpaths",
     ];
     insta::assert_snapshot!(capabilities.map(lacking).join("\n"), @"
-    2: this engine lacks the capability `file.base`, which BuildKit has since 0.5; update the engine
-    2: this engine lacks the capability `exec.mount.bind.readwrite-nooutput`, which BuildKit has since 0.7; update the engine
-    2: this engine lacks the capability `exec.mount.cache`
-    2: this engine lacks the capability `source.local.followpaths`
+    12: this engine lacks the capability `file.base`, which BuildKit has since 0.5 (Docker 20.10 has 0.8); update the engine
+    12: this engine lacks the capability `exec.mount.bind.readwrite-nooutput`, which BuildKit has since 0.7 (Docker 20.10 has 0.8); update the engine
+    12: this engine lacks the capability `exec.mount.cache`; update the engine
+    12: this engine lacks the capability `source.local.followpaths`; update the engine
     ");
 }
