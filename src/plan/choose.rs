@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::context::ResolvedImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::options::unknown_word;
-use crate::plan::Choice;
 use crate::plan::installers::{self, Installer};
+use crate::plan::{Choice, python};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{ImageRef, Platform, PythonVersion, SUPPORTED};
+use crate::values::{ImageRef, Platform, PythonVersion};
 
 /// What was chosen.
 pub struct Selection {
@@ -75,7 +75,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
             place_name,
         ),
     });
-    let python = choose_python(
+    let python = python::choose(
         spec,
         facts,
         installer,
@@ -163,90 +163,8 @@ fn choose_installer(
     )
 }
 
-/// A version, and the line that asks for it where one does.
-struct ChosenPython {
-    value: PythonVersion,
-    origin: Option<Location>,
-}
-
-fn choose_python(
-    spec: &Spec,
-    facts: &Facts,
-    installer: &dyn Installer,
-    platform: &Platform,
-    choices: &mut Vec<Choice>,
-    warnings: &mut Vec<Diagnostic>,
-) -> Result<ChosenPython, Diagnostics> {
-    let requires = facts.pyproject.requires_python.as_ref();
-    if let Some(asked) = spec.model.python.as_ref().or(facts.python_version.as_ref()) {
-        check_requires(asked, facts)?;
-        let choice = Choice {
-            what: "python",
-            value: asked.value.to_string(),
-            why: place_name(&asked.location),
-        };
-        choices.push(choice);
-        return Ok(ChosenPython {
-            value: asked.value,
-            origin: Some(asked.location.clone()),
-        });
-    }
-    let allowed: Vec<PythonVersion> = SUPPORTED
-        .iter()
-        .rev()
-        .copied()
-        .filter(|version| requires.is_none_or(|r| r.value.allows(*version)))
-        .collect();
-    if allowed.is_empty() {
-        let known: Vec<_> = SUPPORTED.iter().map(ToString::to_string).collect();
-        let mut error = Diagnostic::error(format!(
-            "`requires-python` allows none of the known versions {}",
-            known.join(", ")
-        ));
-        error.location = requires.map(|requires| requires.location.clone());
-        return Err(error
-            .hint("widen it, or set `python` in `[tool.wheelwright]`")
-            .into());
-    }
-    let fits = installer.python_fit(facts, platform, &allowed)?;
-    let version = allowed
-        .iter()
-        .copied()
-        .find(|version| fits.contains(version))
-        .unwrap_or(allowed[0]);
-    let why =
-        "the newest that `requires-python` allows and that the locked packages have wheels for";
-    choices.push(Choice {
-        what: "python",
-        value: version.to_string(),
-        why: why.to_owned(),
-    });
-    warnings.push(
-        Diagnostic::warning(format!("no Python version is pinned, {version} was taken: {why}"))
-            .at(requires.map_or(&facts.pyproject.name.location, |requires| &requires.location))
-            .hint(format!("write `{version}` in `.python-version`, or `python = \"{version}\"` in `[tool.wheelwright]`")),
-    );
-    Ok(ChosenPython {
-        value: version,
-        origin: requires.map(|requires| requires.location.clone()),
-    })
-}
-
-fn check_requires(asked: &Spanned<PythonVersion>, facts: &Facts) -> Result<(), Diagnostics> {
-    match &facts.pyproject.requires_python {
-        Some(requires) if !requires.value.allows(asked.value) => Err(Diagnostic::error(format!(
-            "Python {} is asked for, and `requires-python` at {} allows `{}`",
-            asked.value, requires.location, requires.value
-        ))
-        .at(&asked.location)
-        .hint("change one of the two")
-        .into()),
-        _ => Ok(()),
-    }
-}
-
 /// `python:{version}-slim`: the official image, without compilers.
-fn default_base(python: &ChosenPython) -> Result<NeededImage, Diagnostics> {
+fn default_base(python: &python::Chosen) -> Result<NeededImage, Diagnostics> {
     let reference = format!("python:{}-slim", python.value)
         .parse()
         .map_err(|error| Diagnostic::error(format!("the default base image: {error}")))?;
@@ -257,6 +175,6 @@ fn default_base(python: &ChosenPython) -> Result<NeededImage, Diagnostics> {
     })
 }
 
-fn place_name(location: &Location) -> String {
+pub(super) fn place_name(location: &Location) -> String {
     format!("{}:{}", location.source.name(), location.lines().0)
 }

@@ -5,6 +5,7 @@ mod choose;
 mod image;
 pub mod installers;
 mod model;
+mod python;
 mod root;
 mod target;
 mod text;

@@ -1,0 +1,166 @@
+//! The interpreter's version: what the user pinned, else what can be known, else the newest that fits.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::plan::Choice;
+use crate::plan::choose::place_name;
+use crate::plan::installers::Installer;
+use crate::project::Facts;
+use crate::spec::Spec;
+use crate::values::{ImageRef, Platform, PythonVersion, SUPPORTED};
+
+/// A version, and the line that asks for it where one does.
+pub(super) struct Chosen {
+    pub(super) value: PythonVersion,
+    pub(super) origin: Option<Location>,
+}
+
+/// Chooses: the key `python`, `.python-version`, the tag of the image in `from`, and last the newest that
+/// `requires-python` allows and the locked packages have wheels for.
+pub(super) fn choose(
+    spec: &Spec,
+    facts: &Facts,
+    installer: &dyn Installer,
+    platform: &Platform,
+    choices: &mut Vec<Choice>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Chosen, Diagnostics> {
+    let pinned = spec
+        .model
+        .python
+        .as_ref()
+        .or(facts.python_version.as_ref())
+        .cloned();
+    let asked = match (pinned, &spec.model.from) {
+        (Some(pinned), _) => pinned,
+        (None, Some(from)) => of_image(from)?,
+        (None, None) => return newest(facts, installer, platform, choices, warnings),
+    };
+    check_requires(&asked, facts)?;
+    choices.push(Choice {
+        what: "python",
+        value: asked.value.to_string(),
+        why: place_name(&asked.location),
+    });
+    Ok(Chosen {
+        value: asked.value,
+        origin: Some(asked.location),
+    })
+}
+
+/// The version in the tag of an image named `python`, wherever it is mirrored: `3.13-slim`, `3.12.4-alpine`.
+fn of_image(from: &Spanned<ImageRef>) -> Result<Spanned<PythonVersion>, Diagnostics> {
+    let image = &from.value;
+    let is_python = image.repository().rsplit('/').next() == Some("python");
+    let number = image
+        .tag()
+        .and_then(|tag| tag.split('-').next())
+        .unwrap_or_default();
+    match number.parse() {
+        Ok(value) if is_python => Ok(Spanned {
+            value,
+            location: from.location.clone(),
+        }),
+        _ => Err(Diagnostic::error(format!(
+            "the version of Python in `{}` is not known",
+            image.familiar()
+        ))
+        .at(&from.location)
+        .hint("write it in `.python-version`, or as `python = \"3.13\"` in `[tool.wheelwright]`")
+        .into()),
+    }
+}
+
+fn newest(
+    facts: &Facts,
+    installer: &dyn Installer,
+    platform: &Platform,
+    choices: &mut Vec<Choice>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Chosen, Diagnostics> {
+    let requires = facts.pyproject.requires_python.as_ref();
+    let allowed: Vec<PythonVersion> = SUPPORTED
+        .iter()
+        .rev()
+        .copied()
+        .filter(|version| requires.is_none_or(|requires| requires.value.allows(*version)))
+        .collect();
+    let Some(first) = allowed.first() else {
+        let known: Vec<_> = SUPPORTED.iter().map(ToString::to_string).collect();
+        let mut error = Diagnostic::error(format!(
+            "`requires-python` allows none of the known versions {}",
+            known.join(", ")
+        ));
+        error.location = requires.map(|requires| requires.location.clone());
+        return Err(error
+            .hint("widen it, or set `python` in `[tool.wheelwright]`")
+            .into());
+    };
+    let fits = installer.python_fit(facts, platform, &allowed)?;
+    let version = fits.first().copied().unwrap_or(*first);
+    let why = if fits.is_empty() {
+        "the newest that `requires-python` allows; some locked package has no wheel for any of them"
+    } else {
+        "the newest that `requires-python` allows and that the locked packages have wheels for"
+    };
+    choices.push(Choice {
+        what: "python",
+        value: version.to_string(),
+        why: why.to_owned(),
+    });
+    let place = requires.map_or(&facts.pyproject.name.location, |requires| {
+        &requires.location
+    });
+    warnings.push(
+        Diagnostic::warning(format!("no Python version is pinned, {version} was taken: {why}")).at(place).hint(format!(
+            "write `{version}` in `.python-version`, or `python = \"{version}\"` in `[tool.wheelwright]`"
+        )),
+    );
+    Ok(Chosen {
+        value: version,
+        origin: requires.map(|requires| requires.location.clone()),
+    })
+}
+
+fn check_requires(asked: &Spanned<PythonVersion>, facts: &Facts) -> Result<(), Diagnostics> {
+    match &facts.pyproject.requires_python {
+        Some(requires) if !requires.value.allows(asked.value) => Err(Diagnostic::error(format!(
+            "Python {} is asked for, and `requires-python` at {} allows `{}`",
+            asked.value, requires.location, requires.value
+        ))
+        .at(&asked.location)
+        .hint("change one of the two")
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::{Source, one_line};
+
+    use super::*;
+
+    #[test]
+    fn the_tag_of_a_python_image_tells_its_version() {
+        let source = Source::new("pyproject.toml", "from");
+        let check = |image: &str| {
+            let from = Spanned {
+                value: image.parse().unwrap(),
+                location: Location::top(&source),
+            };
+            match of_image(&from) {
+                Ok(version) => version.value.to_string(),
+                Err(errors) => errors.iter().map(one_line).collect(),
+            }
+        };
+        assert_eq!(check("python:3.12-slim"), "3.12");
+        assert_eq!(
+            check("mirror.example/library/python:3.12.4-alpine"),
+            "3.12.4"
+        );
+        insta::assert_snapshot!([check("team/base:1"), check("python:slim")].join("\n"), @r#"
+        pyproject.toml:1:1: the version of Python in `team/base:1` is not known; write it in `.python-version`, or as `python = "3.13"` in `[tool.wheelwright]`
+        pyproject.toml:1:1: the version of Python in `python:slim` is not known; write it in `.python-version`, or as `python = "3.13"` in `[tool.wheelwright]`
+        "#);
+    }
+}
