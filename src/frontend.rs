@@ -18,13 +18,15 @@ pub async fn plan<C: Context>(
     context: &C,
     options: &BuildOptions,
 ) -> Result<Plan, Failure<C::Error>> {
-    if let Some(url) = &options.remote_context {
-        let error = Diagnostic::error(format!("remote contexts are not supported yet: `{url}`"));
+    if options.remote_context.is_some() {
+        // Without the address: it may hold a token.
+        let error =
+            Diagnostic::error("remote contexts are not supported yet, expected a local folder");
         return Err(error
-            .hint("check the project out and build from the folder")
+            .hint("check the project out and build from its folder")
             .into());
     }
-    let wanted = project::wanted(&installers::evidence());
+    let wanted = project::wanted(&installers::files());
     let (spec_file, files) = tokio::join!(context.spec(), context.files(&wanted));
     let spec_file: SpecFile = spec_file.map_err(Failure::Context)?;
     let source = spec_file.content.source(&spec_file.name)?;

@@ -45,7 +45,7 @@ fn a_build_reads_resolves_solves_once_and_returns_once() {
     let lines: Vec<_> = requests.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
     ping
-    load context: pyproject.toml, .python-version, .dockerignore, uv.lock
+    load context: pyproject.toml, .python-version, .dockerignore, uv.lock, uv.toml
     load dockerfile: pyproject.toml, pyproject.toml.dockerignore
     list . of context
     list . of dockerfile

@@ -205,7 +205,7 @@ fn named_image(name: &str, value: &str) -> Result<ImageRef, Error> {
             .hint("use `docker-image://NAME`")
             .into());
     };
-    reference.parse().map_err(|error| {
-        Diagnostic::error(format!("`--build-context {name}={value}`: {error}")).into()
-    })
+    reference
+        .parse()
+        .map_err(|error| Diagnostic::error(format!("`--build-context {name}`: {error}")).into())
 }

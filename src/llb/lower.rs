@@ -117,8 +117,9 @@ impl Lowering<'_> {
 
     fn context(&self, exclude: &[String]) -> Result<Op, Diagnostic> {
         let mut attributes = BTreeMap::from([
-            // Another set of patterns needs another hint: one snapshot serves all transfers of a hint.
-            ("local.sharedkeyhint", "context".to_owned()),
+            // One snapshot serves all transfers of a hint, and other patterns would empty and fill it anew: ours
+            // differ from those of other frontends.
+            ("local.sharedkeyhint", "context-wheelwright".to_owned()),
             ("local.excludepatterns", json_list(exclude)?),
         ]);
         attributes.extend(self.engine.session_attribute("context", self.options));

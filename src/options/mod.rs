@@ -23,8 +23,6 @@ pub struct BuildOptions {
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Platform,
-    /// Whether the user named the platform, or it is the engine's own.
-    pub platform_named: bool,
     /// `--build-arg`, without those that the engine or the gateway owns.
     pub build_args: BTreeMap<String, String>,
     /// `--label`: put over every other label of the image.
@@ -187,7 +185,6 @@ impl BuildOptions {
                 .filter(|target| !target.is_empty())
                 .cloned(),
             platform,
-            platform_named: platform_text.is_some(),
             cache_namespace: build_args
                 .get("BUILDKIT_CACHE_MOUNT_NS")
                 .filter(|ns| !ns.is_empty())
@@ -284,7 +281,6 @@ mod tests {
         let options = parse(&[]).unwrap();
         assert_eq!(options.filename, "Dockerfile");
         assert_eq!(options.platform, linux());
-        assert!(!options.platform_named);
         assert_eq!(options.no_cache, NoCache::Off);
         assert_eq!(options.resolve_mode, ResolveMode::Default);
     }

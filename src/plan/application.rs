@@ -57,15 +57,32 @@ pub(super) fn install(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<PartId, Diagnostics> {
     let project = &site.facts.pyproject;
+    if let Some(place) = site.selection.installer.no_package(site.facts)? {
+        return Err(
+            Diagnostic::error("projects that are no package are not supported yet")
+                .at(&place)
+                .into(),
+        );
+    }
     let Some(build_system) = &project.build_system else {
         return Err(Diagnostic::error("projects without `[build-system]` are not supported yet")
             .at(&project.name.location)
-            .hint("add `[build-system]`, for example with `requires = [\"hatchling\"]` and `build-backend = \"hatchling.build\"`")
+            .hint("make it a package: `uv init --package` shows how, with `build-backend = \"uv_build\"`")
             .into());
     };
     let version = version::of_wheel(site, warnings)?;
     let bench = Bench::of(site, installed, parts)?;
-    let requirements = build_requirements(site, parts, &bench, installed, build_system);
+    let requires: Vec<&str> = if build_system.requires.is_empty() {
+        DEFAULT_REQUIRES.to_vec()
+    } else {
+        build_system
+            .requires
+            .iter()
+            .map(|requirement| requirement.value.as_str())
+            .collect()
+    };
+    let requirements =
+        bench.build_environment(parts, installed.skeleton, &requires, &build_system.location)?;
     let wheel = wheel(site, parts, &bench, requirements, build_system, &version);
     let venv = &site.spec.model.venv;
     let name = &project.name.value;
@@ -119,43 +136,6 @@ pub(super) fn install(
         Some(&project.name.location),
         PartKind::Step(Box::new(step)),
     ))
-}
-
-/// The environment that wheels are built in: keyed by the build requirements alone.
-fn build_requirements(
-    site: Site<'_>,
-    parts: &mut Parts,
-    bench: &Bench<'_>,
-    installed: &Installed,
-    build_system: &BuildSystem,
-) -> PartId {
-    let requires: Vec<&str> = if build_system.requires.is_empty() {
-        DEFAULT_REQUIRES.to_vec()
-    } else {
-        build_system
-            .requires
-            .iter()
-            .map(|requirement| requirement.value.as_str())
-            .collect()
-    };
-    let venv = &site.spec.model.venv;
-    let python = format!("{venv}/bin/python");
-    let arguments = [
-        &["pip", "install", "--python", &python],
-        requires.as_slice(),
-    ]
-    .concat();
-    let output = OutputFolder {
-        at: venv.clone(),
-        from: Some(installed.skeleton),
-    };
-    let step = bench.fetching_step(&arguments, output, Vec::new());
-    let title = format!("[wheel] install build requirements {}", requires.join(", "));
-    parts.add(
-        title,
-        Some(&build_system.location),
-        PartKind::Step(Box::new(step)),
-    )
 }
 
 fn wheel(

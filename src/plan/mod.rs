@@ -75,16 +75,8 @@ impl<'a> Site<'a> {
 pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let target = Target::parse(site.options.target.as_deref())?;
     let mut parts = Parts::default();
-    let mut warnings: Vec<Diagnostic> = [
-        &site.options.warnings,
-        &site.spec.warnings,
-        &site.facts.warnings,
-    ]
-    .into_iter()
-    .flatten()
-    .chain(&site.selection.warnings)
-    .cloned()
-    .collect();
+    python::check_bases(site)?;
+    let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
     warnings.extend(unused_arguments(site));
     let (result, image) = target.build(site, &mut parts, &mut warnings)?;
     let mut plan = Plan::new(
@@ -104,7 +96,7 @@ const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
 
 /// A build argument that nobody reads is most often a misspelt one.
 fn unused_arguments(site: Site<'_>) -> Vec<Diagnostic> {
-    let known: Vec<&str> = [site.spec.model.version.argument.value.as_str()]
+    let known: Vec<&str> = [site.spec.model.version.argument.as_str()]
         .iter()
         .chain(ENGINE_ARGUMENTS)
         .copied()

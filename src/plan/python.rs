@@ -1,9 +1,9 @@
 //! The interpreter's version: what the user pinned, else what can be known, else the newest that fits.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
-use crate::plan::Choice;
 use crate::plan::choose::place_name;
 use crate::plan::installers::Installer;
+use crate::plan::{Choice, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{ImageRef, Platform, PythonVersion, SUPPORTED};
@@ -49,25 +49,25 @@ pub(super) fn choose(
 
 /// The version in the tag of an image named `python`, wherever it is mirrored: `3.13-slim`, `3.12.4-alpine`.
 fn of_image(from: &Spanned<ImageRef>) -> Result<Spanned<PythonVersion>, Diagnostics> {
-    let image = &from.value;
-    let is_python = image.repository().rsplit('/').next() == Some("python");
-    let number = image
-        .tag()
-        .and_then(|tag| tag.split('-').next())
-        .unwrap_or_default();
-    match number.parse() {
-        Ok(value) if is_python => Ok(Spanned {
+    match version_in_tag(&from.value) {
+        Some(value) => Ok(Spanned {
             value,
             location: from.location.clone(),
         }),
-        _ => Err(Diagnostic::error(format!(
+        None => Err(Diagnostic::error(format!(
             "the version of Python in `{}` is not known",
-            image.familiar()
+            from.value.familiar()
         ))
         .at(&from.location)
         .hint("write it in `.python-version`, or as `python = \"3.13\"` in `[tool.wheelwright]`")
         .into()),
     }
+}
+
+fn version_in_tag(image: &ImageRef) -> Option<PythonVersion> {
+    let is_python = image.repository().rsplit('/').next() == Some("python");
+    let number = image.tag()?.split('-').next()?;
+    number.parse().ok().filter(|_| is_python)
 }
 
 fn newest(
@@ -95,17 +95,28 @@ fn newest(
             .hint("widen it, or set `python` in `[tool.wheelwright]`")
             .into());
     };
-    let fits = installer.python_fit(facts, platform, &allowed)?;
-    let version = fits.first().copied().unwrap_or(*first);
-    let why = if fits.is_empty() {
-        "the newest that `requires-python` allows; some locked package has no wheel for any of them"
-    } else {
+    // The newest of those for which the fewest locked packages lack a wheel.
+    let mut best = (*first, installer.without_wheel(facts, platform, *first)?);
+    for version in &allowed[1..] {
+        let without = installer.without_wheel(facts, platform, *version)?;
+        if without.len() < best.1.len() {
+            best = (*version, without);
+        }
+    }
+    let (version, without) = best;
+    let mut why =
         "the newest that `requires-python` allows and that the locked packages have wheels for"
-    };
+            .to_owned();
+    if !without.is_empty() {
+        why = format!(
+            "no version has wheels of all locked packages, and this one lacks the fewest: {}",
+            without.join(", ")
+        );
+    }
     choices.push(Choice {
         what: "python",
         value: version.to_string(),
-        why: why.to_owned(),
+        why: why.clone(),
     });
     let place = requires.map_or(&facts.pyproject.name.location, |requires| {
         &requires.location
@@ -132,6 +143,40 @@ fn check_requires(asked: &Spanned<PythonVersion>, facts: &Facts) -> Result<(), D
         .into()),
         _ => Ok(()),
     }
+}
+
+/// The bases have the interpreter that was chosen, as far as their tags and `PYTHON_VERSION` (which the
+/// official images set) tell: an environment that was made for another one does not start.
+pub(super) fn check_bases(site: Site<'_>) -> Result<(), Diagnostics> {
+    let chosen = site.selection.python.minor_release();
+    let mut problems = Vec::new();
+    for (key, base) in [
+        ("from", &site.selection.build_base),
+        ("runtime-from", &site.selection.runtime_base),
+    ] {
+        let config = &site.image(&base.reference)?.config;
+        let stated = config
+            .env()
+            .into_iter()
+            .find(|(name, _)| name == "PYTHON_VERSION");
+        let stated = stated.and_then(|(_, value)| value.parse::<PythonVersion>().ok());
+        let Some(actual) = stated.or_else(|| version_in_tag(&base.reference)) else {
+            continue;
+        };
+        if actual.minor_release() != chosen {
+            let name = base.reference.familiar();
+            let message = format!(
+                "the image `{name}` has Python {actual}, and the project is built with Python {chosen}"
+            );
+            let mut error = Diagnostic::error(message)
+                .hint(format!("change `{key}`, or the version that is pinned"));
+            error.location.clone_from(&base.origin);
+            problems.push(error);
+        }
+    }
+    // The runtime starts from the same image unless told otherwise: told once.
+    problems.dedup_by(|one, other| one.message == other.message);
+    Diagnostics::split(problems).map(drop)
 }
 
 #[cfg(test)]

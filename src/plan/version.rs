@@ -50,6 +50,8 @@ const NOT_YET: &[&str] = &[
     "flit-scm",
 ];
 
+const SUPPORTED_SCHEMES: &str = "use setuptools-scm or hatch-vcs, or a static version";
+
 /// The version of the wheel, or how to give one.
 pub(super) fn of_wheel(
     site: Site<'_>,
@@ -61,7 +63,7 @@ pub(super) fn of_wheel(
         if let Some(given) = &given
             && !same(&given.text, &version.value)
         {
-            let name = &site.spec.model.version.argument.value;
+            let name = &site.spec.model.version.argument;
             let message = format!(
                 "`{name}` is `{}`, and the version of the project stays `{}`",
                 given.text, version.value
@@ -74,9 +76,11 @@ pub(super) fn of_wheel(
         });
     }
     let Some(scheme) = scheme(project)? else {
-        // The sources tell it (setuptools `attr:`, hatch `path`): whatever they say is right.
+        // The sources tell it (setuptools `attr:`, hatch `path`). Where a version is given too, the wheel must
+        // have that one, or the install of it fails.
+        let expected = given.map(|given| given.version.to_string());
         return Ok(ProjectVersion {
-            expected: None,
+            expected,
             env: Vec::new(),
         });
     };
@@ -112,7 +116,7 @@ fn given(site: Site<'_>) -> Result<Option<Given>, Diagnostics> {
     let argument = site
         .options
         .build_args
-        .get(&spec.argument.value)
+        .get(&spec.argument)
         .filter(|text| !text.is_empty());
     let default = spec.default.as_ref();
     let Some(text) = argument.or(default.map(|default| &default.value)) else {
@@ -125,7 +129,7 @@ fn given(site: Site<'_>) -> Result<Option<Given>, Diagnostics> {
         }))
     } else {
         let what = match argument {
-            Some(_) => format!("`--build-arg {}={text}`", spec.argument.value),
+            Some(_) => format!("`--build-arg {}={text}`", spec.argument),
             None => format!("the default version `{text}`"),
         };
         let mut error = Diagnostic::error(format!("{what} is no version by PEP 440"));
@@ -177,13 +181,18 @@ fn scheme(project: &Pyproject) -> Result<Option<&'static Scheme>, Diagnostics> {
             requirement_name(&requirement.value).is_some_and(|name| name.normalized() == wanted)
         })
     };
+    if let Some(place) = &project.pdm_scm {
+        let error =
+            Diagnostic::error("versions by pdm-backend's `scm` are not supported yet").at(place);
+        return Err(error.hint(SUPPORTED_SCHEMES).into());
+    }
     for unsupported in NOT_YET {
         if let Some(requirement) = named(unsupported) {
             let error =
                 Diagnostic::error(format!("versions by `{unsupported}` are not supported yet"));
             return Err(error
                 .at(&requirement.location)
-                .hint("use setuptools-scm or hatch-vcs, or a static version")
+                .hint(SUPPORTED_SCHEMES)
                 .into());
         }
     }
@@ -194,7 +203,7 @@ fn scheme(project: &Pyproject) -> Result<Option<&'static Scheme>, Diagnostics> {
 
 fn missing(site: Site<'_>, scheme: &Scheme) -> Diagnostic {
     let project = &site.facts.pyproject;
-    let name = &site.spec.model.version.argument.value;
+    let name = &site.spec.model.version.argument;
     let dynamic = project
         .dynamic
         .iter()

@@ -7,6 +7,7 @@ mod pyproject;
 use std::sync::Arc;
 
 pub use ignorefile::IgnoreFile;
+pub(crate) use normalise::NEUTRAL_VERSION;
 pub use pyproject::{BuildSystem, Pyproject};
 
 use crate::context::{FileContent, Files, SpecFile};
@@ -30,8 +31,6 @@ pub struct Facts {
     pub ignore: IgnoreFile,
     /// The files that the installers asked for and that exist.
     pub evidence: Files,
-    /// What the user is told though it stops nothing.
-    pub warnings: Vec<Diagnostic>,
 }
 
 impl Facts {
@@ -43,11 +42,11 @@ impl Facts {
     }
 }
 
-/// The files that a survey needs, beside the evidence of the installers.
-pub fn wanted(evidence: &[&'static str]) -> Vec<ContextPath> {
+/// The files that a survey needs, beside those of the installers.
+pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
     [PYPROJECT, PYTHON_VERSION_FILE, IGNORE_FILE]
         .iter()
-        .chain(evidence)
+        .chain(installer_files)
         .map(|name| ContextPath::known(name))
         .collect()
 }
@@ -59,6 +58,8 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let pyproject = Pyproject::read(&manifest)?;
     let python_version = files
         .remove(&ContextPath::known(PYTHON_VERSION_FILE))
+        // The key goes before the file, which may then hold what only other tools understand.
+        .filter(|_| spec.model.python.is_none())
         .and_then(|content| gather(read_python_version(&content), &mut problems))
         .flatten();
     let ignore_content = files
@@ -70,13 +71,12 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
             .map(|text| IgnoreFile::parse(text.text()))
             .unwrap_or_default(),
     };
-    let warnings = Diagnostics::split(problems)?;
+    Diagnostics::split(problems)?;
     Ok(Facts {
         pyproject,
         python_version,
         ignore,
         evidence: files,
-        warnings,
     })
 }
 
@@ -193,6 +193,17 @@ mod tests {
             Some("3.12.4")
         );
         assert_eq!(version("\n").unwrap(), None);
+        let text = format!("{PROJECT}[tool.wheelwright]\npython = \"3.13\"\n");
+        let files = [
+            (PYPROJECT, text.as_str()),
+            (PYTHON_VERSION_FILE, "my-environment\n"),
+        ];
+        assert_eq!(
+            survey_files("pyproject.toml", &text, &files)
+                .unwrap()
+                .python_version,
+            None
+        );
         insta::assert_snapshot!(version("pypy3.10\n").unwrap_err(), @".python-version:1:1: `pypy3.10` has a prefix, expected the version alone: `3.10`; write a version such as `3.13`, or set `python` in `[tool.wheelwright]`");
     }
 

@@ -38,10 +38,9 @@ pub struct Pyproject {
     pub license: Option<String>,
     /// `project.urls`, label and address.
     pub urls: Vec<(String, String)>,
-    /// `tool.uv.required-version` and its like: what the project asks of a tool's version, by tool.
-    pub required_tool_versions: Vec<(String, Spanned<String>)>,
-    /// Tables below `tool`, by name.
-    pub tools: Vec<String>,
+    /// The place of `tool.pdm.version.source = "scm"`: a version from version control that no build requirement
+    /// shows.
+    pub pdm_scm: Option<Location>,
     /// The manifest with all that does not bear on dependencies left out (`normalise`).
     pub normalised: String,
 }
@@ -68,16 +67,10 @@ impl Pyproject {
         let mut problems = Vec::new();
         let name = parsed::<PackageName>(&project, "name", &mut problems);
         let requires_python = parsed(&project, "requires-python", &mut problems);
-        let tool = root.table("tool");
-        let tools: Vec<Table<'_>> = tool
+        let pdm_version = ["tool", "pdm", "version"]
             .iter()
-            .flat_map(|tool| {
-                tool.keys()
-                    .into_iter()
-                    .filter_map(|key| tool.table(key.value))
-                    .collect::<Vec<_>>()
-            })
-            .collect();
+            .try_fold(root.clone(), |table, key| table.table(key));
+        let pdm_source = pdm_version.and_then(|version| version.string("source"));
         if name.is_none() && problems.is_empty() {
             let error = Diagnostic::error("`project.name` is missing").at(project.location());
             problems.push(error.hint("write `name = \"…\"` in `[project]`"));
@@ -128,11 +121,9 @@ impl Pyproject {
             description: project.string("description").map(|text| text.value),
             license: project.string("license").map(|text| text.value),
             urls: string_table(project.table("urls").as_ref()),
-            required_tool_versions: tools
-                .iter()
-                .filter_map(|table| Some((tool_name(table), table.string("required-version")?)))
-                .collect(),
-            tools: tools.iter().map(tool_name).collect(),
+            pdm_scm: pdm_source
+                .filter(|source| source.value == "scm")
+                .map(|source| source.location),
             normalised: normalised(source)?,
         })
     }
@@ -154,15 +145,6 @@ fn no_project(root: &Table<'_>) -> Diagnostic {
     Diagnostic::error("there is no `[project]` table")
         .at(root.location())
         .hint("write `[project]` with `name`, `version` and `dependencies`")
-}
-
-fn tool_name(table: &Table<'_>) -> String {
-    table
-        .path()
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }
 
 fn owned(key: Spanned<&str>) -> Spanned<String> {

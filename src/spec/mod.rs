@@ -10,8 +10,8 @@ use std::sync::Arc;
 pub use kind::SpecKind;
 pub use model::{ImageSpec, Spec, VersionSpec};
 
-use crate::diagnostic::{Diagnostics, Source};
-use crate::document::Document;
+use crate::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::document::{Document, Value};
 use fields::Fields;
 
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
@@ -22,11 +22,19 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
     let kind = SpecKind::of(&document)?;
     let mut problems = Vec::new();
     let table = match kind {
-        SpecKind::Pyproject => document
-            .root()
-            .table("tool")
-            .and_then(|tool| tool.table("wheelwright")),
         SpecKind::Own => Some(document.root()),
+        SpecKind::Pyproject => {
+            let value = document
+                .root()
+                .table("tool")
+                .and_then(|tool| tool.get("wheelwright"));
+            let table = value.as_ref().and_then(Value::as_table);
+            if let (Some(value), None) = (&value, &table) {
+                let message = format!("`{}` is {}, expected a table", value.path(), value.kind());
+                problems.push(Diagnostic::error(message).at(&value.with_key()));
+            }
+            table
+        }
     };
     let model = match table {
         None => model::Model::default(),
@@ -37,12 +45,11 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
             model
         }
     };
-    let warnings = Diagnostics::split(problems)?;
+    Diagnostics::split(problems)?;
     Ok(Spec {
         source: Arc::clone(source),
         kind,
         model,
-        warnings,
     })
 }
 
@@ -84,7 +91,7 @@ mod tests {
         let spec = parse(&Source::new("wheelwright.toml", text)).unwrap();
         assert_eq!(spec.kind, SpecKind::Own);
         assert_eq!(spec.model.python.unwrap().value.to_string(), "3.13");
-        assert_eq!(spec.model.version.argument.value, "RELEASE");
+        assert_eq!(spec.model.version.argument, "RELEASE");
         assert_eq!(spec.model.image.expose[1].value, "53/udp");
         assert_eq!(spec.model.env[0].1.value, "b");
         assert!(!spec.model.compile_bytecode);
@@ -119,6 +126,22 @@ mod tests {
         pyproject.toml:12:1: unknown key `port` in `[tool.wheelwright.image]`; known keys are entrypoint, cmd, user, expose, labels, stop-signal, writable, volumes, healthcheck
         pyproject.toml:14:5: `tool.wheelwright.env.A` is an integer, expected a string
         "#);
+    }
+
+    #[test]
+    fn a_table_that_is_none_is_told() {
+        let texts = [
+            "[tool]\nwheelwright = 1\n",
+            "[[tool.wheelwright]]\npython = \"3.13\"\n",
+        ];
+        let all: Vec<_> = texts
+            .iter()
+            .map(|text| errors("pyproject.toml", text))
+            .collect();
+        insta::assert_snapshot!(all.join("\n"), @"
+        pyproject.toml:2:1: `tool.wheelwright` is an integer, expected a table
+        pyproject.toml:1:8: `tool.wheelwright` is an array, expected a table
+        ");
     }
 
     #[test]

@@ -17,8 +17,6 @@ pub struct Spec {
     pub kind: SpecKind,
     /// The keys.
     pub model: Model,
-    /// What the user is told though it stops nothing.
-    pub warnings: Vec<Diagnostic>,
 }
 
 /// The keys of a spec.
@@ -56,16 +54,9 @@ pub struct Model {
 #[derive(Clone, Debug)]
 pub struct VersionSpec {
     /// Name of the build argument; `VERSION`.
-    pub argument: SpecText,
+    pub argument: String,
     /// The version when the argument is not given.
     pub default: Option<Spanned<String>>,
-}
-
-/// A text that has a default, and so maybe no place.
-#[derive(Clone, Debug)]
-pub struct SpecText {
-    /// The text.
-    pub value: String,
 }
 
 /// `[image]`: configuration of the image.
@@ -132,9 +123,7 @@ impl Default for Model {
 impl Default for VersionSpec {
     fn default() -> Self {
         Self {
-            argument: SpecText {
-                value: "VERSION".to_owned(),
-            },
+            argument: "VERSION".to_owned(),
             default: None,
         }
     }
@@ -149,7 +138,7 @@ impl Model {
             runtime_from: fields.parsed("runtime-from"),
             installer: fields.string("installer"),
             installer_version: fields.string("installer-version"),
-            venv: read_path(fields, "venv", defaults.venv),
+            venv: read_venv(fields, defaults.venv),
             workdir: read_path(fields, "workdir", defaults.workdir),
             groups: fields.strings("groups"),
             extras: fields.strings("extras"),
@@ -171,9 +160,7 @@ impl Model {
 
 impl VersionSpec {
     fn read(fields: &mut Fields<'_, '_>) -> Self {
-        let argument = fields.string("arg").map(|argument| SpecText {
-            value: argument.value,
-        });
+        let argument = fields.string("arg").map(|argument| argument.value);
         Self {
             argument: argument.unwrap_or(Self::default().argument),
             default: fields.string("default"),
@@ -183,4 +170,61 @@ impl VersionSpec {
 
 fn read_path(fields: &mut Fields<'_, '_>, key: &'static str, default: TargetPath) -> TargetPath {
     fields.parsed(key).map_or(default, |path| path.value)
+}
+
+/// Paths that the image or the steps themselves use: an environment there would hide them.
+const TAKEN: &[&str] = &[
+    "/",
+    "/bin",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/sys",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/var",
+];
+
+/// Folders below which steps mount what they read and write.
+const MOUNTED: &[&str] = &[
+    "/dev",
+    "/dist",
+    "/mnt",
+    "/part",
+    "/proc",
+    "/root/.cache",
+    "/run",
+    "/src",
+    "/sys",
+];
+
+fn read_venv(fields: &mut Fields<'_, '_>, default: TargetPath) -> TargetPath {
+    let Some(path) = fields.parsed::<TargetPath>("venv") else {
+        return default;
+    };
+    let text = path.value.as_str();
+    let below = |folder: &str| text == folder || text.starts_with(&format!("{folder}/"));
+    if TAKEN.contains(&text) || MOUNTED.iter().any(|folder| below(folder)) {
+        let error = Diagnostic::error(format!(
+            "`venv` is `{text}`, which the image or its build uses for other things"
+        ));
+        fields.push(
+            error
+                .at(&path.location)
+                .hint("write a folder of its own, such as `/opt/venv`"),
+        );
+    }
+    path.value
 }

@@ -91,7 +91,7 @@ fn mistakes_in_options_are_told_without_asking_the_engine() {
     ].join("\n"), @"
     2: `--platform linux/amd64,linux/arm64`: several platforms in one build are not supported yet; build one platform at a time and join the tags with `docker buildx imagetools create`
     2: unknown target `runtme`, expected one of `base`, `builder`, `runtime`, `final`, `production`; did you mean `runtime`?
-    2: remote contexts are not supported yet: `https://example.org/a.git`; check the project out and build from the folder
+    2: remote contexts are not supported yet, expected a local folder; check the project out and build from its folder
     ");
 }
 
@@ -129,7 +129,7 @@ fn named_contexts_of_other_kinds_are_refused_by_name() {
        .python-version (Text) 1: 3.13
     2: `--build-context python:3.13-slim=https://example.org/a.git`: `https:` cannot stand for a base image yet; use `docker-image://NAME`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim=docker-image://UPPER`: `UPPER` has upper-case letters in its repository name, expected lower case
+    2: `--build-context python:3.13-slim`: `UPPER` has upper-case letters in its repository name, expected lower case
        .python-version (Text) 1: 3.13
     ");
 }

@@ -4,7 +4,7 @@ mod uv;
 
 pub(in crate::plan) use uv::Bench;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Location};
 use crate::plan::{Layer, NeededImage, PartId, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
@@ -18,16 +18,22 @@ pub trait Installer: Sync {
     /// The files in the root of a project that show that it uses this tool; the lock file first.
     fn evidence(&self) -> &'static [&'static str];
 
+    /// More files in the root of a project that the tool reads beside them.
+    fn settings(&self) -> &'static [&'static str];
+
     /// The image that holds the tool.
     fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics>;
 
-    /// Those of `candidates` for which every locked package has a wheel, or a source that needs no compiler.
-    fn python_fit(
+    /// The locked packages that have wheels, and none for this Python.
+    fn without_wheel(
         &self,
         facts: &Facts,
         platform: &Platform,
-        candidates: &[PythonVersion],
-    ) -> Result<Vec<PythonVersion>, Diagnostics>;
+        python: PythonVersion,
+    ) -> Result<Vec<String>, Diagnostics>;
+
+    /// The line where the tool's own settings say that the project is no package; `None` where they do not.
+    fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics>;
 
     /// Adds the parts of the environment. The lock is compared with the manifest first, so that a stale one
     /// is told before anything is built.
@@ -65,6 +71,15 @@ pub fn evidence() -> Vec<&'static str> {
         .flat_map(|installer| installer.evidence())
         .copied()
         .collect()
+}
+
+/// All files that installers read while planning.
+pub fn files() -> Vec<&'static str> {
+    let settings = INSTALLERS
+        .iter()
+        .flat_map(|installer| installer.settings())
+        .copied();
+    evidence().into_iter().chain(settings).collect()
 }
 
 /// The images of the tools that this release pins.

@@ -1,8 +1,12 @@
 //! Steps that run uv: what every one of them needs, and those of the environment.
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Location};
 use crate::plan::installers::Installed;
-use crate::plan::{OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork};
+use crate::plan::installers::uv::{settings, settings_file};
+use crate::plan::{
+    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, WrittenFile,
+};
+use crate::project::PYPROJECT;
 use crate::values::TargetPath;
 
 /// uv's download cache while a step runs.
@@ -199,5 +203,53 @@ impl<'a> Bench<'a> {
             Some(origin),
             PartKind::Step(Box::new(step)),
         )
+    }
+
+    /// The environment that the wheel is built in: keyed by the build requirements and by what the project
+    /// says of indexes, and by nothing else.
+    pub(in crate::plan) fn build_environment(
+        &self,
+        parts: &mut Parts,
+        skeleton: PartId,
+        requires: &[&str],
+        origin: &Location,
+    ) -> Result<PartId, Diagnostics> {
+        let facts = self.site.facts;
+        let manifest = WrittenFile {
+            name: PYPROJECT,
+            text: settings::build_manifest(&facts.pyproject, requires),
+        };
+        let files = [vec![manifest], settings_file(facts)?].concat();
+        let requirements = parts.add(
+            "[internal] write build requirements",
+            None,
+            PartKind::Written(files),
+        );
+        let venv = &self.site.spec.model.venv;
+        let python = format!("{venv}/bin/python");
+        let arguments = [
+            "pip",
+            "install",
+            "--python",
+            &python,
+            "--requirements",
+            PYPROJECT,
+        ];
+        let output = OutputFolder {
+            at: venv.clone(),
+            from: Some(skeleton),
+        };
+        let directory = TargetPath::known(PROJECT);
+        let files = StepMount::Read {
+            part: requirements,
+            select: TargetPath::root(),
+            at: directory.clone(),
+        };
+        let step = Step {
+            directory,
+            ..self.fetching_step(&arguments, output, vec![files])
+        };
+        let title = format!("[wheel] install build requirements {}", requires.join(", "));
+        Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))
     }
 }

@@ -1,16 +1,17 @@
 //! `uv.lock`: what planning reads of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
 use crate::plan::installers::uv::fit::{Requirement, normal};
 use crate::plan::installers::uv::wheel::wheel_fits;
-use crate::values::{Platform, PythonVersion};
+use crate::project::NEUTRAL_VERSION;
+use crate::values::{Platform, PythonVersion, SUPPORTED};
 
 /// The version of the format that is known (uv's `uv-resolver`, `VERSION`); revisions are compatible.
 const FORMAT_VERSION: &str = "1";
-const NEUTRAL_VERSION: &str = "0.0.0";
 
 /// A lock.
 pub(super) struct UvLock {
@@ -28,6 +29,8 @@ pub(super) struct Package {
     version: Option<Location>,
     /// A package of the workspace: its source is a folder.
     pub(super) local: bool,
+    /// Its source is a git repository.
+    pub(super) git: bool,
     /// File names of the wheels.
     wheels: Vec<String>,
     /// What the manifest asked for when the lock was made; empty where the package is not local.
@@ -81,37 +84,37 @@ impl UvLock {
         text
     }
 
-    /// Those of `candidates` for which every package that has wheels has one that fits.
-    pub(super) fn python_fit(
-        &self,
-        platform: &Platform,
-        candidates: &[PythonVersion],
-    ) -> Vec<PythonVersion> {
-        let fits = |package: &Package, python: &PythonVersion| {
-            package
-                .wheels
-                .iter()
-                .any(|wheel| wheel_fits(wheel, platform, *python))
-        };
-        // A package without a wheel for any of them is for another platform, or has none at all: it says
-        // nothing about Python versions.
-        let telling: Vec<&Package> = self
-            .packages
-            .iter()
-            .filter(|package| candidates.iter().any(|python| fits(package, python)))
-            .collect();
-        candidates
-            .iter()
-            .copied()
-            .filter(|python| telling.iter().all(|package| fits(package, python)))
-            .collect()
+    /// Names of the packages that have wheels for the platform, and none for this Python.
+    pub(super) fn without_wheel(&self, platform: &Platform, python: PythonVersion) -> Vec<String> {
+        // A lock may hold several versions of one package, each for some Pythons (forks): one that fits is
+        // enough. A package without a wheel for any Python is for another platform, or has none at all, and
+        // says nothing.
+        let mut fits: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        for package in &self.packages {
+            let (for_any, for_this) = fits.entry(&package.name).or_default();
+            let has = |python| {
+                package
+                    .wheels
+                    .iter()
+                    .any(|wheel| wheel_fits(wheel, platform, python))
+            };
+            *for_any |= SUPPORTED.iter().copied().any(has);
+            *for_this |= has(python);
+        }
+        let missing = fits
+            .into_iter()
+            .filter(|(_, (for_any, for_this))| *for_any && !for_this);
+        missing.map(|(name, _)| name.to_owned()).collect()
     }
 }
 
 fn read_package(table: &Table<'_>) -> Option<Package> {
     let source = table.table("source");
+    let git = source
+        .as_ref()
+        .is_some_and(|source| source.get("git").is_some());
     let local = source.is_some_and(|source| {
-        ["editable", "virtual", "directory"]
+        ["editable", "virtual", "directory", "path"]
             .iter()
             .any(|kind| source.get(kind).is_some())
     });
@@ -134,6 +137,7 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
         name: table.string("name")?.value,
         version: table.string("version").map(|version| version.location),
         local,
+        git,
         wheels,
         requires: metadata
             .map(|metadata| requirements(&metadata, "requires-dist"))
@@ -165,6 +169,32 @@ fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_fork_with_a_wheel_is_enough() {
+        let package = |name: &str, wheel: &str| {
+            format!(
+                "[[package]]\nname = \"{name}\"\nwheels = [{{ url = \"https://x/{wheel}.whl\" }}]\n"
+            )
+        };
+        let text = format!(
+            "version = 1\n{}{}{}{}",
+            package("numpy", "numpy-1-cp312-cp312-manylinux_2_17_x86_64"),
+            package("numpy", "numpy-2-cp313-cp313-manylinux_2_17_x86_64"),
+            package("pywin32", "pywin32-1-cp312-cp312-win_amd64"),
+            package(
+                "audioop-lts",
+                "audioop_lts-1-cp313-abi3-manylinux_2_17_x86_64"
+            ),
+        );
+        let lock = UvLock::parse(&Source::new("uv.lock", text)).unwrap();
+        let without = |python: &str| {
+            lock.without_wheel(&Platform::new("linux", "amd64"), python.parse().unwrap())
+        };
+        assert_eq!(without("3.13"), [""; 0]);
+        assert_eq!(without("3.12"), ["audioop-lts"]);
+        assert_eq!(without("3.14"), ["numpy"]);
+    }
 
     #[test]
     fn an_unknown_format_is_told() {

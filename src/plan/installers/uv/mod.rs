@@ -7,10 +7,12 @@
 mod bench;
 mod fit;
 mod lock;
+mod settings;
 mod version;
 mod wheel;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::options::unknown_word;
 use crate::plan::installers::{Installed, Installer};
 use crate::plan::{Layer, NeededImage, PartKind, Parts, Site, Tree, WrittenFile};
 use crate::project::{Facts, PYPROJECT};
@@ -40,6 +42,10 @@ impl Installer for Uv {
         &[LOCK]
     }
 
+    fn settings(&self) -> &'static [&'static str] {
+        &[settings::FILE]
+    }
+
     fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics> {
         let (version, origin) = tool_version(spec, facts)?;
         let reference = format!("{REPOSITORY}:{version}")
@@ -57,19 +63,24 @@ impl Installer for Uv {
         })
     }
 
-    fn python_fit(
+    fn without_wheel(
         &self,
         facts: &Facts,
         platform: &Platform,
-        candidates: &[PythonVersion],
-    ) -> Result<Vec<PythonVersion>, Diagnostics> {
-        Ok(read_lock(facts)?.python_fit(platform, candidates))
+        python: PythonVersion,
+    ) -> Result<Vec<String>, Diagnostics> {
+        Ok(read_lock(facts)?.without_wheel(platform, python))
+    }
+
+    fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics> {
+        Ok(settings::read(&facts.pyproject)?.no_package)
     }
 
     fn install(&self, site: Site<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
         let lock = read_lock(site.facts)?;
         fit::check(&lock, &site.facts.pyproject)?;
         check_names(site)?;
+        check_git(site, &lock)?;
         let selection = site.selection;
         let base_image = site.image(&selection.build_base.reference)?;
         let base_name = selection.build_base.reference.familiar();
@@ -102,11 +113,9 @@ impl Installer for Uv {
             name: LOCK,
             text: lock.neutral_text(),
         };
-        let project = parts.add(
-            "[internal] write normalised pyproject.toml and uv.lock",
-            None,
-            PartKind::Written(vec![manifest, lock]),
-        );
+        let files = [vec![manifest, lock], settings_file(site.facts)?].concat();
+        let title = "[internal] write normalised pyproject.toml and uv.lock";
+        let project = parts.add(title, None, PartKind::Written(files));
         let dependencies = bench.dependencies(parts, skeleton, project);
         let tool = Layer {
             title: "[builder] add uv".to_owned(),
@@ -133,42 +142,79 @@ fn read_lock(facts: &Facts) -> Result<UvLock, Diagnostics> {
     }
 }
 
+/// uv's own settings, where the project has them: uv reads them in place of `[tool.uv]`, and the lock records
+/// some.
+fn settings_file(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
+    match facts.text(settings::FILE) {
+        Some(source) => Ok(vec![WrittenFile {
+            name: settings::FILE,
+            text: source?.text().to_owned(),
+        }]),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// The groups and extras that the spec asks for are there.
 fn check_names(site: Site<'_>) -> Result<(), Diagnostics> {
     let project = &site.facts.pyproject;
     let model = &site.spec.model;
-    let known = |lists: &'_ [(
-        crate::diagnostic::Spanned<String>,
-        Vec<crate::diagnostic::Spanned<String>>,
-    )]| {
-        lists
-            .iter()
-            .map(|(name, _)| name.value.clone())
-            .collect::<Vec<_>>()
-    };
+    let mut groups: Vec<&str> = project
+        .groups
+        .iter()
+        .map(|(name, _)| name.value.as_str())
+        .collect();
+    if !settings::read(project)?.dev_dependencies.is_empty() {
+        groups.push("dev");
+    }
+    let extras = project
+        .extras
+        .iter()
+        .map(|(name, _)| name.value.as_str())
+        .collect();
     let mut problems = Vec::new();
     for (what, asked, known) in [
-        ("dependency group", &model.groups, known(&project.groups)),
-        ("extra", &model.extras, known(&project.extras)),
+        ("dependency group", &model.groups, groups),
+        ("extra", &model.extras, extras),
     ] {
-        let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        // Names of groups and extras compare as package names do (PEP 735, PEP 685).
-        let normal = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
-        for name in asked.iter().filter(|name| {
-            !names
+        let is_known = |name: &str| {
+            known
                 .iter()
-                .any(|known| normal(known) == normal(&name.value))
-        }) {
-            let problem = if names.is_empty() {
+                .any(|known| fit::normal(known) == fit::normal(name))
+        };
+        for name in asked.iter().filter(|name| !is_known(&name.value)) {
+            let problem = if known.is_empty() {
                 Diagnostic::error(format!(
                     "unknown {what} `{}`, the project has none",
                     name.value
                 ))
             } else {
-                crate::options::unknown_word(what, &name.value, &names)
+                unknown_word(what, &name.value, &known)
             };
             problems.push(problem.at(&name.location));
         }
     }
     Diagnostics::split(problems).map(drop)
+}
+
+/// The slim images that we choose by default have no git. (An image of the user's own may have it.)
+fn check_git(site: Site<'_>, lock: &UvLock) -> Result<(), Diagnostics> {
+    match lock.packages.iter().find(|package| package.git) {
+        Some(package) if site.spec.model.from.is_none() => {
+            let python = site.selection.python;
+            let base = &site.selection.build_base.reference;
+            let message = format!(
+                "`{}` is locked from a git repository, and `{}` has no git",
+                package.name,
+                base.familiar()
+            );
+            Err(Diagnostic::error(message)
+                .at(&site.facts.pyproject.dependencies_location)
+                .hint(format!(
+                    "write `from = \"python:{python}\"`, an image with git, and `runtime-from = \"{}\"` in `[tool.wheelwright]`",
+                    base.familiar()
+                ))
+                .into())
+        }
+        _ => Ok(()),
+    }
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::installers::uv::settings;
 use crate::project::Facts;
 use crate::spec::Spec;
 
@@ -19,12 +20,7 @@ pub(super) fn tool_version(
     if let Some(asked) = &spec.model.installer_version {
         return Ok((asked.value.clone(), Some(asked.location.clone())));
     }
-    let Some((_, required)) = facts
-        .pyproject
-        .required_tool_versions
-        .iter()
-        .find(|(tool, _)| tool == "uv")
-    else {
+    let Some(required) = settings::read(&facts.pyproject)?.required_version else {
         return Ok((PINNED_VERSION.to_owned(), None));
     };
     let unfit = |message: String, hint: &str| {
@@ -33,22 +29,19 @@ pub(super) fn tool_version(
             .hint(hint)
             .into())
     };
-    let Ok(specifiers) = VersionSpecifiers::from_str(&required.value) else {
+    // An exact version names its own image, with or without `==`; a range is met by the pinned version, or
+    // must be told.
+    let text = required.value.trim();
+    let exact = text.strip_prefix("==").unwrap_or(text).trim();
+    if Version::from_str(exact).is_ok() {
+        return Ok((exact.to_owned(), Some(required.location)));
+    }
+    let Ok(specifiers) = VersionSpecifiers::from_str(text) else {
         return unfit(
-            format!("`{}` is no version specifier", required.value),
+            format!("`{text}` is no version specifier"),
             "write one such as `>=0.9`",
         );
     };
-    // An exact version names its own image; a range is met by the pinned version, or must be told.
-    let exact = required
-        .value
-        .trim()
-        .strip_prefix("==")
-        .map(str::trim)
-        .filter(|text| Version::from_str(text).is_ok());
-    if let Some(version) = exact {
-        return Ok((version.to_owned(), Some(required.location.clone())));
-    }
     match Version::from_str(PINNED_VERSION) {
         Ok(pinned) if specifiers.contains(&pinned) => Ok((PINNED_VERSION.to_owned(), None)),
         _ => unfit(
