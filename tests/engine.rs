@@ -85,6 +85,54 @@ fn only_what_changed_is_built_and_code_is_never_stale() {
 
 #[test]
 #[ignore = "needs an engine"]
+fn a_version_bump_in_the_manifest_and_the_lock_installs_no_dependency() {
+    let project = Project::copy_of("examples/fastapi");
+    let token = project.token();
+    project.replace(
+        "src/greeter/main.py",
+        "hello, {name}",
+        &format!("{token}, {{name}}"),
+    );
+    project.replace(
+        "pyproject.toml",
+        "dynamic = [\"version\"]",
+        "version = \"1.0.0\"",
+    );
+    project.replace(
+        "uv.lock",
+        "name = \"greeter\"\n",
+        "name = \"greeter\"\nversion = \"1.0.0\"\n",
+    );
+    project.must_build(&[]);
+    for file in ["pyproject.toml", "uv.lock"] {
+        project.replace(file, "version = \"1.0.0\"", "version = \"1.0.1\"");
+    }
+    let bump = project.must_build(&[]);
+    let ran = bump.ran();
+    assert!(
+        ran.contains(&"[wheel] build greeter 1.0.1".to_owned()),
+        "{}",
+        bump.text
+    );
+    assert!(
+        ran.iter()
+            .all(|step| !step.contains("install dependencies")),
+        "{}",
+        bump.text
+    );
+    assert!(
+        ran.iter().all(|step| !step.contains("requirements")),
+        "{}",
+        bump.text
+    );
+    assert_eq!(
+        Container::start(&project.image).ask("/version"),
+        r#"{"version":"1.0.1"}"#
+    );
+}
+
+#[test]
+#[ignore = "needs an engine"]
 fn two_builds_without_a_cache_give_the_same_layers() {
     let project = Project::copy_of("examples/fastapi");
     // Steps of its own: the engine lets other builds wait for a step that runs without a cache.
