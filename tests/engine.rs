@@ -276,6 +276,49 @@ fn a_named_context_stands_for_the_base_image() {
     Engine::get().must(["image", "rm", "-f", &other]);
 }
 
+#[test]
+#[ignore = "needs an engine"]
+fn what_a_runtime_lacks_is_told_by_the_line_that_asks_for_it() {
+    let project = Project::copy_of("examples/fastapi");
+    let spec = |keys: &str| {
+        project.replace(
+            "pyproject.toml",
+            "[tool.wheelwright.image]\n",
+            &format!("{keys}[tool.wheelwright.image]\n"),
+        );
+    };
+    // A runtime without the interpreter that the links of the environment lead to.
+    let other = format!("{}-runtime:1", project.image);
+    let dockerfile = Project::copy_of("examples/fastapi");
+    dockerfile.write(
+        "Dockerfile",
+        "FROM python:3.13-slim\nRUN rm -f /usr/local/bin/python* /usr/bin/python3*\n",
+    );
+    let built = dockerfile.build_file("Dockerfile", &["-t", &other]);
+    assert!(built.ok, "{}", built.text);
+    let line = format!("runtime-from = \"{other}\"");
+    spec(&format!("[tool.wheelwright]\n{line}\n"));
+    let printed = project.must_fail(&[VERSION]);
+    assert!(printed.contains("start the interpreter on"), "{printed}");
+    assert_snippet(&printed, "pyproject.toml:24", &line);
+    Engine::get().must(["image", "rm", "-f", &other]);
+
+    let project = Project::copy_of("examples/fastapi");
+    project.replace("pyproject.toml", "expose = [8000]", "user = \"bob\"");
+    let printed = project.must_fail(&[VERSION]);
+    assert!(
+        printed.contains("the base image has no user 'bob'; write numeric ids"),
+        "{printed}"
+    );
+    assert_snippet(&printed, "pyproject.toml:24", "user = \"bob\"");
+
+    let printed = project.must_fail(&[VERSION, "--platform=linux/arm64"]);
+    assert!(
+        printed.contains("is for `linux/amd64`, expected `linux/arm64`"),
+        "{printed}"
+    );
+}
+
 /// The client printed the user's own line, marked.
 fn assert_snippet(printed: &str, place: &str, line: &str) {
     assert!(printed.contains(place), "no {place} in:\n{printed}");

@@ -35,6 +35,17 @@ impl ImageConfig {
         config
     }
 
+    /// `os/architecture`, where the image states both.
+    pub fn stated_platform(&self) -> Option<Platform> {
+        let field = |name: &str| {
+            self.0
+                .get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        Some(Platform::new(field("os")?, field("architecture")?).normalized())
+    }
+
     /// The bytes for the engine, in the order in which the fields came.
     pub fn to_json(&self) -> Vec<u8> {
         Value::Object(self.0.clone()).to_string().into_bytes()

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::context::{Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile};
 use crate::values::{ContextPath, Digest, ImageRef, Platform};
 
-/// Texts by path; every image exists, and its digest is made of its name.
+/// Texts by path; every image exists for every platform, and its digest is made of its name.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryContext {
     /// Name of the spec file, which must be among the files.
@@ -45,8 +45,9 @@ impl Context for MemoryContext {
         image: &ImageRef,
         platform: &Platform,
     ) -> Result<ResolvedImage, Infallible> {
-        let config = ImageConfig::parse(self.image_config.as_bytes())
+        let mut config = ImageConfig::parse(self.image_config.as_bytes())
             .unwrap_or_else(|_| ImageConfig::unknown(platform));
+        config.set_platform(platform);
         // Any digest will do, as long as each image has its own.
         let hash = Sha256::digest(image.to_string().as_bytes());
         let hex: Vec<String> = hash.iter().map(|byte| format!("{byte:02x}")).collect();

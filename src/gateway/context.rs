@@ -132,12 +132,17 @@ impl Gateway {
     /// Reads those of `paths` that are there.
     async fn read_files(&self, reference: &Ref, paths: &[ContextPath]) -> Result<Files, Error> {
         let folders: BTreeSet<ContextPath> = paths.iter().filter_map(ContextPath::parent).collect();
+        let lists = folders.into_iter().map(|folder| async move {
+            let entries = self.list(reference, &folder).await?;
+            Ok::<_, Error>((folder, entries))
+        });
         let mut sizes = BTreeMap::new();
-        for folder in folders {
-            for entry in self.list(reference, &folder).await? {
-                if entry.mode & MODE_DIRECTORY == 0
-                    && let Ok(path) = folder.join(&entry.path)
-                {
+        for (folder, entries) in futures_util::future::try_join_all(lists).await? {
+            let files = entries
+                .into_iter()
+                .filter(|entry| entry.mode & MODE_DIRECTORY == 0);
+            for entry in files {
+                if let Ok(path) = folder.join(&entry.path) {
                     sizes.insert(path, u64::try_from(entry.size).unwrap_or(0));
                 }
             }

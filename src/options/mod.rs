@@ -353,6 +353,25 @@ mod tests {
     }
 
     #[test]
+    fn platforms_that_cannot_be_are_told() {
+        let told: Vec<_> = [
+            "windows/amd64",
+            "linux/amd46",
+            "linux/amd64/v2/x",
+            "a/b/c/d",
+        ]
+        .iter()
+        .map(|text| parse(&[("platform", text)]).unwrap_err().join("\n"))
+        .collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        `--platform windows/amd64`: only Linux images are built, expected `linux/amd64`
+        `--platform linux/amd46`: unknown architecture `amd46`, expected one of `386`, `amd64`, `arm`, `arm64`, `loong64`, `mips64le`, `ppc64le`, `riscv64`, `s390x`
+        `--platform linux/amd64/v2/x`: `linux/amd64/v2/x` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`
+        `--platform a/b/c/d`: `a/b/c/d` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`
+        ");
+    }
+
+    #[test]
     fn what_is_not_honoured_yet_warns_and_unknown_keys_are_silent() {
         let options = parse(&[("shm-size", "1"), ("vcs:source", "x"), ("whatever", "y")]).unwrap();
         assert_eq!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::options::{CacheImport, NetworkMode, NoCache, ResolveMode};
+use crate::options::{CacheImport, NetworkMode, NoCache, ResolveMode, unknown_word};
 use crate::values::Platform;
 
 pub(super) const RESOLVE_MODES: &[(&str, ResolveMode)] = &[
@@ -33,11 +33,25 @@ pub(super) fn parse_platform(
         );
         return default.clone();
     }
-    Platform::parse(text, default).unwrap_or_else(|error| {
-        problems.push(Diagnostic::error(format!("`--platform {text}`: {error}")));
-        default.clone()
-    })
+    let problem = match Platform::parse(text, default) {
+        Ok(platform) if platform.os != "linux" => format!(
+            "only Linux images are built, expected `linux/{}`",
+            platform.architecture
+        ),
+        Ok(platform) if !ARCHITECTURES.contains(&platform.architecture.as_str()) => {
+            unknown_word("architecture", &platform.architecture, ARCHITECTURES).message
+        }
+        Ok(platform) => return platform,
+        Err(error) => error.to_string(),
+    };
+    problems.push(Diagnostic::error(format!("`--platform {text}`: {problem}")));
+    default.clone()
 }
+
+/// Architectures of Linux that Go, and so every engine, knows and that `CPython` runs on.
+const ARCHITECTURES: &[&str] = &[
+    "386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x",
+];
 
 pub(super) fn parse_no_cache(value: Option<&String>) -> NoCache {
     match value.map(String::as_str) {

@@ -10,7 +10,7 @@ use crate::plan::version::{self, ProjectVersion};
 use crate::plan::{
     NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
 };
-use crate::project::{BuildSystem, PYPROJECT};
+use crate::project::{BUILD_FOLDERS, BuildSystem, PYPROJECT};
 use crate::spec::SpecKind;
 use crate::values::TargetPath;
 
@@ -32,14 +32,12 @@ const DROPPED: &[&str] = &[
     "**/.idea",
     "**/.vscode",
     "**/.DS_Store",
+    "**/*.egg-info",
 ];
 
-/// Not sent from the root of the context: further down a package may well have a module of such a name.
+/// Not sent from the root of the context, beside the folders that tools build in.
 const DROPPED_IN_ROOT: &[&str] = &[
     "venv",
-    "build",
-    "dist",
-    "target",
     "htmlcov",
     ".coverage",
     "coverage.xml",
@@ -199,9 +197,13 @@ fn wheel(
 
 /// The files of the project, with times that no checkout changes.
 fn sources(site: Site<'_>, parts: &mut Parts) -> PartId {
+    let built = BUILD_FOLDERS
+        .iter()
+        .filter(|folder| !site.facts.root_packages.contains(*folder));
     let ours = DROPPED
         .iter()
         .chain(DROPPED_IN_ROOT)
+        .chain(built)
         .map(|pattern| (*pattern).to_owned());
     // Planning read them; the wheel is built from the rest.
     let read = crate::plan::installers::evidence()

@@ -118,6 +118,9 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
     })
 }
 
+/// Installers of the design that are still to come.
+const NOT_YET: &[&str] = &["pip", "pdm", "poetry", "pipenv"];
+
 fn choose_installer(
     spec: &Spec,
     facts: &Facts,
@@ -125,6 +128,14 @@ fn choose_installer(
 ) -> Result<&'static dyn Installer, Diagnostics> {
     if let Some(name) = &spec.model.installer {
         let Some(installer) = installers::find(&name.value) else {
+            if NOT_YET.contains(&name.value.as_str()) {
+                let version = env!("CARGO_PKG_VERSION");
+                let message = format!(
+                    "installer `{}` is not supported yet by wheelwright {version}",
+                    name.value
+                );
+                return Err(Diagnostic::error(message).at(&name.location).into());
+            }
             let names: Vec<_> = installers::INSTALLERS
                 .iter()
                 .map(|installer| installer.name())

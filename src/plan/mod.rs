@@ -75,6 +75,7 @@ impl<'a> Site<'a> {
 pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let target = Target::parse(site.options.target.as_deref())?;
     let mut parts = Parts::default();
+    check_platforms(site)?;
     python::check_bases(site)?;
     let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
     warnings.extend(unused_arguments(site));
@@ -89,6 +90,27 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     plan.choices.clone_from(&site.selection.choices);
     plan.warnings = warnings;
     Ok(plan)
+}
+
+/// Every image is for the platform asked for: an engine with its own image store may hand out another one.
+fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
+    let wanted = &site.options.platform;
+    let mut problems = Vec::new();
+    for image in site.selection.images() {
+        let Some(actual) = site.image(&image.reference)?.config.stated_platform() else {
+            continue;
+        };
+        if (&actual.os, &actual.architecture) != (&wanted.os, &wanted.architecture) {
+            let name = image.reference.familiar();
+            let mut error = Diagnostic::error(format!(
+                "the image `{name}` is for `{actual}`, expected `{wanted}`"
+            ));
+            error.location.clone_from(&image.origin);
+            problems
+                .push(error.hint("pull the image for that platform, or leave `--platform` out"));
+        }
+    }
+    Diagnostics::split(problems).map(drop)
 }
 
 /// Arguments that the engine or the exporters read, and that no project declares.

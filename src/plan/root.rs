@@ -48,22 +48,24 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     let base = TargetPath::known("/mnt/etc");
     let out = TargetPath::known("/mnt/out");
     let directory = TargetPath::known(SCRIPT_DIRECTORY);
-    let user = numeric_user(site)?;
+    let user = root_user(site)?;
     // The interpreter of the build does the work, so that a base without a shell or a Python has a user too.
     let mut command = vec![
         "python3".to_owned(),
         format!("{SCRIPT_DIRECTORY}/{SCRIPT_NAME}"),
     ];
-    command.extend([&base, &out, &site.spec.model.workdir].map(ToString::to_string));
-    if let Some((uid, gid)) = &user {
-        command.extend([USER_NAME, HOME, uid, gid].map(ToOwned::to_owned));
-    }
+    let workdir = &site.spec.model.workdir;
+    command.extend([&base, &out, workdir].map(ToString::to_string));
     let title = match &user {
-        Some((uid, _)) => format!(
-            "[base] add user {USER_NAME} ({uid}) and {}",
-            site.spec.model.workdir
-        ),
-        None => format!("[base] add {}", site.spec.model.workdir),
+        RootUser::Known => format!("[base] add {workdir}"),
+        RootUser::Named(name) => {
+            command.extend(["find".to_owned(), name.clone()]);
+            format!("[base] find user {name} and add {workdir}")
+        }
+        RootUser::Numeric { uid, gid } => {
+            command.extend(["add", USER_NAME, HOME, uid, gid].map(ToOwned::to_owned));
+            format!("[base] add user {USER_NAME} ({uid}) and {workdir}")
+        }
     };
     let step = Step {
         root: builder,
@@ -106,34 +108,95 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     Ok(PreparedRoot { image, layer })
 }
 
-/// The user of the image's configuration.
-pub(super) fn user(site: Site<'_>) -> Result<String, Diagnostics> {
-    if let Some(user) = &site.spec.model.image.user {
-        return Ok(user.value.clone());
+/// The environment, once its interpreter has run on the runtime's base. On the image that the environment was
+/// made on it does; on another one (`runtime-from`) the links in it may lead nowhere.
+pub(super) fn check_interpreter(
+    site: Site<'_>,
+    parts: &mut Parts,
+    runtime: PartId,
+    environment: PartId,
+) -> Result<PartId, Diagnostics> {
+    let selection = site.selection;
+    let base = &selection.runtime_base;
+    if base.reference == selection.build_base.reference {
+        return Ok(environment);
     }
-    let base = site.image(&site.selection.runtime_base.reference)?;
-    Ok(base
-        .config
-        .non_root_user()
-        .unwrap_or(DEFAULT_USER)
-        .to_owned())
+    let venv = &site.spec.model.venv;
+    // `-B`: no byte code of start-up files is left behind.
+    let command = [
+        format!("{venv}/bin/python"),
+        "-B".to_owned(),
+        "-c".to_owned(),
+        String::new(),
+    ]
+    .to_vec();
+    let step = Step {
+        root: runtime,
+        command,
+        env: site.image(&base.reference)?.config.env(),
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: venv.clone(),
+            from: Some(environment),
+        },
+        mounts: Vec::new(),
+    };
+    let title = format!(
+        "[runtime] start the interpreter on {}",
+        base.reference.familiar()
+    );
+    Ok(parts.add(title, base.origin.as_ref(), PartKind::Step(Box::new(step))))
 }
 
-/// The ids of a user that needs an entry; a name is one that the base image has.
-fn numeric_user(site: Site<'_>) -> Result<Option<(String, String)>, Diagnostics> {
-    let asked = site.spec.model.image.user.as_ref();
-    if asked.is_none() && user(site)? != DEFAULT_USER {
-        return Ok(None);
+/// The user of the image's configuration.
+pub(super) fn user(site: Site<'_>) -> Result<String, Diagnostics> {
+    match &site.spec.model.image.user {
+        // The name of the user that we add, whose ids the configuration shows.
+        Some(user) if user.value == USER_NAME => Ok(DEFAULT_USER.to_owned()),
+        Some(user) => Ok(user.value.clone()),
+        None => {
+            let base = site.image(&site.selection.runtime_base.reference)?;
+            Ok(base
+                .config
+                .non_root_user()
+                .unwrap_or(DEFAULT_USER)
+                .to_owned())
+        }
     }
+}
+
+/// What the base image must have for its user.
+enum RootUser {
+    /// Nothing: root, or the user that the base itself sets.
+    Known,
+    /// The entry of a name.
+    Named(String),
+    /// An entry for ids, which is made unless there is one.
+    Numeric { uid: String, gid: String },
+}
+
+fn root_user(site: Site<'_>) -> Result<RootUser, Diagnostics> {
+    let asked = site.spec.model.image.user.as_ref();
     let text = user(site)?;
+    if asked.is_none() && text != DEFAULT_USER {
+        return Ok(RootUser::Known);
+    }
     let (uid, gid) = text.split_once(':').unwrap_or((&text, &text));
     if !uid.starts_with(|first: char| first.is_ascii_digit()) {
-        return Ok(None);
+        return Ok(if uid == "root" {
+            RootUser::Known
+        } else {
+            RootUser::Named(uid.to_owned())
+        });
     }
     match (uid.parse::<u32>(), gid.parse::<u32>()) {
         // Root has its entry in every base.
-        (Ok(0), Ok(_)) => Ok(None),
-        (Ok(_), Ok(_)) => Ok(Some((uid.to_owned(), gid.to_owned()))),
+        (Ok(0), Ok(_)) => Ok(RootUser::Known),
+        (Ok(_), Ok(_)) => Ok(RootUser::Numeric {
+            uid: uid.to_owned(),
+            gid: gid.to_owned(),
+        }),
         _ => {
             let mut error =
                 Diagnostic::error(format!("`{text}` is no user, expected `UID:GID` or a name"));

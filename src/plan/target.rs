@@ -104,13 +104,9 @@ impl Target {
                 let installed = site.selection.installer.install(site, parts)?;
                 let project = application::install(site, parts, &installed, warnings)?;
                 let venv = &site.spec.model.venv;
-                let dependencies = parts.layer(
-                    "runtime",
-                    "dependencies",
-                    installed.dependencies,
-                    venv,
-                    LEFT_OVER,
-                );
+                let checked =
+                    root::check_interpreter(site, parts, base.image, installed.dependencies)?;
+                let dependencies = parts.layer("runtime", "dependencies", checked, venv, LEFT_OVER);
                 let project = parts.layer("runtime", "project", project, venv, LEFT_OVER);
                 // The part that changes least often lies lowest.
                 let layers = vec![base.layer, dependencies, project];

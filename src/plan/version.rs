@@ -90,7 +90,8 @@ pub(super) fn of_wheel(
     let variable = (scheme.variable)(&project.name.value.env_suffix());
     Ok(ProjectVersion {
         expected: Some(given.version.to_string()),
-        env: vec![(variable, given.text)],
+        // As PEP 440 writes it: hatch-vcs would take `v1.2.3` as it is.
+        env: vec![(variable, given.version.to_string())],
     })
 }
 
@@ -102,7 +103,9 @@ pub(super) fn of_label(site: Site<'_>) -> Result<Option<String>, Diagnostics> {
         .version
         .as_ref()
         .map(|version| version.value.clone());
-    Ok(given(site)?.map(|given| given.text).or(stated))
+    Ok(given(site)?
+        .map(|given| given.version.to_string())
+        .or(stated))
 }
 
 struct Given {

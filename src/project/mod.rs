@@ -20,6 +20,9 @@ pub const PYPROJECT: &str = "pyproject.toml";
 const PYTHON_VERSION_FILE: &str = ".python-version";
 const IGNORE_FILE: &str = ".dockerignore";
 
+/// Folders in the root that tools build in, and that are no sources unless they are packages.
+pub const BUILD_FOLDERS: &[&str] = &["build", "dist", "target"];
+
 /// What the files of a project say. Planning asks nothing else.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -29,6 +32,8 @@ pub struct Facts {
     pub python_version: Option<Spanned<PythonVersion>>,
     /// Patterns of `.dockerignore`.
     pub ignore: IgnoreFile,
+    /// Those of [`BUILD_FOLDERS`] that are packages of the project: they have an `__init__.py`.
+    pub root_packages: Vec<&'static str>,
     /// The files that the installers asked for and that exist.
     pub evidence: Files,
 }
@@ -48,7 +53,12 @@ pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
         .iter()
         .chain(installer_files)
         .map(|name| ContextPath::known(name))
+        .chain(BUILD_FOLDERS.iter().map(|folder| init_file(folder)))
         .collect()
+}
+
+fn init_file(folder: &str) -> ContextPath {
+    ContextPath::known(&format!("{folder}/__init__.py"))
 }
 
 /// Reads the facts off the files.
@@ -72,7 +82,13 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
             .unwrap_or_default(),
     };
     Diagnostics::split(problems)?;
+    let root_packages = BUILD_FOLDERS
+        .iter()
+        .copied()
+        .filter(|folder| files.remove(&init_file(folder)).is_some())
+        .collect();
     Ok(Facts {
+        root_packages,
         pyproject,
         python_version,
         ignore,

@@ -9,6 +9,7 @@ use crate::document::{Table, Value};
 pub(super) struct Fields<'d, 'p> {
     table: Table<'d>,
     known: Vec<&'static str>,
+    not_yet: Vec<&'static str>,
     problems: &'p mut Vec<Diagnostic>,
 }
 
@@ -17,6 +18,7 @@ impl<'d, 'p> Fields<'d, 'p> {
         Self {
             table,
             known: Vec::new(),
+            not_yet: Vec::new(),
             problems,
         }
     }
@@ -116,6 +118,7 @@ impl<'d, 'p> Fields<'d, 'p> {
 
     /// A key of the design whose feature is not there yet: an error that says so, not "unknown".
     pub(super) fn not_yet(&mut self, keys: &[&'static str]) {
+        self.not_yet.extend(keys);
         for key in keys {
             if let Some(value) = self.value(key) {
                 let version = env!("CARGO_PKG_VERSION");
@@ -143,6 +146,12 @@ impl<'d, 'p> Fields<'d, 'p> {
 
     /// Tells of every key that nobody asked for.
     pub(super) fn finish(self) {
+        let supported: Vec<_> = self
+            .known
+            .iter()
+            .filter(|key| !self.not_yet.contains(key))
+            .copied()
+            .collect();
         for key in self
             .table
             .keys()
@@ -158,7 +167,7 @@ impl<'d, 'p> Fields<'d, 'p> {
             self.problems
                 .push(match nearest(key.value, self.known.iter().copied()) {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint(format!("known keys are {}", self.known.join(", "))),
+                    None => error.hint(format!("known keys are {}", supported.join(", "))),
                 });
         }
     }

@@ -123,7 +123,7 @@ mod tests {
         pyproject.toml:8:8: `venv`: `venv` is not a path in the image, expected an absolute path such as `/app`
         pyproject.toml:9:10: `tool.wheelwright.layers` is not supported yet by wheelwright 0.1.0
         pyproject.toml:11:11: `tool.wheelwright.image.expose[0]` is no port, expected a number up to 65535 or a string such as "53/udp"
-        pyproject.toml:12:1: unknown key `port` in `[tool.wheelwright.image]`; known keys are entrypoint, cmd, user, expose, labels, stop-signal, writable, volumes, healthcheck
+        pyproject.toml:12:1: unknown key `port` in `[tool.wheelwright.image]`; known keys are entrypoint, cmd, user, expose, labels, stop-signal
         pyproject.toml:14:5: `tool.wheelwright.env.A` is an integer, expected a string
         "#);
     }

@@ -9,6 +9,7 @@ use pep440_rs::VersionSpecifiers;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::document::Table;
 use crate::plan::installers::uv::lock::{Package, UvLock};
+use crate::plan::installers::uv::settings;
 use crate::project::Pyproject;
 use crate::values::{PackageName, RequiresPython, SUPPORTED, requirement_name};
 
@@ -43,6 +44,24 @@ pub(super) fn check(lock: &UvLock, project: &Pyproject) -> Result<(), Diagnostic
     compare_requirements(package, project, &mut problems);
     compare_groups(package, project, &mut problems);
     compare_python(lock, project, &mut problems);
+    // uv takes a project with `[build-system]` for a package, unless told otherwise.
+    let told = settings::read(project)?.package;
+    let is_package = told
+        .as_ref()
+        .map_or(project.build_system.is_some(), |package| package.value);
+    if is_package == package.is_virtual {
+        let what = if is_package {
+            "it was made for a project that is no package"
+        } else {
+            "it was made for a package"
+        };
+        let place = told.map(|package| package.location);
+        let place = place.or(project
+            .build_system
+            .as_ref()
+            .map(|build| build.location.clone()));
+        problems.push(stale(what).at(place.as_ref().unwrap_or(&project.name.location)));
+    }
     Diagnostics::split(problems).map(drop)
 }
 
@@ -230,7 +249,9 @@ dev-tools = [{ name = "c", specifier = ">=2" }]
 "#;
 
     fn check_manifest(rest: &str) -> String {
-        let text = format!("[project]\nname = \"A\"\nversion = \"1\"\n{rest}");
+        let text = format!(
+            "[project]\nname = \"A\"\nversion = \"1\"\n{rest}[build-system]\nrequires = []\n"
+        );
         let project = Pyproject::read(&Source::new("pyproject.toml", text)).unwrap();
         match check(
             &UvLock::parse(&Source::new("uv.lock", LOCK)).unwrap(),

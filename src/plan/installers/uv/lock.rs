@@ -29,6 +29,8 @@ pub(super) struct Package {
     version: Option<Location>,
     /// A package of the workspace: its source is a folder.
     pub(super) local: bool,
+    /// Its source says that it is no package.
+    pub(super) is_virtual: bool,
     /// Its source is a git repository.
     pub(super) git: bool,
     /// File names of the wheels.
@@ -110,6 +112,9 @@ impl UvLock {
 
 fn read_package(table: &Table<'_>) -> Option<Package> {
     let source = table.table("source");
+    let is_virtual = source
+        .as_ref()
+        .is_some_and(|source| source.get("virtual").is_some());
     let git = source
         .as_ref()
         .is_some_and(|source| source.get("git").is_some());
@@ -137,6 +142,7 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
         name: table.string("name")?.value,
         version: table.string("version").map(|version| version.location),
         local,
+        is_virtual,
         git,
         wheels,
         requires: metadata

@@ -73,7 +73,10 @@ impl Installer for Uv {
     }
 
     fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics> {
-        Ok(settings::read(&facts.pyproject)?.no_package)
+        let package = settings::read(&facts.pyproject)?.package;
+        Ok(package
+            .filter(|package| !package.value)
+            .map(|package| package.location))
     }
 
     fn install(&self, site: Site<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::diagnostic::{Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document::Document;
 use crate::plan::installers::uv::fit::normal;
 use crate::project::{NEUTRAL_VERSION, Pyproject};
@@ -15,8 +15,8 @@ pub(super) const FILE: &str = "uv.toml";
 pub(super) struct Settings {
     /// `required-version`
     pub(super) required_version: Option<Spanned<String>>,
-    /// The place of `package = false`.
-    pub(super) no_package: Option<Location>,
+    /// `package`: whether the project is one, whatever else says so.
+    pub(super) package: Option<Spanned<bool>>,
     /// `dev-dependencies`, which uv takes for the group `dev`.
     pub(super) dev_dependencies: Vec<Spanned<String>>,
 }
@@ -34,9 +34,12 @@ pub(super) fn read(project: &Pyproject) -> Result<Settings, Diagnostics> {
     let package = uv.get("package");
     Ok(Settings {
         required_version: uv.string("required-version"),
-        no_package: package
-            .filter(|value| value.as_bool() == Some(false))
-            .map(|value| value.with_key()),
+        package: package.and_then(|value| {
+            Some(Spanned {
+                value: value.as_bool()?,
+                location: value.with_key(),
+            })
+        }),
         dev_dependencies: uv.strings("dev-dependencies"),
     })
 }
