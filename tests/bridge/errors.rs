@@ -222,3 +222,13 @@ fn an_engine_that_lacks_something_is_told_what() {
     12: this engine lacks the capability `source.local.followpaths`; update the engine
     ");
 }
+
+#[test]
+fn images_of_another_platform_are_refused() {
+    // An engine with its own image store hands out what it has.
+    insta::assert_snapshot!(told(Build::new().option("platform", "linux/arm64")), @"
+    2: the image `ghcr.io/astral-sh/uv:0.13.8` is for `linux/amd64`, expected `linux/arm64`; pull the image for that platform, or leave `--platform` out
+    .python-version:1:1: the image `python:3.13-slim` is for `linux/amd64`, expected `linux/arm64`; pull the image for that platform, or leave `--platform` out
+       .python-version (Text) 1: 3.13
+    ");
+}
