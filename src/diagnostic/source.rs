@@ -93,6 +93,13 @@ impl Location {
     }
 }
 
+impl Location {
+    /// `file:line`, one-based.
+    pub fn line(&self) -> String {
+        format!("{}:{}", self.source.name(), self.lines().0)
+    }
+}
+
 impl fmt::Display for Location {
     /// `file:line:column`, one-based.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -72,7 +72,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         value: tool.reference.tag().unwrap_or_default().to_owned(),
         why: tool.origin.as_ref().map_or_else(
             || "pinned by this release of wheelwright".to_owned(),
-            place_name,
+            Location::line,
         ),
     });
     let python = python::choose(
@@ -95,7 +95,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         what: "from",
         value: build_base.reference.familiar(),
         why: match &spec.model.from {
-            Some(from) => place_name(&from.location),
+            Some(from) => from.location.line(),
             None => "the slim variant of the official image".to_owned(),
         },
     });
@@ -147,7 +147,7 @@ fn choose_installer(
         choices.push(Choice {
             what: "installer",
             value: name.value.clone(),
-            why: place_name(&name.location),
+            why: name.location.line(),
         });
         return Ok(installer);
     }
@@ -184,8 +184,4 @@ fn default_base(python: &python::Chosen) -> Result<NeededImage, Diagnostics> {
         origin: python.origin.clone(),
         hint: "pin another version in `.python-version`, or name an image in `from` of `[tool.wheelwright]`",
     })
-}
-
-pub(super) fn place_name(location: &Location) -> String {
-    format!("{}:{}", location.source.name(), location.lines().0)
 }

@@ -1,7 +1,6 @@
 //! The interpreter's version: what the user pinned, else what can be known, else the newest that fits.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
-use crate::plan::choose::place_name;
 use crate::plan::installers::Installer;
 use crate::plan::{Choice, Site};
 use crate::project::Facts;
@@ -39,7 +38,7 @@ pub(super) fn choose(
     choices.push(Choice {
         what: "python",
         value: asked.value.to_string(),
-        why: place_name(&asked.location),
+        why: asked.location.line(),
     });
     Ok(Chosen {
         value: asked.value,

@@ -51,7 +51,7 @@ requires-python = ">=3.11"
 [[package]]
 name = "anyio"
 version = "4.9.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example.org/simple" }
 wheels = [{ url = "https://example.org/anyio-4.9.0-py3-none-any.whl", hash = "sha256:0", size = 1 }]
 
 [[package]]

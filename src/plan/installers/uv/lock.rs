@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
-use crate::plan::installers::uv::fit::{Requirement, normal};
+use crate::plan::installers::uv::requirement::{Requirement, normal};
 use crate::plan::installers::uv::wheel::wheel_fits;
 use crate::project::NEUTRAL_VERSION;
 use crate::values::{Platform, PythonVersion, SUPPORTED};

@@ -7,6 +7,7 @@
 mod bench;
 mod fit;
 mod lock;
+mod requirement;
 mod settings;
 mod version;
 mod wheel;
@@ -21,6 +22,7 @@ use crate::values::{ImageRef, Platform, PythonVersion, TargetPath};
 pub(in crate::plan) use bench::Bench;
 use bench::TOOL;
 use lock::UvLock;
+use requirement::normal;
 use version::{PINNED_VERSION, tool_version};
 
 const REPOSITORY: &str = "ghcr.io/astral-sh/uv";
@@ -179,11 +181,7 @@ fn check_names(site: Site<'_>) -> Result<(), Diagnostics> {
         ("dependency group", &model.groups, groups),
         ("extra", &model.extras, extras),
     ] {
-        let is_known = |name: &str| {
-            known
-                .iter()
-                .any(|known| fit::normal(known) == fit::normal(name))
-        };
+        let is_known = |name: &str| known.iter().any(|known| normal(known) == normal(name));
         for name in asked.iter().filter(|name| !is_known(&name.value)) {
             let problem = if known.is_empty() {
                 Diagnostic::error(format!(

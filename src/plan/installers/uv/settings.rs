@@ -4,7 +4,7 @@ use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document::Document;
-use crate::plan::installers::uv::fit::normal;
+use crate::plan::installers::uv::requirement::normal;
 use crate::project::{NEUTRAL_VERSION, Pyproject};
 
 /// Name of uv's own settings file, which it takes in place of `[tool.uv]`.
