@@ -6,7 +6,7 @@ BINARY := target/$(HOST)/release/wheelwright
 ARCHIVE := target/wheelwright.tar
 LAB := $(or $(WHEELWRIGHT_LAB),.lab)
 
-.PHONY: all binary image demo test lint bench clean-lab
+.PHONY: all binary image demo test lint clean-lab
 all: image
 
 # Static, so that it runs in an image made FROM scratch. The target is named so that build scripts and
