@@ -19,6 +19,13 @@ fn a_project_with_nothing_but_its_pyproject_is_built_and_answers() {
         container.exec(&["python", "-c", who]).unwrap().trim(),
         "10001 app /home/app /app"
     );
+    // Modules are compiled already: the process could not write what it compiles.
+    let compiled = "import os, fastapi, greeter.main as g; from importlib.util import cache_from_source as c; \
+                    print([os.path.exists(c(m.__file__)) for m in (fastapi, g)])";
+    assert_eq!(
+        container.exec(&["python", "-c", compiled]).unwrap().trim(),
+        "[True, True]"
+    );
     // Files are root's and read-only; the installer is not shipped.
     assert_eq!(container.exec(&["touch", "/opt/venv/x"]), None);
     assert_eq!(container.exec(&["uv", "--version"]), None);

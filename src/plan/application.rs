@@ -91,7 +91,7 @@ pub(super) fn install(
     };
     let part = TargetPath::known("/part");
     let python = format!("{venv}/bin/python");
-    let arguments = [
+    let mut arguments = vec![
         "pip",
         "install",
         // The dependencies are a part of their own.
@@ -108,6 +108,7 @@ pub(super) fn install(
         "/part",
         &requirement,
     ];
+    arguments.extend(bench.compile_bytecode());
     let mounts = vec![
         StepMount::Read {
             part: installed.skeleton,

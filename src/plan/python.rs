@@ -83,7 +83,14 @@ fn newest(
         .copied()
         .filter(|version| requires.is_none_or(|requires| requires.value.allows(*version)))
         .collect();
-    let Some(first) = allowed.first() else {
+    let without = installer.without_wheel(facts, platform, &allowed)?;
+    // The newest of those for which the fewest locked packages lack a wheel.
+    let best = allowed
+        .iter()
+        .copied()
+        .zip(without)
+        .min_by_key(|(_, without)| without.len());
+    let Some((version, without)) = best else {
         let known: Vec<_> = SUPPORTED.iter().map(ToString::to_string).collect();
         let mut error = Diagnostic::error(format!(
             "`requires-python` allows none of the known versions {}",
@@ -94,15 +101,6 @@ fn newest(
             .hint("widen it, or set `python` in `[tool.wheelwright]`")
             .into());
     };
-    // The newest of those for which the fewest locked packages lack a wheel.
-    let mut best = (*first, installer.without_wheel(facts, platform, *first)?);
-    for version in &allowed[1..] {
-        let without = installer.without_wheel(facts, platform, *version)?;
-        if without.len() < best.1.len() {
-            best = (*version, without);
-        }
-    }
-    let (version, without) = best;
     let mut why =
         "the newest that `requires-python` allows and that the locked packages have wheels for"
             .to_owned();

@@ -24,13 +24,13 @@ pub trait Installer: Sync {
     /// The image that holds the tool.
     fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics>;
 
-    /// The locked packages that have wheels, and none for this Python.
+    /// For each of the versions, the locked packages that have wheels and none for it.
     fn without_wheel(
         &self,
         facts: &Facts,
         platform: &Platform,
-        python: PythonVersion,
-    ) -> Result<Vec<String>, Diagnostics>;
+        versions: &[PythonVersion],
+    ) -> Result<Vec<Vec<String>>, Diagnostics>;
 
     /// The line where the tool's own settings say that the project is no package; `None` where they do not.
     fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics>;

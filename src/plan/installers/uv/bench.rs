@@ -129,10 +129,17 @@ impl<'a> Bench<'a> {
             ("UV_PROJECT_ENVIRONMENT", self.site.spec.model.venv.as_str()),
         ];
         env.extend(ours.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        if self.site.spec.model.compile_bytecode {
-            env.push(("UV_COMPILE_BYTECODE".to_owned(), "1".to_owned()));
-        }
         env
+    }
+
+    /// The flag for what is shipped: a start that compiles every module first is slow, and a read-only
+    /// environment would compile at every start. What only builds is not worth it.
+    pub(in crate::plan) fn compile_bytecode(&self) -> Option<&'static str> {
+        self.site
+            .spec
+            .model
+            .compile_bytecode
+            .then_some("--compile-bytecode")
     }
 
     /// The environment without any package.
@@ -171,6 +178,7 @@ impl<'a> Bench<'a> {
             // Development groups are for `dev` and `test`.
             "--no-default-groups",
         ];
+        arguments.extend(self.compile_bytecode());
         arguments.extend(
             model
                 .groups

@@ -69,9 +69,13 @@ impl Installer for Uv {
         &self,
         facts: &Facts,
         platform: &Platform,
-        python: PythonVersion,
-    ) -> Result<Vec<String>, Diagnostics> {
-        Ok(read_lock(facts)?.without_wheel(platform, python))
+        versions: &[PythonVersion],
+    ) -> Result<Vec<Vec<String>>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        Ok(versions
+            .iter()
+            .map(|version| lock.without_wheel(platform, *version))
+            .collect())
     }
 
     fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics> {
