@@ -39,13 +39,7 @@ fn a_project_with_nothing_but_its_pyproject_is_built_and_answers() {
 #[ignore = "needs an engine"]
 fn only_what_changed_is_built_and_code_is_never_stale() {
     let project = Project::copy_of("examples/fastapi");
-    // A line of its own, so that this engine has never built the same, in this run or before.
-    let token = project.token();
-    project.replace(
-        "src/greeter/main.py",
-        "hello, {name}",
-        &format!("{token}, {{name}}"),
-    );
+    let token = project.greet_in_its_own_words();
     project.must_build(&[VERSION]);
 
     let second = project.must_build(&[VERSION]);
@@ -94,12 +88,7 @@ fn only_what_changed_is_built_and_code_is_never_stale() {
 #[ignore = "needs an engine"]
 fn a_version_bump_in_the_manifest_and_the_lock_installs_no_dependency() {
     let project = Project::copy_of("examples/fastapi");
-    let token = project.token();
-    project.replace(
-        "src/greeter/main.py",
-        "hello, {name}",
-        &format!("{token}, {{name}}"),
-    );
+    project.greet_in_its_own_words();
     project.replace(
         "pyproject.toml",
         "dynamic = [\"version\"]",

@@ -91,9 +91,7 @@ impl Location {
             self.source.position(last).0,
         )
     }
-}
 
-impl Location {
     /// `file:line`, one-based.
     pub fn line(&self) -> String {
         format!("{}:{}", self.source.name(), self.lines().0)

@@ -36,7 +36,7 @@ pub(super) fn runtime(
     if let Some(cmd) = &spec.cmd {
         config.set_cmd(cmd);
     }
-    Ok(labelled(site, config))
+    Ok(config)
 }
 
 /// The configuration of `base`: everything but the entry point.

@@ -42,14 +42,17 @@ impl Project {
         }
     }
 
-    /// A word that no other project of any run has.
-    pub(crate) fn token(&self) -> String {
-        self.folder
-            .path()
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .replace('.', "")
+    /// Changes the greeting of the example to a word that no other project of any run has, so that no engine
+    /// has ever built the same.
+    pub(crate) fn greet_in_its_own_words(&self) -> String {
+        let folder = self.folder.path().file_name().unwrap_or_default();
+        let word = folder.to_string_lossy().replace('.', "");
+        self.replace(
+            "src/greeter/main.py",
+            "hello, {name}",
+            &format!("{word}, {{name}}"),
+        );
+        word
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -304,7 +304,8 @@ fn unfinished_work_is_found() {
 #[test]
 fn ignored_tests_without_a_reason_are_found() {
     let bare = |line: &str| !bare_ignores(&format!("    {line}\n")).is_empty();
-    assert!(bare("#[ignore]"));
+    // In two words, so that no checker takes this line for one.
+    assert!(bare(concat!("#[", "ignore]")));
     assert!(bare("#[ignore = \"\"]"));
     assert!(!bare("#[ignore = \"needs an engine\"]"));
     assert!(!bare("#[test]"));
