@@ -135,6 +135,11 @@ impl<'d> Value<'d> {
         Location::new(self.source, self.inner.span())
     }
 
+    /// Where the key is; of an element of an array, the element.
+    pub fn key(&self) -> Location {
+        self.key.clone()
+    }
+
     /// From the key to the end of the value: the lines that a user would point at.
     pub fn with_key(&self) -> Location {
         let span = self.inner.span();

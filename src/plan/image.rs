@@ -1,8 +1,11 @@
 //! The configuration of the image: the base's, and what the spec and the project add to it.
 
+use std::collections::BTreeMap;
+
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::{Site, root, version};
+use crate::values::Template;
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
 /// (well-known project URLs, normalised).
@@ -50,7 +53,7 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     // Output is seen when it is written, not when a buffer is full.
     config.set_env("PYTHONUNBUFFERED", "1");
     for (name, value) in &site.spec.model.env {
-        config.set_env(&name.value, &value.value);
+        config.set_env(&name.value, &filled(value)?);
     }
     config.set_user(&root::user(site)?);
     config.set_working_dir(site.spec.model.workdir.as_str());
@@ -93,7 +96,7 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
             config.set_label(label, url);
         }
     }
-    Ok(labelled(site, config))
+    labelled(site, config)
 }
 
 /// The configuration of `builder`: the build's base as it is, with the environment in front.
@@ -104,7 +107,7 @@ pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
         .clone();
     config.become_result();
     config.set_platform(&site.options.platform);
-    Ok(labelled(site, with_environment(site, config)))
+    labelled(site, with_environment(site, config))
 }
 
 fn with_environment(site: Site<'_>, mut config: ImageConfig) -> ImageConfig {
@@ -126,14 +129,26 @@ fn with_environment(site: Site<'_>, mut config: ImageConfig) -> ImageConfig {
 }
 
 /// The user's labels: those of the spec, and over them those of the command line.
-fn labelled(site: Site<'_>, mut config: ImageConfig) -> ImageConfig {
+fn labelled(site: Site<'_>, mut config: ImageConfig) -> Result<ImageConfig, Diagnostics> {
     for (name, value) in &site.spec.model.image.labels {
-        config.set_label(&name.value, &value.value);
+        config.set_label(&name.value, &filled(value)?);
     }
     for (name, value) in &site.options.labels {
         config.set_label(name, value);
     }
-    config
+    Ok(config)
+}
+
+/// A value with its build arguments, of which a spec has none yet.
+fn filled(value: &Spanned<Template>) -> Result<String, Diagnostics> {
+    value.value.resolve(&BTreeMap::new()).map_err(|name| {
+        Diagnostic::error(format!(
+            "unknown build argument `{name}`, expected one of `[args]`"
+        ))
+        .at(&value.location)
+        .hint("for a literal `${`, write `$${`")
+        .into()
+    })
 }
 
 fn no_entry_point(site: Site<'_>, scripts: usize) -> Diagnostic {

@@ -2,73 +2,100 @@
 
 use crate::diagnostic::Spanned;
 use crate::document::Value;
-use crate::spec::fields::Fields;
-use crate::spec::model::ImageSpec;
+use crate::spec::read::Reader;
+use crate::spec::typecheck;
+use crate::values::{Period, TargetPath, Template};
 
-/// Keys of the design whose features are still to come.
-const NOT_YET: &[&str] = &["writable", "volumes", "healthcheck"];
+/// `[image]`: configuration of the image.
+#[derive(Clone, Debug, Default)]
+pub struct ImageSpec {
+    /// `entrypoint`, as arguments.
+    pub entrypoint: Option<Vec<String>>,
+    /// `cmd`, as arguments.
+    pub cmd: Option<Vec<String>>,
+    /// `user`: `"10001:10001"` or a name that the base image has.
+    pub user: Option<Spanned<String>>,
+    /// `writable`: folders that the user may write to.
+    pub writable: Vec<Spanned<TargetPath>>,
+    /// `expose`: ports, `8000` or `"53/udp"`.
+    pub expose: Vec<Spanned<String>>,
+    /// `volumes`: folders that become volumes.
+    pub volumes: Vec<Spanned<TargetPath>>,
+    /// `labels`, in the order of the text.
+    pub labels: Vec<(Spanned<String>, Spanned<Template>)>,
+    /// `healthcheck`; `None` keeps what the base image has.
+    pub healthcheck: Option<Spanned<Healthcheck>>,
+    /// `stop-signal`
+    pub stop_signal: Option<Spanned<String>>,
+}
 
-pub(super) fn read(fields: &mut Fields<'_, '_>) -> ImageSpec {
-    let image = ImageSpec {
-        entrypoint: arguments(fields, "entrypoint"),
-        cmd: arguments(fields, "cmd"),
-        user: fields.string("user"),
-        expose: ports(fields),
-        labels: fields.string_table("labels"),
-        stop_signal: fields.string("stop-signal"),
+/// `healthcheck`: how the health of a container is asked.
+#[derive(Clone, Debug)]
+pub enum Healthcheck {
+    /// `false`: not at all, whatever the base image has.
+    Off,
+    /// A table.
+    Command(Box<HealthCommand>),
+}
+
+/// A `healthcheck` that is a table. What is not there is Docker's to choose.
+#[derive(Clone, Debug)]
+pub struct HealthCommand {
+    /// `command`, as arguments.
+    pub command: Vec<String>,
+    /// `interval`: time between two checks.
+    pub interval: Option<Spanned<Period>>,
+    /// `timeout`: time after which a check has failed.
+    pub timeout: Option<Spanned<Period>>,
+    /// `start-period`: time in which a failure does not count.
+    pub start_period: Option<Spanned<Period>>,
+    /// `start-interval`: time between two checks while the start period lasts.
+    pub start_interval: Option<Spanned<Period>>,
+    /// `retries`: failures in a row that make a container unhealthy.
+    pub retries: Option<u32>,
+}
+
+pub(super) fn read(keys: &mut Reader<'_>) -> ImageSpec {
+    ImageSpec {
+        entrypoint: keys.arguments("entrypoint"),
+        cmd: keys.arguments("cmd"),
+        user: keys.string("user"),
+        writable: keys.list("writable"),
+        expose: ports(keys),
+        volumes: keys.list("volumes"),
+        labels: keys.map("labels"),
+        healthcheck: healthcheck(keys),
+        stop_signal: keys.string("stop-signal"),
+    }
+}
+
+fn ports(keys: &mut Reader<'_>) -> Vec<Spanned<String>> {
+    let elements = keys.elements("expose");
+    let port = |element: &Value<'_>| {
+        Some(Spanned {
+            value: typecheck::port(element)?,
+            location: element.location(),
+        })
     };
-    fields.not_yet(NOT_YET);
-    image
+    elements.iter().filter_map(port).collect()
 }
 
-/// Arguments in the exec form; an empty array clears what the base image has.
-fn arguments(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<Vec<String>> {
-    let value = fields.value(key)?;
-    if value.as_string().is_some() {
-        fields.problem(
-            &value,
-            format!(
-                "`{}` is a string, expected an array with one argument an element",
-                value.path()
-            ),
-        );
-        return None;
-    }
-    let elements = fields.expect(&value, "an array of strings", Value::as_array)?;
-    let texts: Vec<_> = elements
-        .iter()
-        .filter_map(|element| fields.expect(element, "a string", Value::as_string))
-        .collect();
-    (texts.len() == elements.len()).then(|| texts.into_iter().map(|text| text.value).collect())
-}
-
-/// Ports as integers or as strings, `8000` or `"53/udp"`.
-fn ports(fields: &mut Fields<'_, '_>) -> Vec<Spanned<String>> {
-    let mut ports = Vec::new();
-    for element in fields.array("expose").unwrap_or_default() {
-        let text = element
-            .as_string()
-            .map(|text| text.value)
-            .or_else(|| element.as_integer());
-        match text.filter(|text| is_port(text)) {
-            Some(value) => ports.push(Spanned {
-                value,
-                location: element.location(),
-            }),
-            None => fields.problem(
-                &element,
-                format!(
-                    "`{}` is no port, expected a number up to 65535 or a string such as \"53/udp\"",
-                    element.path()
-                ),
-            ),
-        }
-    }
-    ports
-}
-
-fn is_port(text: &str) -> bool {
-    let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
-    number.parse::<u16>().is_ok_and(|number| number > 0)
-        && ["tcp", "udp", "sctp"].contains(&protocol)
+fn healthcheck(keys: &mut Reader<'_>) -> Option<Spanned<Healthcheck>> {
+    let value = keys.value("healthcheck");
+    let command = keys.within("healthcheck", |keys| HealthCommand {
+        command: keys.arguments("command").unwrap_or_default(),
+        interval: keys.parsed("interval"),
+        timeout: keys.parsed("timeout"),
+        start_period: keys.parsed("start-period"),
+        start_interval: keys.parsed("start-interval"),
+        retries: keys.count("retries"),
+    });
+    let value = value?;
+    Some(Spanned {
+        location: value.with_key(),
+        value: match value.as_bool() {
+            Some(_) => Healthcheck::Off,
+            None => Healthcheck::Command(Box::new(command)),
+        },
+    })
 }

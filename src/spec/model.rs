@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Source, Spanned};
-use crate::spec::SpecKind;
-use crate::spec::fields::Fields;
-use crate::spec::image;
-use crate::values::{ImageRef, PythonVersion, TargetPath};
+use crate::document::Table;
+use crate::spec::image::{self, ImageSpec};
+use crate::spec::read::Reader;
+use crate::spec::{KEYS, SpecKind, typecheck};
+use crate::values::{
+    ArgumentName, ContextPath, ContextPattern, ImageRef, PythonVersion, SystemPackage, TargetPath,
+    Template,
+};
 
 /// A spec, and the text that it was read from.
 #[derive(Clone, Debug)]
@@ -36,16 +40,30 @@ pub struct Model {
     pub venv: TargetPath,
     /// `workdir`: where application files go.
     pub workdir: TargetPath,
+    /// `package`: build a wheel and install it, or copy the files as they are.
+    pub package: Option<Spanned<bool>>,
     /// `groups`: dependency groups that the runtime gets.
     pub groups: Vec<Spanned<String>>,
     /// `extras`: extras of the project that the runtime gets.
     pub extras: Vec<Spanned<String>>,
+    /// `include`: what is brought back of the context although it would be dropped.
+    pub include: Vec<Spanned<ContextPattern>>,
+    /// `exclude`: what is dropped of the context.
+    pub exclude: Vec<Spanned<ContextPattern>>,
+    /// `files`: files and folders of the context that ship beside the package, with wildcards.
+    pub files: Vec<Spanned<ContextPath>>,
     /// `version`: the build argument that carries the version.
     pub version: VersionSpec,
     /// `compile-bytecode`: precompile `.pyc` files.
     pub compile_bytecode: bool,
+    /// `[system]`: packages of the image's own package manager.
+    pub system: SystemSpec,
     /// `[env]`: environment of the runtime, in the order of the text.
-    pub env: Vec<(Spanned<String>, Spanned<String>)>,
+    pub env: Vec<(Spanned<String>, Spanned<Template>)>,
+    /// `[build-env]`: environment of the build steps, in the order of the text.
+    pub build_env: Vec<(Spanned<String>, Spanned<Template>)>,
+    /// `[args]`: build arguments with their defaults, in the order of the text.
+    pub args: Vec<(Spanned<ArgumentName>, Spanned<String>)>,
     /// `[image]`: configuration of the image.
     pub image: ImageSpec,
 }
@@ -59,117 +77,89 @@ pub struct VersionSpec {
     pub default: Option<Spanned<String>>,
 }
 
-/// `[image]`: configuration of the image.
+/// `[system]`: packages of the image's own package manager.
 #[derive(Clone, Debug, Default)]
-pub struct ImageSpec {
-    /// `entrypoint`, as arguments.
-    pub entrypoint: Option<Vec<String>>,
-    /// `cmd`, as arguments.
-    pub cmd: Option<Vec<String>>,
-    /// `user`: `"10001:10001"` or a name that the base image has.
-    pub user: Option<Spanned<String>>,
-    /// `expose`: ports, `8000` or `"53/udp"`.
-    pub expose: Vec<Spanned<String>>,
-    /// `labels`
-    pub labels: Vec<(Spanned<String>, Spanned<String>)>,
-    /// `stop-signal`
-    pub stop_signal: Option<Spanned<String>>,
+pub struct SystemSpec {
+    /// `build`: those that the build steps need.
+    pub build: Vec<Spanned<SystemPackage>>,
+    /// `runtime`: those that the image needs.
+    pub runtime: Vec<Spanned<SystemPackage>>,
 }
 
 /// Where the virtual environment goes: outside the work directory, so that a bind mount there never hides it.
 const DEFAULT_VENV: &str = "/opt/venv";
 const DEFAULT_WORKDIR: &str = "/app";
 
-/// Keys of the design whose features are still to come.
-const NOT_YET: &[&str] = &[
-    "project-dir",
-    "package",
-    "requirements",
-    "include",
-    "exclude",
-    "files",
-    "layers",
-    "system",
-    "cargo",
-    "build-env",
-    "args",
-    "run",
-    "copy",
-    "index",
-    "network",
-    "target",
-];
-
-impl Default for Model {
-    fn default() -> Self {
-        Self {
-            python: None,
-            from: None,
-            runtime_from: None,
-            installer: None,
-            installer_version: None,
-            venv: TargetPath::known(DEFAULT_VENV),
-            workdir: TargetPath::known(DEFAULT_WORKDIR),
-            groups: Vec::new(),
-            extras: Vec::new(),
-            version: VersionSpec::default(),
-            compile_bytecode: true,
-            env: Vec::new(),
-            image: ImageSpec::default(),
-        }
-    }
-}
-
-impl Default for VersionSpec {
-    fn default() -> Self {
-        Self {
-            argument: "VERSION".to_owned(),
-            default: None,
-        }
-    }
-}
-
 impl Model {
-    pub(super) fn read(fields: &mut Fields<'_, '_>) -> Self {
-        let defaults = Self::default();
-        let model = Self {
-            python: fields.parsed("python"),
-            from: fields.parsed("from"),
-            runtime_from: fields.parsed("runtime-from"),
-            installer: fields.string("installer"),
-            installer_version: fields.string("installer-version"),
-            venv: read_venv(fields, defaults.venv),
-            workdir: read_path(fields, "workdir", defaults.workdir),
-            groups: fields.strings("groups"),
-            extras: fields.strings("extras"),
-            version: fields.within("version", VersionSpec::read),
-            compile_bytecode: fields.boolean("compile-bytecode").unwrap_or(true),
-            env: fields.string_table("env"),
-            image: fields.within("image", image::read),
-        };
-        for (name, _) in &model.env {
-            if name.value.is_empty() || name.value.contains(['=', '\0']) {
-                let message = format!("`{}` cannot name an environment variable", name.value);
-                fields.push(Diagnostic::error(message).at(&name.location));
-            }
+    /// Reads the table of the keys. The model holds what is right; all that is wrong is told.
+    pub(super) fn read(table: Option<Table<'_>>, problems: &mut Vec<Diagnostic>) -> Self {
+        if let Some(table) = &table {
+            typecheck::table(table, KEYS, problems);
         }
-        fields.not_yet(NOT_YET);
+        let mut reader = Reader::new(table, KEYS);
+        let keys = &mut reader;
+        let model = Self {
+            python: keys.parsed("python"),
+            from: keys.parsed("from"),
+            runtime_from: keys.parsed("runtime-from"),
+            installer: keys.string("installer"),
+            installer_version: keys.string("installer-version"),
+            venv: read_venv(keys, problems),
+            workdir: keys
+                .parsed("workdir")
+                .map_or_else(|| TargetPath::known(DEFAULT_WORKDIR), |path| path.value),
+            package: keys.boolean("package"),
+            groups: keys.list("groups"),
+            extras: keys.list("extras"),
+            include: keys.list("include"),
+            exclude: keys.list("exclude"),
+            files: keys.list("files"),
+            version: keys.within("version", VersionSpec::read),
+            compile_bytecode: keys
+                .boolean("compile-bytecode")
+                .is_none_or(|compile| compile.value),
+            system: keys.within("system", |keys| SystemSpec {
+                build: keys.list("build"),
+                runtime: keys.list("runtime"),
+            }),
+            env: keys.map("env"),
+            build_env: keys.map("build-env"),
+            args: keys.map("args"),
+            image: keys.within("image", image::read),
+        };
+        reader.finish();
+        model.check_arguments(problems);
         model
+    }
+
+    /// The version's argument has a default of its own, and reaches no other step.
+    fn check_arguments(&self, problems: &mut Vec<Diagnostic>) {
+        let taken = &self.version.argument;
+        let same = self
+            .args
+            .iter()
+            .find(|(name, _)| name.value.as_str() == taken);
+        if let Some((name, _)) = same {
+            let error = Diagnostic::error(format!(
+                "`{taken}` is the build argument of the version, expected another name"
+            ));
+            problems.push(
+                error
+                    .at(&name.location)
+                    .hint("give the version a default with `version = { default = \"…\" }`"),
+            );
+        }
     }
 }
 
 impl VersionSpec {
-    fn read(fields: &mut Fields<'_, '_>) -> Self {
-        let argument = fields.string("arg").map(|argument| argument.value);
+    fn read(keys: &mut Reader<'_>) -> Self {
+        let argument = keys.string("arg").map(|argument| argument.value);
         Self {
-            argument: argument.unwrap_or(Self::default().argument),
-            default: fields.string("default"),
+            argument: argument.unwrap_or_else(|| "VERSION".to_owned()),
+            default: keys.string("default"),
         }
     }
-}
-
-fn read_path(fields: &mut Fields<'_, '_>, key: &'static str, default: TargetPath) -> TargetPath {
-    fields.parsed(key).map_or(default, |path| path.value)
 }
 
 /// Paths that the image or the steps themselves use: an environment there would hide them.
@@ -210,9 +200,21 @@ const MOUNTED: &[&str] = &[
     "/sys",
 ];
 
-fn read_venv(fields: &mut Fields<'_, '_>, default: TargetPath) -> TargetPath {
-    let Some(path) = fields.parsed::<TargetPath>("venv") else {
-        return default;
+fn read_venv(keys: &mut Reader<'_>, problems: &mut Vec<Diagnostic>) -> TargetPath {
+    let Some(value) = keys.value("venv") else {
+        return TargetPath::known(DEFAULT_VENV);
+    };
+    if value.as_bool() == Some(false) {
+        let version = env!("CARGO_PKG_VERSION");
+        problems.push(
+            Diagnostic::error(format!(
+                "`venv = false` is not supported yet by wheelwright {version}"
+            ))
+            .at(&value.with_key()),
+        );
+    }
+    let Some(path) = keys.parsed::<TargetPath>("venv") else {
+        return TargetPath::known(DEFAULT_VENV);
     };
     let text = path.value.as_str();
     let below = |folder: &str| text == folder || text.starts_with(&format!("{folder}/"));
@@ -220,7 +222,7 @@ fn read_venv(fields: &mut Fields<'_, '_>, default: TargetPath) -> TargetPath {
         let error = Diagnostic::error(format!(
             "`venv` is `{text}`, which the image or its build uses for other things"
         ));
-        fields.push(
+        problems.push(
             error
                 .at(&path.location)
                 .hint("write a folder of its own, such as `/opt/venv`"),

@@ -2,19 +2,29 @@
 //!
 //! **Invariant:** everything here is pure text; nothing reads a file, a clock, or the environment.
 
+mod argument;
+mod duration;
 mod image;
 mod name;
 mod path;
+mod pattern;
 mod platform;
 mod python;
+mod system_package;
+mod template;
 
 use std::fmt;
 
+pub use argument::ArgumentName;
+pub use duration::Period;
 pub use image::{Digest, ImageRef};
 pub use name::{PackageName, requirement_name};
 pub use path::{ContextPath, TargetPath};
+pub use pattern::ContextPattern;
 pub use platform::Platform;
 pub use python::{PythonVersion, RequiresPython, SUPPORTED};
+pub use system_package::SystemPackage;
+pub use template::Template;
 
 /// Why a text is not the value that was asked for: one lower-case clause, without a full stop,
 /// that names the text in backticks and says what was expected.

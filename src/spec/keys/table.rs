@@ -1,0 +1,294 @@
+//! The keys. A key whose feature is still to come has `.later()` behind it.
+
+use super::Kind::{Arguments, Boolean, Count, FalseOr, List, Map, Port, Table};
+use super::{Key, Kind, Word, key};
+
+const TEXT: Kind = Kind::Word(Word::Filled);
+const TEXTS: Kind = List(&TEXT);
+const IMAGE_PATHS: Kind = List(&Kind::Word(Word::ImagePath));
+const PACKAGES: Kind = List(&Kind::Word(Word::SystemPackage));
+const PATTERNS: Kind = List(&Kind::Word(Word::Pattern));
+const TEMPLATE: Kind = Kind::Word(Word::Template);
+const ENVIRONMENT: Kind = Map(Word::Variable, &TEMPLATE);
+const CONTEXT_PATH: Kind = Kind::Word(Word::ContextPath);
+const IMAGE_PATH: Kind = Kind::Word(Word::ImagePath);
+const PERIOD: Kind = Kind::Word(Word::Period);
+
+/// The keys of `[tool.wheelwright]`.
+pub const KEYS: &[Key] = &[
+    key("python", Kind::Word(Word::Python))
+        .means("version of the interpreter, `\"3.12\"` or `\"3.12.4\"`")
+        .default(
+            "`.python-version`; else the tag of a `from` named `python`; else the newest that \
+             `requires-python` allows and the locked packages have wheels for",
+        ),
+    key("from", Kind::Word(Word::Image))
+        .means("the image that the build and the runtime start from")
+        .default("`python:{python}-slim`"),
+    key("runtime-from", Kind::Word(Word::Image))
+        .means("another image for the runtime only, with the same interpreter at the same path")
+        .default("`from`"),
+    key("installer", Kind::Word(Word::Installer))
+        .means("the tool that installs the dependencies")
+        .default("the one whose lock file is there"),
+    key("installer-version", TEXT)
+        .means("version of that tool")
+        .default("what the project requires of it; else pinned by the release"),
+    key("venv", FalseOr(&IMAGE_PATH))
+        .means("path of the virtual environment; `false` installs into the interpreter itself")
+        .default("`/opt/venv`"),
+    key("workdir", IMAGE_PATH)
+        .means("where application files go")
+        .default("`/app`"),
+    key("project-dir", CONTEXT_PATH)
+        .means("path of the project in the context, for a monorepo")
+        .default("found")
+        .later(),
+    key("package", Boolean)
+        .means("`true`: build a wheel and install it; `false`: copy the files as they are")
+        .default("`true` where `[build-system]` is there or the installer says so")
+        .later(),
+    key("groups", TEXTS)
+        .means("dependency groups that the runtime gets")
+        .default("none"),
+    key("extras", TEXTS)
+        .means("extras of the project that the runtime gets")
+        .default("none"),
+    key("requirements", List(&CONTEXT_PATH))
+        .means("the requirements files to install")
+        .default("the well-known ones")
+        .later(),
+    key("include", PATTERNS)
+        .means(
+            "what the build sees of the context although it would be dropped, in the syntax of \
+             `.dockerignore`",
+        )
+        .default("none")
+        .later(),
+    key("exclude", PATTERNS)
+        .means("what the build does not see of the context, in the syntax of `.dockerignore`")
+        .default("none")
+        .later(),
+    key("files", List(&CONTEXT_PATH))
+        .means("files of the context that ship beside an installed package")
+        .default("none")
+        .later(),
+    key("version", Table(VERSION))
+        .means("the build argument that carries the version")
+        .default("`{ arg = \"VERSION\" }`"),
+    key("compile-bytecode", Boolean)
+        .means("precompile `.pyc` files")
+        .default("`true`"),
+    key("layers", Kind::Word(Word::Choice(&["single", "split"])))
+        .means("how the dependencies are laid into layers")
+        .default("`single`")
+        .later(),
+    key("system", Table(SYSTEM))
+        .means("packages of the image's own package manager")
+        .default("none")
+        .later(),
+    key("cargo", Table(CARGO))
+        .means("how Rust extensions are compiled")
+        .default("`rust-toolchain.toml`")
+        .later(),
+    key("env", ENVIRONMENT)
+        .means("environment of the runtime")
+        .default("`PATH`, `VIRTUAL_ENV`, `PYTHONUNBUFFERED=1`"),
+    key("build-env", ENVIRONMENT)
+        .means("environment of the build steps")
+        .default("none")
+        .later(),
+    key("args", Map(Word::Argument, &Kind::Word(Word::Any)))
+        .means(
+            "build arguments of the project's own with their defaults, used as `${NAME}` in `env` \
+             and labels",
+        )
+        .default("none")
+        .later(),
+    key("run", List(&Table(RUN)))
+        .means("a step of the project's own")
+        .default("none")
+        .later(),
+    key("image", Table(IMAGE)).means("configuration of the image"),
+    key("copy", List(&Table(COPY)))
+        .means("extra files of the runtime")
+        .default("none")
+        .later(),
+    key("index", List(&Table(INDEX)))
+        .means("private package indexes")
+        .default("none")
+        .later(),
+    key("network", Table(NETWORK))
+        .means("installation without a network, or behind a certificate authority")
+        .default("none")
+        .later(),
+    key("target", Map(Word::Filled, &Table(TARGET)))
+        .means("targets of the project's own")
+        .default("none")
+        .later(),
+];
+
+const VERSION: &[Key] = &[
+    key("arg", Kind::Word(Word::Argument))
+        .means("name of the build argument")
+        .default("`VERSION`"),
+    key("default", Kind::Word(Word::Any))
+        .means("the version when the argument is not given")
+        .default("none"),
+];
+
+const SYSTEM: &[Key] = &[
+    key("build", PACKAGES)
+        .means("packages that the build steps need")
+        .default("none"),
+    key("runtime", PACKAGES)
+        .means("packages that the image needs")
+        .default("none"),
+    key("dev", PACKAGES)
+        .means("packages of the target `dev` only")
+        .default("none")
+        .later(),
+];
+
+const CARGO: &[Key] = &[
+    key("toolchain", TEXT)
+        .means("version of the Rust toolchain")
+        .default("`rust-toolchain.toml`"),
+    key("profile", TEXT)
+        .means("profile that cargo builds")
+        .default("`release`"),
+    key("features", TEXTS)
+        .means("features of the crate")
+        .default("none"),
+    key("image", Kind::Word(Word::Image))
+        .means("image that holds the toolchain")
+        .default("`rust:{toolchain}`"),
+];
+
+const RUN: &[Key] = &[
+    key(
+        "after",
+        Kind::Word(Word::Choice(&["dependencies", "project"])),
+    )
+    .means("the part that it runs after")
+    .default("`project`"),
+    key("command", Arguments)
+        .required()
+        .means("the command, an element for each argument"),
+    key("inputs", List(&CONTEXT_PATH))
+        .means("files of the context that it reads")
+        .default("none"),
+    key("network", Boolean)
+        .means("whether it may use the network")
+        .default("`false`"),
+    key("secrets", TEXTS)
+        .means("ids of the build secrets that it reads")
+        .default("none"),
+];
+
+const IMAGE: &[Key] = &[
+    key("entrypoint", Arguments)
+        .means("the command that every container runs, an element for each argument")
+        .default("the one entry of `[project.scripts]`"),
+    key("cmd", Arguments)
+        .means("arguments for it, unless others are given")
+        .default("none"),
+    key("user", TEXT)
+        .means("`\"10001:10001\"`, or a name that the base image has")
+        .default("that of the base image if it is not root; else `10001:10001`"),
+    key("writable", IMAGE_PATHS)
+        .means("folders that the user may write to")
+        .default("none")
+        .later(),
+    key("expose", List(&Port))
+        .means("ports, `8000` or `\"53/udp\"`")
+        .default("those of the base image"),
+    key("volumes", IMAGE_PATHS)
+        .means("folders that become volumes")
+        .default("those of the base image")
+        .later(),
+    key("labels", Map(Word::Filled, &TEMPLATE))
+        .means("labels")
+        .default("those of the OCI image specification, from `[project]`"),
+    key("healthcheck", FalseOr(&Table(HEALTHCHECK)))
+        .means(
+            "how the health of a container is asked; `false` switches that of the base image off",
+        )
+        .default("that of the base image")
+        .later(),
+    key("stop-signal", Kind::Word(Word::Signal))
+        .means("the signal that ends the process")
+        .default("that of the base image"),
+];
+
+const HEALTHCHECK: &[Key] = &[
+    key("command", Arguments)
+        .required()
+        .means("the command, an element for each argument"),
+    key("interval", PERIOD)
+        .means("time between two checks, `\"30s\"`")
+        .default("`30s`"),
+    key("timeout", PERIOD)
+        .means("time after which a check has failed")
+        .default("`30s`"),
+    key("start-period", PERIOD)
+        .means("time in which a failure does not count")
+        .default("`0s`"),
+    key("start-interval", PERIOD)
+        .means("time between two checks while the start period lasts")
+        .default("`5s`"),
+    key("retries", Count)
+        .means("failures in a row that make it unhealthy")
+        .default("`3`"),
+];
+
+const COPY: &[Key] = &[
+    key("from", TEXT)
+        .means("a named context, a target or an image")
+        .default("the context"),
+    key("src", TEXT).required().means("what is copied"),
+    key("dest", IMAGE_PATH).required().means("where it goes"),
+];
+
+const INDEX: &[Key] = &[
+    key("name", TEXT).required().means("name of the index"),
+    key("url", TEXT).required().means("address of the index"),
+    key("secret", TEXT)
+        .means("id of the build secret with its credentials")
+        .default("none"),
+];
+
+const NETWORK: &[Key] = &[
+    key("offline", CONTEXT_PATH)
+        .means("folder of the context with the wheels to install from")
+        .default("none"),
+    key("ca-secret", TEXT)
+        .means("id of the build secret with a certificate authority")
+        .default("none"),
+];
+
+const TARGET: &[Key] = &[
+    key("from", TEXT)
+        .means("the target that it is made from")
+        .default("`runtime`"),
+    key("platform", TEXT)
+        .means("the platform that it is built for")
+        .default("that of the build"),
+    key("groups", TEXTS)
+        .means("dependency groups")
+        .default("none"),
+    key("extras", TEXTS)
+        .means("extras of the project")
+        .default("none"),
+    key("system", Table(SYSTEM))
+        .means("packages of the image's own package manager")
+        .default("none"),
+    key("env", ENVIRONMENT).means("environment").default("none"),
+    key("image", Table(IMAGE)).means("configuration of the image"),
+    key("run", List(&Table(RUN)))
+        .means("a step of the project's own")
+        .default("none"),
+    key("copy", List(&Table(COPY)))
+        .means("extra files")
+        .default("none"),
+];

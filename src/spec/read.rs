@@ -1,0 +1,138 @@
+//! Reading the keys of a table that was checked: what is wrong was told, and counts as not there.
+
+use std::str::FromStr;
+
+use crate::diagnostic::Spanned;
+use crate::document::{Table, Value};
+use crate::spec::keys::Key;
+use crate::spec::typecheck;
+
+/// The keys of one table of the spec, there or not.
+///
+/// Debug builds hold the code to the table of keys: a key that is read must be in it, and what is in it must
+/// be read. Both hold for every spec, the empty one included.
+pub(super) struct Reader<'d> {
+    table: Option<Table<'d>>,
+    keys: &'static [Key],
+    read: Vec<&'static str>,
+}
+
+impl<'d> Reader<'d> {
+    pub(super) fn new(table: Option<Table<'d>>, keys: &'static [Key]) -> Self {
+        Self {
+            table,
+            keys,
+            read: Vec::new(),
+        }
+    }
+
+    /// Any value.
+    pub(super) fn value(&mut self, key: &'static str) -> Option<Value<'d>> {
+        debug_assert!(
+            self.keys.iter().any(|known| known.name == key),
+            "`{key}` is read and is not in the table of keys"
+        );
+        self.read.push(key);
+        self.table.as_ref()?.get(key)
+    }
+
+    /// A string.
+    pub(super) fn string(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.value(key)?.as_string()
+    }
+
+    /// A string with a meaning of its own, such as a version or a path.
+    pub(super) fn parsed<T: FromStr>(&mut self, key: &'static str) -> Option<Spanned<T>> {
+        parse(&self.value(key)?)
+    }
+
+    /// A boolean, with the place of its key and value.
+    pub(super) fn boolean(&mut self, key: &'static str) -> Option<Spanned<bool>> {
+        let value = self.value(key)?;
+        Some(Spanned {
+            value: value.as_bool()?,
+            location: value.with_key(),
+        })
+    }
+
+    /// A whole number from 1 on.
+    pub(super) fn count(&mut self, key: &'static str) -> Option<u32> {
+        typecheck::count(&self.value(key)?)
+    }
+
+    /// Arguments; an empty array is one.
+    pub(super) fn arguments(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let elements = self.value(key)?.as_array()?;
+        let texts = elements.iter().filter_map(Value::as_string);
+        Some(texts.map(|text| text.value).collect())
+    }
+
+    /// The elements of an array.
+    pub(super) fn elements(&mut self, key: &'static str) -> Vec<Value<'d>> {
+        let value = self.value(key);
+        value.and_then(|value| value.as_array()).unwrap_or_default()
+    }
+
+    /// An array of strings with a meaning.
+    pub(super) fn list<T: FromStr>(&mut self, key: &'static str) -> Vec<Spanned<T>> {
+        self.elements(key).iter().filter_map(parse).collect()
+    }
+
+    /// A table whose keys are the user's own, in the order of the text.
+    pub(super) fn map<N: FromStr, T: FromStr>(
+        &mut self,
+        key: &'static str,
+    ) -> Vec<(Spanned<N>, Spanned<T>)> {
+        let Some(table) = self.value(key).and_then(|value| value.as_table()) else {
+            return Vec::new();
+        };
+        let entry = |name: Spanned<&str>| {
+            let value = parse(&table.get(name.value)?)?;
+            let location = name.location;
+            let name = name.value.parse().ok()?;
+            Some((
+                Spanned {
+                    value: name,
+                    location,
+                },
+                value,
+            ))
+        };
+        table.keys().into_iter().filter_map(entry).collect()
+    }
+
+    /// The keys of a table inside this one.
+    pub(super) fn within<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Reader<'d>) -> T,
+    ) -> T {
+        let table = self.value(key).and_then(|value| value.as_table());
+        let known = self.keys.iter().find(|known| known.name == key);
+        let keys = known.and_then(|key| key.kind.keys()).unwrap_or_default();
+        let mut inner = Reader::new(table, keys);
+        let value = read(&mut inner);
+        inner.finish();
+        value
+    }
+
+    /// Ends the reading of a table.
+    pub(super) fn finish(&self) {
+        debug_assert!(
+            self.keys
+                .iter()
+                .all(|key| !key.supported || self.read.contains(&key.name)),
+            "a key is in the table and nobody reads it: {:?} of {:?}",
+            self.read,
+            self.keys.iter().map(|key| key.name).collect::<Vec<_>>()
+        );
+    }
+}
+
+fn parse<T: FromStr>(value: &Value<'_>) -> Option<Spanned<T>> {
+    let text = value.as_string()?;
+    Some(Spanned {
+        value: text.value.parse().ok()?,
+        location: text.location,
+    })
+}
