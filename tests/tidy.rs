@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use wheelwright::plan::installers::INSTALLERS;
+use wheelwright::spec::{self, Kind};
 
 #[path = "tidy/checks.rs"]
 mod checks;
@@ -102,6 +103,52 @@ fn every_installer_is_in_the_readme() {
             "README.md: the table of installers has no row that begins with `{name}`: write one"
         );
     }
+}
+
+#[test]
+fn the_published_schema_is_the_one_of_the_keys() {
+    let names: Vec<_> = INSTALLERS
+        .iter()
+        .map(|installer| installer.name())
+        .collect();
+    assert!(
+        format!("{:#}\n", spec::schema(&names)) == read(&root().join("testdata/schema.json")),
+        "testdata/schema.json is of other keys: write it with `cargo run -- schema > testdata/schema.json`"
+    );
+}
+
+#[test]
+fn every_supported_key_is_in_the_readme() {
+    let path = root().join("README.md");
+    if !path.exists() {
+        return;
+    }
+    let readme = read(&path);
+    let keys = readme.split("\n## Keys\n").nth(1).unwrap_or_default();
+    let section = keys.split("\n## ").next().unwrap_or_default();
+    for key in spec::KEYS.iter().filter(|key| key.supported) {
+        for name in key_names(key) {
+            let word = [format!("`{name}`"), format!("`[{name}]`")];
+            assert!(
+                word.iter().any(|word| section.contains(word)),
+                "README.md: the section Keys says nothing of `{name}`: write a row"
+            );
+        }
+    }
+}
+
+/// The name of a key, and of those in it where it is a table.
+fn key_names(key: &spec::Key) -> Vec<&'static str> {
+    let inner: &[spec::Key] = match key.kind {
+        // One row shows its value whole.
+        Kind::Table(keys) if key.name != "version" => keys,
+        _ => &[],
+    };
+    let inner = inner.iter().filter(|key| key.supported);
+    [key.name]
+        .into_iter()
+        .chain(inner.map(|key| key.name))
+        .collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod folder;
 mod image;
 mod llb;
 mod plan;
+mod schema;
 mod serve;
 mod version;
 
@@ -48,6 +49,8 @@ enum Verb {
     Llb(llb::Arguments),
     /// Write the frontend image, made of this very binary, as an archive for `docker load`
     Image(image::Arguments),
+    /// Print the JSON schema of the spec, for editors
+    Schema,
     /// Print the version, and the images of the tools that it pins
     Version,
 }
@@ -60,6 +63,7 @@ pub fn run() -> ExitCode {
         Some(Verb::Plan(arguments)) => plan::run(&arguments),
         Some(Verb::Llb(arguments)) => llb::run(&arguments),
         Some(Verb::Image(arguments)) => image::run(&arguments),
+        Some(Verb::Schema) => Ok(schema::run()),
         Some(Verb::Version) => Ok(version::run()),
     };
     match outcome {

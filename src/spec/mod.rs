@@ -5,6 +5,7 @@ mod keys;
 mod kind;
 mod model;
 mod read;
+mod schema;
 mod typecheck;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};
 pub use kind::SpecKind;
 pub use model::{Model, Spec, SystemSpec, VersionSpec};
+pub use schema::schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::document::{Document, Table};

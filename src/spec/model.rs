@@ -201,18 +201,6 @@ const MOUNTED: &[&str] = &[
 ];
 
 fn read_venv(keys: &mut Reader<'_>, problems: &mut Vec<Diagnostic>) -> TargetPath {
-    let Some(value) = keys.value("venv") else {
-        return TargetPath::known(DEFAULT_VENV);
-    };
-    if value.as_bool() == Some(false) {
-        let version = env!("CARGO_PKG_VERSION");
-        problems.push(
-            Diagnostic::error(format!(
-                "`venv = false` is not supported yet by wheelwright {version}"
-            ))
-            .at(&value.with_key()),
-        );
-    }
     let Some(path) = keys.parsed::<TargetPath>("venv") else {
         return TargetPath::known(DEFAULT_VENV);
     };

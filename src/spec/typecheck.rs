@@ -17,17 +17,20 @@ fn not_yet(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnosti
         let Some(value) = table.get(key.name) else {
             continue;
         };
-        if key.supported {
-            if let (Some(keys), Some(inner)) = (key.kind.keys(), value.as_table()) {
-                not_yet(&inner, keys, problems);
+        let what = match key.kind {
+            _ if !key.supported => value.path().to_owned(),
+            Kind::FalseLaterOr(_) if value.as_bool() == Some(false) => {
+                format!("{} = false", value.path())
             }
-            continue;
-        }
-        let message = format!(
-            "`{}` is not supported yet by wheelwright {}",
-            value.path(),
-            env!("CARGO_PKG_VERSION")
-        );
+            kind => {
+                if let (Some(keys), Some(inner)) = (kind.keys(), value.as_table()) {
+                    not_yet(&inner, keys, problems);
+                }
+                continue;
+            }
+        };
+        let version = env!("CARGO_PKG_VERSION");
+        let message = format!("`{what}` is not supported yet by wheelwright {version}");
         problems.push(Diagnostic::error(message).at(&value.key()));
     }
 }
@@ -62,8 +65,10 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
         problems.push(Diagnostic::error(message).at(&value.location()));
     };
     match kind {
-        Kind::FalseOr(_) if value.as_bool() == Some(false) => {}
-        Kind::FalseOr(other) if value.as_bool().is_none() && fits(value, *other) => {
+        Kind::FalseOr(_) | Kind::FalseLaterOr(_) if value.as_bool() == Some(false) => {}
+        Kind::FalseOr(other) | Kind::FalseLaterOr(other)
+            if value.as_bool().is_none() && fits(value, *other) =>
+        {
             check(value, *other, problems);
         }
         _ if !fits(value, kind) => {
@@ -93,7 +98,7 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
         Kind::Port if port(value).is_none() => tell(format!(
             "`{path}` is no port, expected a number up to 65535 or a string such as \"53/udp\""
         )),
-        Kind::Boolean | Kind::Count | Kind::Port | Kind::FalseOr(_) => {}
+        Kind::Boolean | Kind::Count | Kind::Port | Kind::FalseOr(_) | Kind::FalseLaterOr(_) => {}
         Kind::Arguments => {
             for element in value.as_array().unwrap_or_default() {
                 check(&element, Kind::Word(Word::Any), problems);
@@ -141,7 +146,9 @@ fn fits(value: &Value<'_>, kind: Kind) -> bool {
         Kind::Port => true,
         Kind::Arguments | Kind::List(_) => value.as_array().is_some(),
         Kind::Table(_) | Kind::Map(..) => value.as_table().is_some(),
-        Kind::FalseOr(other) => value.as_bool() == Some(false) || fits(value, *other),
+        Kind::FalseOr(other) | Kind::FalseLaterOr(other) => {
+            value.as_bool() == Some(false) || fits(value, *other)
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub enum Kind {
     Map(Word, &'static Kind),
     /// `false`, or the other kind.
     FalseOr(&'static Kind),
+    /// The other kind; `false`, too, when that is supported.
+    FalseLaterOr(&'static Kind),
 }
 
 impl Kind {
@@ -51,7 +53,7 @@ impl Kind {
     pub(super) fn keys(self) -> Option<&'static [Key]> {
         match self {
             Self::Table(keys) => Some(keys),
-            Self::FalseOr(other) => other.keys(),
+            Self::FalseOr(other) | Self::FalseLaterOr(other) => other.keys(),
             _ => None,
         }
     }
@@ -67,7 +69,9 @@ impl Kind {
             Self::List(Self::Table(_)) => "an array of tables".to_owned(),
             Self::List(_) => "an array".to_owned(),
             Self::Table(_) | Self::Map(..) => "a table".to_owned(),
-            Self::FalseOr(other) => format!("{} or `false`", other.expected()),
+            Self::FalseOr(other) | Self::FalseLaterOr(other) => {
+                format!("{} or `false`", other.expected())
+            }
         }
     }
 }
