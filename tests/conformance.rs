@@ -1,7 +1,9 @@
 //! Our bytes against those of Go's client: the engine encodes each op again as Go does and goes by that
 //! digest, so other bytes would lose the source map, and every cache that other frontends share, in silence.
 //!
-//! The vectors were made with BuildKit's own `client/llb` (0.29); the package `bollard-llb` holds more.
+//! The vectors were made with BuildKit's own `client/llb` (0.29); the package `bollard-llb` holds more. The
+//! golden files are read through `conformance/golden.rs` and built again from types in
+//! `conformance/rebuild.rs`; what the types promise of every graph is in `conformance/graphs.rs`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,21 +11,27 @@
     reason = "the oracle is files of a package, and a test that cannot read them fails"
 )]
 
+#[path = "conformance/build.rs"]
+mod build;
+#[path = "conformance/golden.rs"]
+mod golden;
+#[path = "conformance/rebuild.rs"]
+mod rebuild;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use prost::Message;
-use wheelwright::definition::{Definition, canonical, encode};
-use wheelwright::llb::{
-    CacheSharing, Exec, FileAction, FileBase, FileOp, FileStep, Graph, Mount, MountKind, Network,
-    NodeMeta, Op, Output, ResultMount, Source,
-};
+use wheelwright::definition::{canonical, encode};
+use wheelwright::llb::{CacheSharing, ExecResult, Graph, Mount, NodeMeta, Output};
+use wheelwright::options::ResolveMode;
 use wheelwright::pb;
-use wheelwright::values::Platform;
 
-const ALPINE: &str = "docker.io/library/alpine:latest";
-const BUSYBOX: &str = "docker.io/library/busybox:latest";
+use build::{
+    ALPINE, BUSYBOX, add, add_image, decode, digest, echo, exec, hex, image, make_file, merge, ops,
+    point,
+};
+use golden::Golden;
+use rebuild::Reason;
 
 const IMAGE_BYTES: &str = "520e0a05616d64363412056c696e75785a001a300a2e646f636b65722d696d6167653a2f2f646f636b65722e696f2f6c6962726172792f616c70696e653a6c6174657374";
 const IMAGE_DIGEST: &str =
@@ -59,48 +67,55 @@ fn an_image_is_the_bytes_that_go_writes() {
 
 #[test]
 fn an_image_is_looked_up_as_it_was_asked_for() {
-    for mode in ["pull", "local"] {
+    for mode in [ResolveMode::Pull, ResolveMode::Local] {
         let mut graph = Graph::new();
-        let image = graph.add(image(ALPINE, mode), NodeMeta::default());
+        let image = add(&mut graph, image(ALPINE, mode));
         let op = ops(&encode(&graph, image)).remove(0);
         let Some(pb::op::Op::Source(source)) = op.op else {
             panic!("no source: {op:?}");
         };
-        let expected = BTreeMap::from([("image.resolvemode".to_owned(), mode.to_owned())]);
+        let expected = BTreeMap::from([("image.resolvemode".to_owned(), mode.as_str().to_owned())]);
         assert_eq!(source.attrs, expected);
     }
 }
 
-/// The vector has the root alone. Our commands always leave their result in a folder of its own, so their
-/// bytes are the vector's with one mount more; and without it they are the vector's.
 #[test]
 fn a_command_is_the_bytes_that_go_writes() {
     let mut graph = Graph::new();
     let root = add_image(&mut graph, ALPINE);
-    let result = graph.add(Op::Exec(Box::new(echo(root))), NodeMeta::default());
+    let result = add(&mut graph, exec(echo(root)));
     let definition = encode(&graph, result);
-    let bytes = &definition.message().def[1];
     let input = format!("0a490a47{}", hex(IMAGE_DIGEST.as_bytes()));
-    // No input (-1), `/out`, output 1; the root before it has the input and the output 0.
-    let mount = "121308ffffffffffffffffff011a042f6f75742001";
-    let tail = EXEC_TAIL.replace("5a001219", "5a00122e") + mount;
-    assert_eq!(hex(bytes), format!("{input}{tail}"));
-    assert_eq!(result.index(), 1, "the result is the second output");
+    assert_eq!(
+        hex(&definition.message().def[1]),
+        format!("{input}{EXEC_TAIL}")
+    );
+    assert_eq!(definition.head(), EXEC_DIGEST);
+    assert_eq!(result.index(), 0);
+}
 
-    let mut op = decode(bytes);
-    let Some(pb::op::Op::Exec(exec)) = &mut op.op else {
-        panic!("no command: {op:?}");
+/// The vector with one mount more: no input (-1), `/out`, output 1. The root before it has the output 0.
+#[test]
+fn a_folder_of_its_own_is_the_second_output() {
+    let mut graph = Graph::new();
+    let root = add_image(&mut graph, ALPINE);
+    let mut command = echo(root);
+    command.result = ExecResult::Folder {
+        at: point("/out"),
+        from: None,
     };
-    exec.mounts.pop();
-    let bytes = canonical(op);
-    assert_eq!(hex(&bytes), format!("{input}{EXEC_TAIL}"));
-    assert_eq!(digest(&bytes), EXEC_DIGEST);
+    let result = add(&mut graph, exec(command));
+    let bytes = hex(&encode(&graph, result).message().def[1]);
+    let tail = EXEC_TAIL.replace("5a001219", "5a00122e");
+    let mount = "121308ffffffffffffffffff011a042f6f75742001";
+    assert!(bytes.ends_with(&format!("{tail}{mount}")));
+    assert_eq!(result.index(), 1);
 }
 
 #[test]
 fn a_written_file_is_the_bytes_that_go_writes() {
     let mut graph = Graph::new();
-    let file = graph.add(make_file("/hello", "world", -1), NodeMeta::default());
+    let file = add(&mut graph, make_file("/hello", "world"));
     let definition = encode(&graph, file);
     assert_eq!(hex(&definition.message().def[0]), MAKE_FILE_BYTES);
     assert_eq!(definition.head(), MAKE_FILE_DIGEST);
@@ -110,7 +125,7 @@ fn a_written_file_is_the_bytes_that_go_writes() {
 fn a_merge_is_the_bytes_that_go_writes() {
     let mut graph = Graph::new();
     let layers = [ALPINE, BUSYBOX].map(|name| add_image(&mut graph, name));
-    let merge = graph.add(Op::Merge(layers.to_vec()), NodeMeta::default());
+    let merge = add(&mut graph, merge(layers[0], &layers[1..]));
     let definition = encode(&graph, merge);
     let bytes = hex(&definition.message().def[2]);
     assert!(bytes.ends_with(MERGE_TAIL), "{bytes}");
@@ -122,15 +137,11 @@ fn a_cache_mount_is_the_bytes_that_go_writes() {
     let with_cache = |sharing| {
         let mut graph = Graph::new();
         let root = add_image(&mut graph, ALPINE);
-        let mut exec = echo(root);
-        exec.mounts.push(Mount {
-            at: "/cache".to_owned(),
-            kind: MountKind::Cache {
-                id: "cache-id".to_owned(),
-                sharing,
-            },
-        });
-        let result = graph.add(Op::Exec(Box::new(exec)), NodeMeta::default());
+        let mut command = echo(root);
+        let (id, from) = ("cache-id".to_owned(), None);
+        let cache = Mount::Cache { id, sharing, from };
+        command.mounts.insert(point("/cache"), cache);
+        let result = add(&mut graph, exec(command));
         hex(&encode(&graph, result).message().def[1])
     };
     let locked = with_cache(CacheSharing::Locked);
@@ -142,6 +153,9 @@ fn a_cache_mount_is_the_bytes_that_go_writes() {
         .replace("69641002", "6964");
     let shared = with_cache(CacheSharing::Shared);
     assert!(shared.contains(&shared_mount), "{shared}");
+    let private = with_cache(CacheSharing::Private);
+    let private_mount = CACHE_MOUNT.replace("69641002", "69641001");
+    assert!(private.contains(&private_mount), "{private}");
 }
 
 #[test]
@@ -156,51 +170,13 @@ fn the_order_of_the_derived_encoder_is_another_op() {
     assert_eq!(canonical(decode(&derived)), ours);
 }
 
-#[test]
-fn the_same_graph_gives_the_same_bytes() {
-    let build = || {
-        let mut graph = Graph::new();
-        let root = add_image(&mut graph, ALPINE);
-        let mut exec = echo(root);
-        exec.env = vec!["B=1".to_owned(), "A=2".to_owned()];
-        let out = graph.add(Op::Exec(Box::new(exec)), NodeMeta::default());
-        let merge = graph.add(Op::Merge(vec![root, out]), NodeMeta::default());
-        encode(&graph, merge).to_bytes()
-    };
-    assert_eq!(build(), build());
-}
-
-#[test]
-fn equal_ops_are_sent_once() {
-    let mut graph = Graph::new();
-    let one = add_image(&mut graph, ALPINE);
-    let other = add_image(&mut graph, ALPINE);
-    let file = graph.add(make_file("/hello", "world", -1), NodeMeta::default());
-    let merge = graph.add(Op::Merge(vec![one, file, other]), NodeMeta::default());
-    let definition = encode(&graph, merge);
-    let message = definition.message();
-    let digests: Vec<_> = message.def.iter().map(|bytes| digest(bytes)).collect();
-    // The image, the file, the merge, and the end.
-    assert_eq!(digests.len(), 4);
-    assert_eq!(digests[..2], [IMAGE_DIGEST, MAKE_FILE_DIGEST]);
-    assert_eq!(digests.iter().collect::<BTreeSet<_>>().len(), 4);
-    assert!(message.metadata.keys().eq(sorted(&digests)));
-    let inputs: Vec<_> = decode(&message.def[2]).inputs;
-    assert!(
-        inputs.iter().all(|input| digests.contains(&input.digest)),
-        "{inputs:?}"
-    );
-}
-
 /// Every op that Go made: what we read of it, we write as it was.
 #[test]
 fn every_golden_op_is_written_as_go_wrote_it() {
     let (mut files, mut count, mut ends, mut derived) = (0, 0, 0, 0);
     let mut different = Vec::new();
-    for path in golden_files() {
+    for Golden { name, definition } in golden::all() {
         files += 1;
-        let bytes = std::fs::read(&path).unwrap();
-        let definition = pb::Definition::decode(bytes.as_slice()).unwrap();
         for (index, go) in definition.def.iter().enumerate() {
             let op = decode(go);
             count += 1;
@@ -208,12 +184,8 @@ fn every_golden_op_is_written_as_go_wrote_it() {
             derived += usize::from(op.encode_to_vec() == *go);
             let ours = canonical(op);
             if ours != *go {
-                let name = path.file_name().unwrap().to_string_lossy();
-                different.push(format!(
-                    "{name}[{index}]\n  go   {}\n  ours {}",
-                    hex(go),
-                    hex(&ours)
-                ));
+                let (go, ours) = (hex(go), hex(&ours));
+                different.push(format!("{name}[{index}]\n  go   {go}\n  ours {ours}"));
             }
         }
     }
@@ -226,161 +198,118 @@ fn every_golden_op_is_written_as_go_wrote_it() {
     assert_eq!(derived, ends);
 }
 
-/// Whole messages, from our graphs: the ops, and the capabilities that Go declares for each.
+/// Every op that Go made, built again from our types: the same bytes, and at least the capabilities and the
+/// rest of the metadata that Go writes. Those that cannot be built are ops that Wheelwright has no use for.
 #[test]
-fn whole_definitions_are_those_that_go_made() {
-    let attributes = BTreeMap::from([
-        ("local.excludepatterns", r#"["*_test.go"]"#.to_owned()),
-        ("local.followpaths", r#"["src"]"#.to_owned()),
-        ("local.includepattern", r#"["*.go"]"#.to_owned()),
-        ("local.session", "sess".to_owned()),
-        ("local.sharedkeyhint", "hint".to_owned()),
-    ]);
-    let local = Op::Source(Source::Local {
-        name: "context".to_owned(),
-        attributes,
-    });
-    check_definition("local_all_attrs", vec![local]);
-    check_definition("mkfile", vec![make_file("/hello", "world", -1)]);
-    let images = [ALPINE, BUSYBOX].map(|name| image(name, "default"));
-    check_definition("merge", images.to_vec());
+fn golden_ops_are_built_from_types_as_go_built_them() {
+    let (mut files, mut whole, mut count, mut built, mut ends) = (0, 0, 0, 0, 0);
+    let mut missed: BTreeMap<Reason, BTreeSet<String>> = BTreeMap::new();
+    for golden in golden::all() {
+        files += 1;
+        count += golden.definition.def.len();
+        let rebuilt = Rebuilt::from(&golden, &mut missed);
+        built += rebuilt.ops;
+        ends += usize::from(rebuilt.end);
+        whole += usize::from(rebuilt.ops + 1 == golden.definition.def.len() && rebuilt.end);
+    }
+    println!(
+        "{count} ops in {files} files: {built} built from types, and {ends} ends; {whole} files whole"
+    );
+    let missed: Vec<_> = missed
+        .iter()
+        .map(|(reason, places)| {
+            let places: Vec<_> = places.iter().map(String::as_str).collect();
+            format!("{reason}: {}", places.join(", "))
+        })
+        .collect();
+    insta::assert_snapshot!(missed.join("\n"), @"
+    a command with outputs of several folders: platform_shared_subgraph[3]
+    a command without a sandbox: exec_security_insecure[1]
+    a mount at a relative path: secret_file_default[1], secret_file_optional[1]
+    agents in another order than that of their paths: ssh_explicit_ordering[1]
+    the output of an op that is missing here: exec_security_insecure[2], platform_shared_subgraph[4], secret_file_default[2], secret_file_optional[2], ssh_explicit_ordering[2]
+    the root of a command that has a folder as its result: platform_mixed[4], scratch_bind_mount[2]
+    ");
+    // One more file is an empty definition.
+    assert_eq!((files, whole), (47, 39));
+    assert_eq!((count, built, ends), (151, 100, 39));
 }
 
-/// Compares a definition of Go with ours: of one op, or of several that are merged.
-#[track_caller]
-fn check_definition(name: &str, leaves: Vec<Op>) {
-    let path = golden_files()
-        .into_iter()
-        .find(|path| path.ends_with(format!("{name}.llb.pb")))
-        .unwrap();
-    let go = pb::Definition::decode(std::fs::read(path).unwrap().as_slice()).unwrap();
-    let mut graph = Graph::new();
-    let outputs: Vec<_> = leaves
-        .into_iter()
-        .map(|op| graph.add(op, NodeMeta::default()))
-        .collect();
-    let result = match outputs[..] {
-        [one] => one,
-        _ => graph.add(Op::Merge(outputs), NodeMeta::default()),
-    };
-    let ours = encode(&graph, result).message().clone();
-    assert_eq!(ours.def, go.def, "{name}");
-    for (digest, of_go) in &go.metadata {
-        let of_ours = &ours.metadata[digest];
-        // We declare `constraints` and `platform` with each op that uses them too: more is no harm.
-        let missing: Vec<_> = of_go
-            .caps
-            .keys()
-            // We never use it, and so have no name for it.
-            .filter(|cap| *cap != "source.local.includepatterns")
-            .filter(|cap| !of_ours.caps.contains_key(*cap))
-            .collect();
-        assert!(missing.is_empty(), "{name} {digest}: {missing:?}");
+/// What of a golden file was built again, to the same bytes.
+struct Rebuilt {
+    ops: usize,
+    end: bool,
+}
+
+impl Rebuilt {
+    fn from(golden: &Golden, missed: &mut BTreeMap<Reason, BTreeSet<String>>) -> Self {
+        let Golden { name, definition } = golden;
+        let mut graph = Graph::new();
+        let mut outputs: BTreeMap<String, Output> = BTreeMap::new();
+        let mut rebuilt = Self { ops: 0, end: false };
+        let mut miss = |reason, index: usize| {
+            let places = missed.entry(reason).or_default();
+            places.insert(format!("{name}[{index}]"));
+        };
+        for (index, go) in definition.def.iter().enumerate() {
+            let op = decode(go);
+            let inputs = op.inputs.iter().map(|input| {
+                let output = outputs.get(&input.digest);
+                let output = output.ok_or("the output of an op that is missing here")?;
+                let same = usize::try_from(input.index) == Ok(output.index());
+                same.then_some(*output)
+                    .ok_or("the root of a command that has a folder as its result")
+            });
+            let inputs = match inputs.collect::<Result<Vec<_>, Reason>>() {
+                Ok(inputs) => inputs,
+                Err(reason) => {
+                    miss(reason, index);
+                    continue;
+                }
+            };
+            if op.op.is_none() {
+                let ours = encode(&graph, inputs[0]);
+                assert_eq!(ours.message().def.last(), Some(go), "{name}: the end");
+                check_metadata(name, definition, &digest(go), ours.message());
+                rebuilt.end = true;
+                continue;
+            }
+            match rebuild::op(&op, &inputs) {
+                Ok(op) => {
+                    let output = graph.add(op, meta_of(&definition.metadata[&digest(go)]));
+                    let ours = encode(&graph, output);
+                    let ops = &ours.message().def;
+                    let ours_hex = hex(&ops[ops.len() - 2]);
+                    assert_eq!(ours_hex, hex(go), "{name}[{index}]");
+                    assert_eq!(ours.head(), digest(go));
+                    check_metadata(name, definition, ours.head(), ours.message());
+                    outputs.insert(digest(go), output);
+                    rebuilt.ops += 1;
+                }
+                Err(reason) => miss(reason, index),
+            }
+        }
+        rebuilt
     }
 }
 
-/// The files of the package `bollard-llb`, wherever cargo keeps it.
-fn golden_files() -> Vec<PathBuf> {
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--format-version=1",
-            "--locked",
-            "--filter-platform=host-tuple",
-        ])
-        .arg("--manifest-path")
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .output()
-        .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "cargo metadata: {errors}");
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let package = metadata["packages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|package| package["name"] == "bollard-llb")
-        .unwrap_or_else(|| panic!("`bollard-llb` is no dev-dependency any more"));
-    let folder = Path::new(package["manifest_path"].as_str().unwrap())
-        .with_file_name("testdata")
-        .join("golden");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "pb"))
-        .collect();
-    files.sort();
-    files
-}
-
-fn add_image(graph: &mut Graph, name: &str) -> Output {
-    graph.add(image(name, "default"), NodeMeta::default())
-}
-
-fn image(name: &str, resolve_mode: &'static str) -> Op {
-    Op::Source(Source::Image {
-        reference: name.to_owned(),
-        platform: Platform::new("linux", "amd64"),
-        resolve_mode,
-    })
-}
-
-/// `echo hello`, with an empty folder `/out` that becomes its result.
-fn echo(root: Output) -> Exec {
-    Exec {
-        arguments: vec!["echo".to_owned(), "hello".to_owned()],
-        env: Vec::new(),
-        directory: "/".to_owned(),
-        root,
-        mounts: Vec::new(),
-        result: ResultMount {
-            at: "/out".to_owned(),
-            from: None,
-        },
-        network: Network::Sandbox,
-        proxies: None,
-        extra_hosts: Vec::new(),
-        platform: Platform::new("linux", "amd64"),
+fn meta_of(metadata: &pb::OpMetadata) -> NodeMeta {
+    let name = metadata.description.get("llb.customname");
+    NodeMeta {
+        ignore_cache: metadata.ignore_cache,
+        ..NodeMeta::named(name.cloned().unwrap_or_default())
     }
 }
 
-fn make_file(path: &str, text: &str, time: i64) -> Op {
-    let action = FileAction::MakeFile {
-        path: path.to_owned(),
-        data: text.as_bytes().to_vec(),
-        time,
-    };
-    let base = FileBase::Empty;
-    Op::File(FileOp {
-        steps: vec![FileStep { base, action }],
-    })
-}
-
-fn ops(definition: &Definition) -> Vec<pb::Op> {
-    let bytes = definition.message().def.iter();
-    bytes.map(|bytes| decode(bytes)).collect()
-}
-
-fn decode(bytes: &[u8]) -> pb::Op {
-    pb::Op::decode(bytes).unwrap()
-}
-
-fn sorted(digests: &[String]) -> Vec<&String> {
-    digests
-        .iter()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect()
-}
-
-fn digest(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    format!("sha256:{}", hex(&sha2::Sha256::digest(bytes)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| char::from_digit(digit.into(), 16).unwrap())
-        .collect()
+/// We declare `constraints` and `platform` with each op that uses them too: more is no harm.
+fn check_metadata(name: &str, of_go: &pb::Definition, digest: &str, of_ours: &pb::Definition) {
+    let (go, ours) = (&of_go.metadata[digest], &of_ours.metadata[digest]);
+    let missing: Vec<_> = go
+        .caps
+        .keys()
+        .filter(|capability| !ours.caps.contains_key(*capability))
+        .collect();
+    assert!(missing.is_empty(), "{name} {digest}: {missing:?}");
+    assert_eq!(ours.ignore_cache, go.ignore_cache, "{name} {digest}");
+    assert_eq!(ours.description, go.description, "{name} {digest}");
 }

@@ -17,7 +17,10 @@ pub(super) struct SourceMap {
 impl SourceMap {
     /// Adds a place; the same digest may have several.
     pub(super) fn add(&mut self, digest: &str, place: &Location) {
-        let known = self.texts.iter().position(|text| *text == place.source);
+        let known = self.texts.iter().position(|text| {
+            // Almost always it is the same text, and then there is no need to compare it.
+            Arc::ptr_eq(text, &place.source) || *text == place.source
+        });
         let index = known.unwrap_or_else(|| {
             self.texts.push(Arc::clone(&place.source));
             self.texts.len() - 1

@@ -8,7 +8,7 @@ use crate::context::{
 use crate::definition;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Error, Gateway, Ref};
-use crate::llb::{Graph, NodeMeta, Op, Source};
+use crate::llb::{Graph, LocalSource, NodeMeta, Op, Source};
 use crate::pb;
 use crate::pb::frontend as wire;
 use crate::values::{ContextPath, ImageRef, Platform};
@@ -108,23 +108,14 @@ impl Gateway {
         paths: &[String],
         title: &str,
     ) -> Result<Ref, Error> {
-        let mut attributes = BTreeMap::from([
-            ("local.followpaths", serde_json::to_string(paths)?),
-            ("local.sharedkeyhint", hint.to_owned()),
-        ]);
-        attributes.extend(self.engine.session_attribute(folder, &self.options));
+        let source = LocalSource {
+            session: self.engine.session_of(folder, &self.options).to_owned(),
+            follow: paths.to_vec(),
+            shared_key_hint: hint.to_owned(),
+            ..LocalSource::new(folder)
+        };
         let mut graph = Graph::new();
-        let source = Op::Source(Source::Local {
-            name: folder.to_owned(),
-            attributes,
-        });
-        let output = graph.add(
-            source,
-            NodeMeta {
-                name: title.to_owned(),
-                ..NodeMeta::default()
-            },
-        );
+        let output = graph.add(Op::Source(Source::Local(source)), NodeMeta::named(title));
         let definition = definition::encode(&graph, output);
         self.solve(&graph, &definition, &[]).await
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Diagnostic;
 use crate::llb::capability as cap;
 use crate::llb::{
-    Access, CacheSharing, Capabilities, CopyAction, Exec, FileAction, FileBase, FileOp, FileStep,
-    Graph, Mount, MountKind, Network, NodeMeta, Op, Output, ResultMount, Source,
+    CacheSharing, Capabilities, CopyFiles, Exec, ExecResult, FileAction, FileOp, Graph,
+    ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
+    NonEmpty, Op, Output, Source, Subtree, Time,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -15,8 +16,7 @@ use crate::plan::{
 };
 use crate::values::TargetPath;
 
-const NANOSECONDS: i64 = 1_000_000_000;
-const NORMAL_TIME_NS: i64 = NORMAL_TIME * NANOSECONDS;
+const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
 
 /// What lowering must know of the engine.
 #[derive(Clone, Debug, Default)]
@@ -28,14 +28,10 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// The attribute that names the session which sends a folder; none where there is no session.
-    pub(crate) fn session_attribute(
-        &self,
-        folder: &str,
-        options: &BuildOptions,
-    ) -> Option<(&'static str, String)> {
-        let session = options.folder_sessions.get(folder).unwrap_or(&self.session);
-        (!session.is_empty()).then(|| ("local.session", session.clone()))
+    /// The session that sends a folder; empty where there is none.
+    pub(crate) fn session_of<'a>(&'a self, folder: &str, options: &'a BuildOptions) -> &'a str {
+        let another = options.folder_sessions.get(folder);
+        another.unwrap_or(&self.session)
     }
 }
 
@@ -70,30 +66,25 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn output(&self, id: PartId) -> Result<Output, Diagnostic> {
-        // Inputs precede, so this is never missing; the message is for the bug report.
-        let missing = || {
-            Diagnostic::error(format!(
-                "part {} is used before it is made; this is a bug",
-                id.index()
-            ))
-        };
+        // Inputs precede, so this is never missing.
+        let missing = || bug(&format!("part {} is used before it is made", id.index()));
         self.outputs.get(&id).copied().ok_or_else(missing)
     }
 
     fn part(&mut self, part: &Part) -> Result<Output, Diagnostic> {
         let meta = NodeMeta {
-            name: part.title.clone(),
-            origin: part.origin.clone(),
+            origins: part.origin.clone().into_iter().collect(),
             ignore_cache: self.ignores_cache(part),
+            ..NodeMeta::named(&part.title)
         };
         let op = match &part.kind {
-            PartKind::Image(reference) => Op::Source(Source::Image {
-                reference: reference.to_string(),
+            PartKind::Image(reference) => Op::Source(Source::Image(ImageSource {
+                reference: reference.clone(),
                 platform: self.plan.platform.clone(),
-                resolve_mode: self.options.resolve_mode.as_str(),
-            }),
-            PartKind::Context { exclude } => self.context(exclude)?,
-            PartKind::Written(files) => written(files),
+                resolve_mode: self.options.resolve_mode,
+            })),
+            PartKind::Context { exclude } => self.context(exclude),
+            PartKind::Written(files) => written(files)?,
             PartKind::Tree(tree) => self.tree(tree)?,
             PartKind::Step(step) => Op::Exec(Box::new(self.step(step)?)),
             PartKind::Join { base, layers } => return self.join(*base, layers, meta),
@@ -115,17 +106,14 @@ impl Lowering<'_> {
             }
     }
 
-    fn context(&self, exclude: &[String]) -> Result<Op, Diagnostic> {
-        let mut attributes = BTreeMap::from([
+    fn context(&self, exclude: &[String]) -> Op {
+        Op::Source(Source::Local(LocalSource {
+            session: self.engine.session_of("context", self.options).to_owned(),
+            exclude: exclude.to_vec(),
             // One snapshot serves all transfers of a hint, and other patterns would empty and fill it anew: ours
             // differ from those of other frontends.
-            ("local.sharedkeyhint", "context-wheelwright".to_owned()),
-            ("local.excludepatterns", json_list(exclude)?),
-        ]);
-        attributes.extend(self.engine.session_attribute("context", self.options));
-        Ok(Op::Source(Source::Local {
-            name: "context".to_owned(),
-            attributes,
+            shared_key_hint: "context-wheelwright".to_owned(),
+            ..LocalSource::new("context")
         }))
     }
 
@@ -134,22 +122,15 @@ impl Lowering<'_> {
         // and stays.
         let can_exclude = self.engine.capabilities.has(cap::FILE_EXCLUDE);
         let without = if can_exclude { tree.without } else { &[] };
-        let copy = CopyAction {
-            from: self.output(tree.of)?,
-            select: tree.select.to_string(),
-            at: tree.at.to_string(),
-            time: NORMAL_TIME_NS,
+        let copy = CopyFiles {
+            time: TIME,
             exclude: without
                 .iter()
                 .map(|pattern| (*pattern).to_owned())
                 .collect(),
+            ..CopyFiles::new(self.output(tree.of)?, tree.select.clone(), tree.at.clone())
         };
-        Ok(Op::File(FileOp {
-            steps: vec![FileStep {
-                base: FileBase::Empty,
-                action: FileAction::Copy(copy),
-            }],
-        }))
+        Ok(Op::File(FileOp::new(None, FileAction::Copy(copy))))
     }
 
     /// A merge, or where the engine has none (every Docker with the classic image store) a copy for each tree:
@@ -161,35 +142,29 @@ impl Lowering<'_> {
         meta: NodeMeta,
     ) -> Result<Output, Diagnostic> {
         let base = self.output(base)?;
-        if layers.is_empty() {
-            return Ok(base);
-        }
+        let trees = layers.iter().map(|layer| self.output(layer.tree));
+        let trees = trees.collect::<Result<Vec<_>, _>>()?;
         if self.engine.capabilities.has(cap::MERGE) {
-            let trees = layers.iter().map(|layer| self.output(layer.tree));
-            let inputs = [Ok(base)]
-                .into_iter()
-                .chain(trees)
-                .collect::<Result<Vec<_>, _>>()?;
-            return Ok(self.graph.add(Op::Merge(inputs), meta));
+            return Ok(match NonEmpty::from_vec(trees) {
+                Some(above) => {
+                    let lowest = base;
+                    self.graph.add(Op::Merge(Merge { lowest, above }), meta)
+                }
+                None => base,
+            });
         }
         let mut joined = base;
-        for layer in layers {
-            let copy = CopyAction {
-                from: self.output(layer.tree)?,
-                select: "/".to_owned(),
-                at: "/".to_owned(),
-                time: NORMAL_TIME_NS,
-                exclude: Vec::new(),
-            };
-            let step = FileStep {
-                base: FileBase::Output(joined),
-                action: FileAction::Copy(copy),
+        for (layer, tree) in layers.iter().zip(trees) {
+            let copy = CopyFiles {
+                time: TIME,
+                ..CopyFiles::new(tree, TargetPath::root(), TargetPath::root())
             };
             let meta = NodeMeta {
                 name: layer.title.clone(),
                 ..meta.clone()
             };
-            joined = self.graph.add(Op::File(FileOp { steps: vec![step] }), meta);
+            let op = FileOp::new(Some(joined), FileAction::Copy(copy));
+            joined = self.graph.add(Op::File(op), meta);
         }
         Ok(joined)
     }
@@ -197,23 +172,17 @@ impl Lowering<'_> {
     fn step(&self, step: &Step) -> Result<Exec, Diagnostic> {
         let networked =
             step.network == StepNetwork::Build && self.options.network != NetworkMode::None;
-        let mounts = step
-            .mounts
-            .iter()
-            .map(|mount| self.mount(mount))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mounts = step.mounts.iter().map(|mount| self.mount(mount));
+        let arguments =
+            NonEmpty::from_vec(step.command.clone()).ok_or_else(|| bug("a step has no command"))?;
+        let root = self.output(step.root)?;
+        let platform = self.plan.platform.clone();
         Ok(Exec {
-            arguments: step.command.clone(),
-            env: step
-                .env
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect(),
-            directory: step.directory.to_string(),
-            root: self.output(step.root)?,
-            mounts,
-            result: ResultMount {
-                at: step.output.at.to_string(),
+            env: step.env.clone(),
+            directory: step.directory.clone(),
+            mounts: mounts.collect::<Result<_, _>>()?,
+            result: ExecResult::Folder {
+                at: mount_point(&step.output.at)?,
                 from: step.output.from.map(|part| self.output(part)).transpose()?,
             },
             network: match (networked, self.options.network) {
@@ -221,77 +190,66 @@ impl Lowering<'_> {
                 (true, NetworkMode::Host) => Network::Host,
                 (true, _) => Network::Sandbox,
             },
-            proxies: (networked && self.options.proxies != Proxies::default())
-                .then(|| self.options.proxies.clone()),
+            proxies: if networked {
+                self.options.proxies.clone()
+            } else {
+                Proxies::default()
+            },
             extra_hosts: if networked {
                 self.options.extra_hosts.clone()
             } else {
                 Vec::new()
             },
-            platform: self.plan.platform.clone(),
+            ..Exec::new(arguments, Some(root), platform)
         })
     }
 
-    fn mount(&self, mount: &StepMount) -> Result<Mount, Diagnostic> {
-        Ok(match mount {
-            StepMount::Read { part, select, at } => Mount {
-                at: at.to_string(),
-                kind: MountKind::Tree {
-                    from: self.output(*part)?,
-                    select: selector(select),
-                    access: Access::Read,
-                },
-            },
-            StepMount::Scratch { part, at } => Mount {
-                at: at.to_string(),
-                kind: MountKind::Tree {
-                    from: self.output(*part)?,
-                    select: String::new(),
-                    access: Access::Scratch,
-                },
-            },
-            StepMount::Cache { id, at } => Mount {
-                at: at.to_string(),
-                kind: MountKind::Cache {
-                    id: match &self.options.cache_namespace {
-                        Some(namespace) => format!("{namespace}/{id}"),
-                        None => id.clone(),
-                    },
-                    sharing: CacheSharing::Shared,
-                },
-            },
-        })
+    fn mount(&self, mount: &StepMount) -> Result<(MountPoint, Mount), Diagnostic> {
+        let (at, mount) = match mount {
+            StepMount::Read { part, select, at } => {
+                let of = self.output(*part)?;
+                let select = select.clone();
+                (at, Mount::Read(Subtree { of, select }))
+            }
+            StepMount::Scratch { part, at } => {
+                (at, Mount::Scratch(Subtree::all(self.output(*part)?)))
+            }
+            StepMount::Cache { id, at } => {
+                let id = match &self.options.cache_namespace {
+                    Some(namespace) => format!("{namespace}/{id}"),
+                    None => id.clone(),
+                };
+                let (sharing, from) = (CacheSharing::Shared, None);
+                (at, Mount::Cache { id, sharing, from })
+            }
+        };
+        Ok((mount_point(at)?, mount))
     }
 }
 
-fn written(files: &[WrittenFile]) -> Op {
-    let step = |(index, file): (usize, &WrittenFile)| FileStep {
-        base: if index == 0 {
-            FileBase::Empty
-        } else {
-            FileBase::Previous
-        },
-        action: FileAction::MakeFile {
-            path: format!("/{}", file.name),
+fn written(files: &[WrittenFile]) -> Result<Op, Diagnostic> {
+    let make = |file: &WrittenFile| {
+        FileAction::MakeFile(MakeFile {
+            path: TargetPath::known(&format!("/{}", file.name)),
             data: file.text.clone().into_bytes(),
-            time: NORMAL_TIME_NS,
-        },
+            mode: Mode::new(0o644),
+            owner: None,
+            time: TIME,
+        })
     };
-    Op::File(FileOp {
-        steps: files.iter().enumerate().map(step).collect(),
-    })
+    let actions = NonEmpty::from_vec(files.iter().map(make).collect());
+    let actions = actions.ok_or_else(|| bug("a part has no file"))?;
+    Ok(Op::File(FileOp {
+        base: None,
+        actions,
+    }))
 }
 
-/// A selector is relative to the tree, and empty for all of it.
-fn selector(path: &TargetPath) -> String {
-    match path.as_str() {
-        "/" => String::new(),
-        path => path.to_owned(),
-    }
+fn mount_point(at: &TargetPath) -> Result<MountPoint, Diagnostic> {
+    MountPoint::new(at.clone()).ok_or_else(|| bug("a step mounts something at `/`"))
 }
 
-/// Lists in attributes of a local source are compact JSON.
-pub(crate) fn json_list(list: &[String]) -> Result<String, Diagnostic> {
-    serde_json::to_string(list)
-        .map_err(|error| Diagnostic::error(format!("cannot write a list as JSON: {error}")))
+/// A plan that cannot be: the planner never makes it, and the message is for the bug report.
+fn bug(what: &str) -> Diagnostic {
+    Diagnostic::error(format!("{what}; this is a bug"))
 }

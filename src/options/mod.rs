@@ -78,7 +78,7 @@ pub struct CacheImport {
 }
 
 /// How the engine looks up an image tag.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum ResolveMode {
     /// As the engine thinks best.
     Default,
@@ -111,7 +111,7 @@ pub enum NetworkMode {
 }
 
 /// Proxies for steps that may use the network.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Proxies {
     /// `http_proxy`
     pub http: String,
