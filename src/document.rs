@@ -7,6 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 
+/// How many syntax errors are told: a text that is no TOML at all has one for each line.
+const MAX_SYNTAX_ERRORS: usize = 10;
+
 /// A parsed TOML text.
 pub struct Document<'s> {
     source: &'s Arc<Source>,
@@ -17,8 +20,9 @@ impl<'s> Document<'s> {
     /// Parses a text; all syntax errors (TOML 1.1), not the first.
     pub fn parse(source: &'s Arc<Source>) -> Result<Self, Diagnostics> {
         let (root, errors) = DeTable::parse_recoverable(source.text());
-        let gathered = errors
+        let mut gathered: Vec<_> = errors
             .iter()
+            .take(MAX_SYNTAX_ERRORS)
             .map(|error| {
                 let span = error.span().unwrap_or(0..0);
                 Diagnostic::error(format!(
@@ -28,6 +32,12 @@ impl<'s> Document<'s> {
                 .at(&Location::new(source, span))
             })
             .collect();
+        if let Some(more) = errors.get(MAX_SYNTAX_ERRORS) {
+            let count = errors.len() - MAX_SYNTAX_ERRORS;
+            let message = format!("not valid TOML: {count} more errors from here on");
+            let span = more.span().unwrap_or(0..0);
+            gathered.push(Diagnostic::error(message).at(&Location::new(source, span)));
+        }
         Diagnostics::split(gathered)?;
         Ok(Self {
             source,
@@ -217,6 +227,8 @@ impl<'d> Value<'d> {
 
 #[cfg(test)]
 mod tests {
+    use crate::diagnostic::one_line;
+
     use super::*;
 
     #[test]
@@ -236,5 +248,25 @@ mod tests {
         let source = Source::new("x.toml", "a = \nb = 1\nc = \"\n");
         let errors = Document::parse(&source).err().unwrap();
         assert_eq!(errors.iter().count(), 2, "{errors:?}");
+    }
+
+    #[test]
+    fn a_text_that_is_no_toml_is_not_told_line_by_line() {
+        let source = Source::new("x.toml", "Dear reader,\n".repeat(1000));
+        let errors = Document::parse(&source).err().unwrap();
+        let told: Vec<_> = errors.iter().map(one_line).collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        x.toml:1:6: not valid TOML: key with no value, expected `=`
+        x.toml:2:6: not valid TOML: key with no value, expected `=`
+        x.toml:3:6: not valid TOML: key with no value, expected `=`
+        x.toml:4:6: not valid TOML: key with no value, expected `=`
+        x.toml:5:6: not valid TOML: key with no value, expected `=`
+        x.toml:6:6: not valid TOML: key with no value, expected `=`
+        x.toml:7:6: not valid TOML: key with no value, expected `=`
+        x.toml:8:6: not valid TOML: key with no value, expected `=`
+        x.toml:9:6: not valid TOML: key with no value, expected `=`
+        x.toml:10:6: not valid TOML: key with no value, expected `=`
+        x.toml:11:6: not valid TOML: 990 more errors from here on
+        ");
     }
 }

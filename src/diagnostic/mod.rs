@@ -70,8 +70,16 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// `Err` with everything gathered when any of it is an error; else `Ok` with the warnings.
-    pub fn split(mut gathered: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Self> {
+    /// `Err` with everything gathered when any of it is an error; else `Ok` with the warnings. What was told
+    /// twice is told once.
+    pub fn split(gathered: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Self> {
+        let mut once: Vec<Diagnostic> = Vec::new();
+        for diagnostic in gathered {
+            if !once.contains(&diagnostic) {
+                once.push(diagnostic);
+            }
+        }
+        let mut gathered = once;
         // Stable: by place in the text, and what has no place first.
         gathered.sort_by_key(|diagnostic| {
             diagnostic
@@ -87,6 +95,15 @@ impl Diagnostics {
         } else {
             Ok(gathered)
         }
+    }
+
+    /// The same, with something to do at the end of all.
+    #[must_use]
+    pub fn hint_last(mut self, hint: impl Into<String>) -> Self {
+        if let Some(last) = self.0.last_mut() {
+            last.hints.push(hint.into());
+        }
+        self
     }
 
     /// All of them, in the order of the text.
@@ -139,6 +156,37 @@ mod tests {
         assert_eq!(nearest("group", keys), Some("groups"));
         assert_eq!(nearest("evn", keys), Some("env"));
         assert_eq!(nearest("dockerfile", keys), None);
+    }
+
+    #[test]
+    fn all_are_told_once_in_the_order_of_the_text() {
+        let (spec, lock) = (
+            Source::new("pyproject.toml", "abc"),
+            Source::new("uv.lock", "abc"),
+        );
+        let at = |message: &str, source, start| {
+            Diagnostic::error(message).at(&Location::new(source, start..start + 1))
+        };
+        let gathered = vec![
+            at("lock", &lock, 0),
+            at("second", &spec, 2),
+            at("second", &spec, 2),
+            Diagnostic::warning("no place"),
+            at("first", &spec, 0),
+            at("first, but later", &spec, 0),
+            Diagnostic::error("no place"),
+        ];
+        let errors = Diagnostics::split(gathered).unwrap_err();
+        let told: Vec<_> = errors.iter().map(one_line).collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        no place
+        no place
+        pyproject.toml:1:1: first
+        pyproject.toml:1:1: first, but later
+        pyproject.toml:1:3: second
+        uv.lock:1:1: lock
+        ");
+        assert_eq!(errors.errors().count(), 5);
     }
 
     #[test]

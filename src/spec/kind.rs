@@ -1,10 +1,8 @@
-//! What file was handed over, known by its content: with local contexts the engine tells only a base name,
+//! What TOML file was handed over, known by its content: with local contexts the engine tells only a base name,
 //! and for standard input and inline specs that is always `Dockerfile`.
 
-use std::sync::Arc;
-
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
-use crate::document::Document;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::{Document, Table};
 
 /// The kinds of spec.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,119 +14,98 @@ pub enum SpecKind {
     Own,
 }
 
-/// Instructions that begin a line of a Dockerfile and can begin none of a TOML file.
-const INSTRUCTIONS: &[&str] = &[
-    "ADD ",
-    "ARG ",
-    "CMD ",
-    "COPY ",
-    "ENTRYPOINT ",
-    "ENV ",
-    "EXPOSE ",
-    "FROM ",
-    "LABEL ",
-    "RUN ",
-    "USER ",
-    "WORKDIR ",
-];
+/// What to do with a file that stands beside the manifest.
+const BESIDE: &str = "hand over the `pyproject.toml` beside it";
+const OF_THE_PROJECT: &str = "hand over the `pyproject.toml` of the Python project";
 
-/// Refuses texts that are plainly something else, before TOML errors would hide what they are.
-pub(super) fn refuse_foreign(source: &Arc<Source>) -> Result<(), Diagnostics> {
-    let mut offset = 0;
-    for line in source.text().split_inclusive('\n') {
-        let text = line.trim();
-        let place = Location::new(source, offset..offset + line.trim_end().len());
-        offset += line.len();
-        if text.is_empty() || text.starts_with('#') {
-            continue;
-        }
-        let upper = text.to_ascii_uppercase();
-        if INSTRUCTIONS
-            .iter()
-            .any(|instruction| upper.starts_with(instruction))
-            && !text.contains(" = ")
-        {
-            return Err(Diagnostic::error("this is a Dockerfile, expected a spec in TOML")
-                .at(&place)
-                .hint(
-                    "remove the instructions and keep the `# syntax=` line: the project beside the file is \
-                     built from its `pyproject.toml`",
-                )
-                .into());
-        }
-        if is_requirement(text) {
-            return Err(Diagnostic::error(
-                "this is a requirements file; projects without a `pyproject.toml` are not supported yet",
-            )
-            .at(&place)
-            .hint("run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`")
-            .into());
-        }
-        // The first line with content decides; what comes later is TOML's to judge.
-        break;
-    }
-    Ok(())
-}
-
-fn is_requirement(line: &str) -> bool {
-    let option = ["-r ", "-c ", "-e ", "--"]
-        .iter()
-        .any(|option| line.starts_with(option));
-    let named = line.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && ["==", ">=", "<=", "~=", "!="]
-            .iter()
-            .any(|operator| line.contains(operator))
-        && !line.contains(" = ");
-    option || named
+/// What a document is that is no spec.
+struct Foreign {
+    /// Its name, with an article.
+    what: &'static str,
+    /// The key that shows it.
+    key: &'static str,
+    hint: &'static str,
 }
 
 impl SpecKind {
     /// The kind of a TOML document; an error for those that are no spec.
     pub(super) fn of(document: &Document<'_>) -> Result<Self, Diagnostics> {
         let root = document.root();
-        let has = |key: &str| root.get(key).is_some();
-        let wrong = |key: &str, what: &str, hint: &str| {
-            let place = root
-                .get(key)
-                .map_or_else(|| root.location().clone(), |value| value.with_key());
-            Err(Diagnostic::error(format!(
-                "this is {what}, expected a spec or a `pyproject.toml`"
-            ))
-            .at(&place)
-            .hint(hint.to_owned())
-            .into())
-        };
-        if has("project") || has("build-system") || has("tool") || has("dependency-groups") {
+        if let Some(foreign) = lock(&root).or_else(|| manifest(&root)) {
+            let message = format!(
+                "this is {}, expected a spec or a `pyproject.toml`",
+                foreign.what
+            );
+            let place = root.get(foreign.key).map(|value| value.with_key());
+            let place = place.unwrap_or_else(|| root.location().clone());
+            return Err(Diagnostic::error(message)
+                .at(&place)
+                .hint(foreign.hint)
+                .into());
+        }
+        let tables = ["project", "build-system", "tool", "dependency-groups"];
+        if tables.iter().any(|key| root.get(key).is_some()) {
             return Ok(Self::Pyproject);
-        }
-        if root
-            .get("package")
-            .is_some_and(|package| package.as_array().is_some())
-        {
-            return wrong(
-                "package",
-                "a lock file",
-                "hand over the `pyproject.toml` beside it",
-            );
-        }
-        if root
-            .table("package")
-            .is_some_and(|package| package.get("name").is_some())
-            || has("workspace")
-        {
-            return wrong(
-                "package",
-                "a Cargo manifest",
-                "hand over the `pyproject.toml` of the Python project",
-            );
-        }
-        if has("packages") || has("dev-packages") {
-            return wrong(
-                "packages",
-                "a Pipfile",
-                "Pipenv is not supported yet; lock the project with uv",
-            );
         }
         Ok(Self::Own)
     }
+}
+
+fn lock(root: &Table<'_>) -> Option<Foreign> {
+    let is_array = |key: &str| {
+        root.get(key)
+            .is_some_and(|value| value.as_array().is_some())
+    };
+    // PEP 751; it may have a table `tool`.
+    if root.get("lock-version").is_some() && root.get("created-by").is_some() {
+        return Some(Foreign {
+            what: "a pylock.toml",
+            key: "lock-version",
+            hint: BESIDE,
+        });
+    }
+    let metadata = root.table("metadata");
+    let in_metadata = |key: &str| {
+        metadata
+            .as_ref()
+            .is_some_and(|table| table.get(key).is_some())
+    };
+    let (what, hint) = match () {
+        () if in_metadata("content-hash") => ("a poetry.lock", BESIDE),
+        () if in_metadata("content_hash") => ("a pdm.lock", BESIDE),
+        () if !is_array("package") => return None,
+        () if root.get("requires-python").is_some() => ("a uv.lock", BESIDE),
+        () if root.get("version").is_some() => ("a Cargo.lock", OF_THE_PROJECT),
+        () => ("a lock file", BESIDE),
+    };
+    let key = if is_array("package") {
+        "package"
+    } else {
+        "metadata"
+    };
+    Some(Foreign { what, key, hint })
+}
+
+/// Manifests of other tools that are TOML.
+fn manifest(root: &Table<'_>) -> Option<Foreign> {
+    let is_table = |key: &str| root.table(key).is_some();
+    // `package` of a spec is a boolean.
+    if let Some(key) = ["package", "workspace"]
+        .into_iter()
+        .find(|key| is_table(key))
+    {
+        return Some(Foreign {
+            what: "a Cargo manifest",
+            key,
+            hint: OF_THE_PROJECT,
+        });
+    }
+    let key = ["packages", "dev-packages"]
+        .into_iter()
+        .find(|key| is_table(key))?;
+    Some(Foreign {
+        what: "a Pipfile",
+        key,
+        hint: "Pipenv is not supported yet; lock the project with uv",
+    })
 }

@@ -1,5 +1,6 @@
 //! The spec: what the user wrote, with the place of everything in it.
 
+mod foreign;
 mod image;
 mod keys;
 mod kind;
@@ -22,8 +23,7 @@ use crate::document::{Document, Table};
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
 /// of its own. All that is wrong is told at once.
 pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
-    kind::refuse_foreign(source)?;
-    let document = Document::parse(source)?;
+    let document = Document::parse(source).map_err(|errors| foreign::explain(source, errors))?;
     let kind = SpecKind::of(&document)?;
     let mut problems = Vec::new();
     let table = table(&document, kind, &mut problems);

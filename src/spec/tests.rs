@@ -96,15 +96,34 @@ fn foreign_files_are_told_what_they_are() {
         ("Dockerfile", "FROM python:3.13\nRUN pip install x\n"),
         (
             "uv.lock",
-            "version = 1\nrevision = 3\n[[package]]\nname = \"a\"\n",
+            "version = 1\nrevision = 3\nrequires-python = \">=3.12\"\n[[package]]\nname = \"a\"\n",
         ),
+        (
+            "poetry.lock",
+            "package = []\n[metadata]\nlock-version = \"2.1\"\ncontent-hash = \"00\"\n",
+        ),
+        (
+            "pdm.lock",
+            "[metadata]\nlock_version = \"4.5\"\ncontent_hash = \"00\"\n[[package]]\nname = \"a\"\n",
+        ),
+        (
+            "pylock.toml",
+            "lock-version = \"1.0\"\ncreated-by = \"uv\"\npackages = []\n[tool.uv]\n",
+        ),
+        (
+            "Cargo.lock",
+            "version = 4\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n",
+        ),
+        ("old.lock", "[[package]]\nname = \"a\"\n"),
         ("Cargo.toml", "[package]\nname = \"a\"\n"),
+        ("Cargo.toml", "[workspace]\nmembers = []\n"),
         ("requirements.txt", "fastapi==0.100\nuvicorn\n"),
         (
             "Pipfile",
-            "[packages]\nfastapi = \"*\"\n[requires]\npython_version = \"3.13\"\n",
+            "[[source]]\nname = \"a\"\n[packages]\nfastapi = \"*\"\n[requires]\npython_version = \"3.13\"\n",
         ),
-        ("pyproject.toml", "[project]\nname = = 1\n"),
+        ("Dockerfile", "[dev-packages]\npytest = \"*\"\n"),
+        ("pyproject.toml", "[project]\nname = = 1\na = 1\na = 2\n"),
     ];
     let all: Vec<_> = texts
         .iter()
@@ -112,12 +131,20 @@ fn foreign_files_are_told_what_they_are() {
         .collect();
     insta::assert_snapshot!(all.join("\n"), @"
     Dockerfile:1:1: this is a Dockerfile, expected a spec in TOML; remove the instructions and keep the `# syntax=` line: the project beside the file is built from its `pyproject.toml`
-    uv.lock:3:3: this is a lock file, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+    uv.lock:4:3: this is a uv.lock, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+    poetry.lock:1:1: this is a poetry.lock, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+    pdm.lock:4:3: this is a pdm.lock, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+    pylock.toml:1:1: this is a pylock.toml, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+    Cargo.lock:2:3: this is a Cargo.lock, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` of the Python project
+    old.lock:1:3: this is a lock file, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
+    Cargo.toml:1:2: this is a Cargo manifest, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` of the Python project
     Cargo.toml:1:2: this is a Cargo manifest, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` of the Python project
     requirements.txt:1:1: this is a requirements file; projects without a `pyproject.toml` are not supported yet; run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`
-    Pipfile:1:2: this is a Pipfile, expected a spec or a `pyproject.toml`; Pipenv is not supported yet; lock the project with uv
+    Pipfile:3:2: this is a Pipfile, expected a spec or a `pyproject.toml`; Pipenv is not supported yet; lock the project with uv
+    Dockerfile:1:2: this is a Pipfile, expected a spec or a `pyproject.toml`; Pipenv is not supported yet; lock the project with uv
     pyproject.toml:2:8: not valid TOML: extra `=`, expected nothing
     pyproject.toml:2:10: not valid TOML: unexpected key or value, expected newline, `#`
+    pyproject.toml:4:1: not valid TOML: duplicate key
     ");
 }
 
