@@ -91,6 +91,7 @@ async fn build(channel: Channel, session: &Session) -> Result<(), Status> {
     let image = BuiltImage {
         config: plan.image,
         platform: plan.platform,
+        epoch: options.source_date_epoch,
     };
     gateway
         .finish(reference, &image)

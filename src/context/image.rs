@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::values::{ImageRef, Platform};
+use crate::values::{Epoch, ImageRef, Platform};
 
 /// An image that the engine (or a named context) resolved.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +144,11 @@ impl ImageConfig {
         self.0
             .insert("rootfs".into(), json!({"type": "layers", "diff_ids": []}));
         self.container_mut().shift_remove("OnBuild");
+    }
+
+    /// Sets the time at which the image says that it was made, as RFC 3339.
+    pub fn set_created(&mut self, time: Epoch) {
+        self.0.insert("created".into(), json!(time.to_string()));
     }
 
     /// Sets the platform.

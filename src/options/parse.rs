@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::options::{CacheImport, NetworkMode, NoCache, ResolveMode, unknown_word};
-use crate::values::Platform;
+use crate::values::{Epoch, Platform};
 
 pub(super) const RESOLVE_MODES: &[(&str, ResolveMode)] = &[
     ("default", ResolveMode::Default),
@@ -150,4 +150,29 @@ pub(super) fn parse_hosts(
         }
     }
     hosts
+}
+
+/// A number of seconds; what BuildKit's Dockerfile frontend takes beside it (`context`) reads the time of sources
+/// that are not there yet.
+pub(super) fn parse_epoch(text: Option<String>, problems: &mut Vec<Diagnostic>) -> Option<Epoch> {
+    text?
+        .parse()
+        .map_err(|error| {
+            let error = Diagnostic::error(format!("build argument `SOURCE_DATE_EPOCH`: {error}"));
+            problems.push(
+                error.hint("write `--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`"),
+            );
+        })
+        .ok()
+}
+
+/// `name+detail,name`: what follows a `+` is for the engine.
+pub(super) fn parse_capabilities(text: Option<&String>) -> Vec<String> {
+    text.map(String::as_str)
+        .unwrap_or_default()
+        .split(',')
+        .map(|entry| entry.split('+').next().unwrap_or_default().trim())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

@@ -4,6 +4,7 @@
 
 mod argument;
 mod duration;
+mod epoch;
 mod image;
 mod name;
 mod path;
@@ -17,6 +18,7 @@ use std::fmt;
 
 pub use argument::ArgumentName;
 pub use duration::Period;
+pub use epoch::Epoch;
 pub use image::{Digest, ImageRef};
 pub use name::{PackageName, requirement_name};
 pub use path::{ContextPath, TargetPath};

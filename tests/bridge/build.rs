@@ -63,7 +63,7 @@ dependencies = [{ name = "anyio" }]
 requires-dist = [{ name = "anyio", specifier = ">=4" }]
 "#;
 
-const PYTHON: &str = "docker.io/library/python:3.13-slim";
+pub(crate) const PYTHON: &str = "docker.io/library/python:3.13-slim";
 const WORKERS: &str = r#"[{"ID":"w","Platforms":[{"architecture":"amd64","os":"linux"}]}]"#;
 const CONFIG: &str = r#"{"architecture":"amd64","os":"linux","created":"2026-01-01T00:00:00Z","config":{
     "Env":["PATH=/usr/local/bin:/usr/bin:/bin","LANG=C.UTF-8"],"Cmd":["python3"]},

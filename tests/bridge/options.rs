@@ -1,6 +1,6 @@
 //! What the options of a build and the capabilities of an engine change in what is sent.
 
-use crate::bridge::{Build, Talk};
+use crate::bridge::{Build, PYTHON, Talk};
 
 #[test]
 fn layers_are_merged_where_the_engine_can_and_copied_where_not() {
@@ -205,4 +205,32 @@ fn options_may_hold_anything_or_nothing() {
             .titles()
             .contains("[wheel] build greeter 1.4.0+a.b")
     );
+}
+
+#[test]
+fn the_epoch_is_when_the_image_says_that_it_was_made_and_reaches_no_layer() {
+    let built = |epoch| {
+        let talk = Build::new()
+            .option("build-arg:SOURCE_DATE_EPOCH", epoch)
+            .run();
+        assert_eq!(talk.warnings().len(), 0, "{talk}");
+        let told = talk.result().metadata.get("source.date.epoch").cloned();
+        let created = talk.config()["created"].as_str().map(str::to_owned);
+        (told, created, talk.image().raw.clone())
+    };
+    let (told, created, definition) = built("1767225600");
+    assert_eq!(told.as_deref(), Some(&b"1767225600"[..]));
+    assert_eq!(created.as_deref(), Some("2026-01-01T00:00:00Z"));
+    assert_eq!(definition, built("0").2);
+    assert_eq!(built("0").1.as_deref(), Some("1970-01-01T00:00:00Z"));
+    assert_eq!(built(""), (None, None, definition));
+}
+
+#[test]
+fn the_history_of_the_base_is_kept_and_none_is_added() {
+    // The exporter adds one entry for each layer, by the names of the steps.
+    let history = r#"[{"created_by":"base layer"},{"created_by":"CMD","empty_layer":true}]"#;
+    let base = format!(r#"{{"architecture":"amd64","os":"linux","history":{history}}}"#);
+    let talk = Build::new().image(PYTHON, &base).run();
+    assert_eq!(talk.config()["history"].to_string(), history);
 }
