@@ -6,7 +6,7 @@ BINARY := target/$(HOST)/release/wheelwright
 ARCHIVE := target/wheelwright.tar
 LAB := $(or $(WHEELWRIGHT_LAB),.lab)
 
-.PHONY: all binary image demo test lint clean-lab
+.PHONY: all binary image demo test bench lint clean-lab
 all: image
 
 # Static, so that it runs in an image made FROM scratch. The target is named so that build scripts and
@@ -28,6 +28,10 @@ test: image
 	cargo test --locked
 	cargo test --locked --test engine --test frontend_image -- --ignored
 	if [ -d "$(LAB)/classic" ]; then WHEELWRIGHT_TEST_STORE=containerd cargo test --locked --test engine -- --ignored; fi
+
+# Figures, in markdown: benches/README.md. SECTIONS picks some.
+bench: image
+	cargo bench --locked --bench figures -- "$(CURDIR)/$(BINARY)" "$(CURDIR)/$(ARCHIVE)" $(SECTIONS)
 
 lint:
 	cargo fmt --check

@@ -51,7 +51,7 @@ fn the_map_in_lib_rs_shows_the_rooms_as_they_are() {
 #[test]
 fn no_file_is_too_long_to_hold_in_mind() {
     let mut problems = Vec::new();
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "benches"] {
         // Shell scripts have no ending.
         problems.extend(each_file(folder, &["rs", "sh", "py", ""], |_, text| {
             length_problem(text).into_iter().collect()
@@ -62,14 +62,14 @@ fn no_file_is_too_long_to_hold_in_mind() {
 
 #[test]
 fn nothing_is_left_unfinished() {
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "benches"] {
         none(&each_file(folder, &["rs"], |_, text| unfinished(text)));
     }
 }
 
 #[test]
 fn every_ignored_test_says_why() {
-    for folder in ["src", "tests"] {
+    for folder in ["src", "tests", "benches"] {
         none(&each_file(folder, &["rs"], |_, text| bare_ignores(text)));
     }
 }

@@ -1,0 +1,109 @@
+//! The figures of `make bench`: `benches/README.md` says what is measured and how. Nothing here fails because
+//! something is slow; a build or a conversation that goes wrong ends the run.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "times are what is measured, and the projects are files"
+)]
+#![expect(clippy::print_stdout, reason = "the figures are printed")]
+
+mod bridge;
+mod clock;
+mod image;
+mod locks;
+mod planning;
+mod samples;
+mod start;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use samples::Target;
+
+/// What is measured, and with what.
+struct Arguments {
+    binary: PathBuf,
+    archive: PathBuf,
+    /// The sections asked for; all when empty.
+    sections: Vec<String>,
+}
+
+/// Runs of what takes milliseconds.
+const QUICK_RUNS: usize = 25;
+
+fn main() -> ExitCode {
+    match arguments().and_then(|arguments| run(&arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\nThe benchmark ended: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments() -> Result<Arguments, String> {
+    // Cargo adds `--bench`.
+    let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
+    let usage = "run it by `make bench`; arguments: BINARY ARCHIVE [start|image]...";
+    let mut path = || words.next().map(PathBuf::from).ok_or(usage);
+    let (binary, archive) = (path()?, path()?);
+    Ok(Arguments {
+        binary,
+        archive,
+        sections: words.collect(),
+    })
+}
+
+fn run(arguments: &Arguments) -> Result<(), String> {
+    let asked = |section: &str| {
+        arguments.sections.is_empty() || arguments.sections.iter().any(|word| word == section)
+    };
+    if asked("start") {
+        starts(arguments)?;
+    }
+    if asked("image") {
+        println!("## The frontend image\n");
+        println!("{}", image::measure(&arguments.archive)?);
+    }
+    Ok(())
+}
+
+fn starts(arguments: &Arguments) -> Result<(), String> {
+    println!("## The frontend by itself\n");
+    println!(
+        "The binary that is shipped, against an engine in the benchmark; {QUICK_RUNS} runs, milliseconds \
+         and MB (10^6 bytes): median (least..most).\n"
+    );
+    println!(
+        "| locked packages | lock | start to Return | of that: process to Ping | engine | survey | plan and \
+         encode | peak memory | planning in one process | of that: lower |"
+    );
+    println!("| --: | --: | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut judged = Vec::new();
+    for packages in [50, 1000] {
+        let project = locks::project(packages);
+        let start = start::measure(&arguments.binary, &project, QUICK_RUNS)?;
+        let planning = planning::measure(&project, QUICK_RUNS)?;
+        let ms = |samples: &samples::Samples| format!("{:.1}", samples.scaled(1e3));
+        println!(
+            "| {packages} | {} kB | {} | {} | {} | {} | {} | {:.1} | {} | {} |",
+            project.lock.len() / 1000,
+            ms(&start.whole),
+            ms(&start.start),
+            ms(&start.engine),
+            ms(&start.survey),
+            ms(&start.plan),
+            start.memory.scaled(1e-6),
+            ms(&planning.whole),
+            ms(&planning.lower),
+        );
+        let target = Target {
+            what: format!("planning {packages} packages"),
+            limit: 20.0,
+            unit: " ms",
+        };
+        judged.push(target.judge(planning.whole.median() * 1e3));
+    }
+    println!("\n{}\n", judged.join("\n"));
+    Ok(())
+}

@@ -1,0 +1,1 @@
+"""Serves a forecast over HTTP."""
