@@ -3,7 +3,8 @@
 //!
 //! The vectors were made with BuildKit's own `client/llb` (0.29); the package `bollard-llb` holds more. The
 //! golden files are read through `conformance/golden.rs` and built again from types in
-//! `conformance/rebuild.rs`; what the types promise of every graph is in `conformance/graphs.rs`.
+//! `conformance/rebuild.rs`; what the types promise of every graph is in `conformance/graphs.rs`, and how all
+//! that they have is written in `conformance/listing.rs`.
 
 #![expect(
     clippy::disallowed_methods,
@@ -13,8 +14,14 @@
 
 #[path = "conformance/build.rs"]
 mod build;
+#[path = "conformance/everything.rs"]
+mod everything;
 #[path = "conformance/golden.rs"]
 mod golden;
+#[path = "conformance/graphs.rs"]
+mod graphs;
+#[path = "conformance/listing.rs"]
+mod listing;
 #[path = "conformance/rebuild.rs"]
 mod rebuild;
 

@@ -1,6 +1,7 @@
 //! From a graph to the bytes that an engine takes: ops, digests, metadata and the source map.
 
 mod encode;
+mod json;
 mod source_map;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use crate::llb::{Graph, Node, Output, ProgressGroup};
 use crate::pb;
 
 pub use encode::canonical;
+pub use json::to_json;
 pub(crate) use source_map::range;
 pub use source_map::source_info;
 

@@ -14,6 +14,17 @@ pub type Capability = &'static str;
 pub struct Capabilities(BTreeSet<String>);
 
 impl Capabilities {
+    /// All that a graph can use: those of the newest engine.
+    pub fn all() -> Self {
+        let names = TABLE.iter().map(|(name, _)| (*name).to_owned());
+        names.collect()
+    }
+
+    /// Their names, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Whether the engine can do it.
     pub fn has(&self, capability: &str) -> bool {
         self.0.contains(capability)

@@ -7,7 +7,7 @@ use crate::llb::capability as cap;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Exec, ExecResult, FileAction, FileOp, Graph,
     ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, Op, Output, Source, Subtree, Time,
+    NonEmpty, Op, Output, ProgressGroup, Source, Subtree, Time,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -153,6 +153,12 @@ impl Lowering<'_> {
                 None => base,
             });
         }
+        // Shown as the one step that it is elsewhere.
+        let group = (trees.len() > 1).then(|| ProgressGroup {
+            key: format!("join {}", self.graph.nodes().len()),
+            name: meta.name.clone(),
+            weak: false,
+        });
         let mut joined = base;
         for (layer, tree) in layers.iter().zip(trees) {
             let copy = CopyFiles {
@@ -161,6 +167,7 @@ impl Lowering<'_> {
             };
             let meta = NodeMeta {
                 name: layer.title.clone(),
+                group: group.clone(),
                 ..meta.clone()
             };
             let op = FileOp::new(Some(joined), FileAction::Copy(copy));

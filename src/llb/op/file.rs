@@ -133,7 +133,8 @@ pub struct Remove {
     pub allow_missing: bool,
 }
 
-/// The permission bits of a file.
+/// The permission bits of a file. Of those beyond `0o777` the engine drops all when it makes a file or a folder,
+/// and some when it copies.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct Mode(u16);
 

@@ -29,7 +29,9 @@ impl fmt::Display for Graph {
 
 fn write_meta(f: &mut fmt::Formatter<'_>, node: &Node) -> fmt::Result {
     let meta = node.meta();
-    writeln!(f, "  name {}", meta.name)?;
+    if !meta.name.is_empty() {
+        writeln!(f, "  name {}", meta.name)?;
+    }
     for origin in &meta.origins {
         let (first, last) = origin.lines();
         writeln!(f, "  lines {}:{first}-{last}", origin.source.name())?;
