@@ -4,7 +4,6 @@
 HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 BINARY := target/$(HOST)/release/wheelwright
 ARCHIVE := target/wheelwright.tar
-LAB := $(or $(WHEELWRIGHT_LAB),.lab)
 
 .PHONY: all binary image demo test bench lint clean-lab
 all: image
@@ -22,12 +21,10 @@ image: binary
 demo: image
 	tests/demo $(BINARY) $(ARCHIVE)
 
-# Every test, those on a real engine included. Where no engine was there and one was brought, the second
-# image store of Docker is tested too.
+# Every test, those on real engines included (tests/engines says on which).
 test: image
 	cargo test --locked
-	cargo test --locked --test engine --test frontend_image -- --ignored
-	if [ -d "$(LAB)/classic" ]; then WHEELWRIGHT_TEST_STORE=containerd cargo test --locked --test engine -- --ignored; fi
+	tests/engines
 
 # Figures, in markdown: benches/README.md. SECTIONS picks some.
 bench: image

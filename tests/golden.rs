@@ -1,12 +1,12 @@
 //! What is planned and lowered for each folder in `testdata/cases`, or what the user is told, beside the
 //! folder's files: `plan.snap` and `llb.snap`, or `errors.snap`. `cargo insta test --review` writes them.
 //!
-//! A folder is the build context; its `case.toml` says how the build is called, where that is not
-//! `docker buildx build -f pyproject.toml .`
+//! A folder is the build context; its `case.toml` says how the build is called (`support/case.rs`).
 
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "the cases are files, and a test that cannot read them fails"
 )]
 
@@ -15,7 +15,6 @@ use std::fs;
 use std::path::Path;
 
 use insta::Settings;
-use serde::Deserialize;
 use wheelwright::context::{Failure, MemoryContext};
 use wheelwright::diagnostic::{Diagnostic, Diagnostics, one_line, to_terminal};
 use wheelwright::frontend;
@@ -24,29 +23,16 @@ use wheelwright::options::BuildOptions;
 use wheelwright::plan::{PartKind, Plan};
 use wheelwright::values::Platform;
 
+#[path = "support/case.rs"]
+mod case;
+
+use case::{Case, is_of_the_tests};
+
 /// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
 const USUAL: &str = "file.copy.includeexcludepatterns";
 
 /// The configuration of every image: one of the official Python images.
 const IMAGE_CONFIG: &str = include_str!("../testdata/python-image.json");
-
-const CASE: &str = "case.toml";
-
-/// How the build of a case is called.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-struct Case {
-    /// `-f`
-    file: Option<String>,
-    /// `--target`
-    target: Option<String>,
-    /// `--platform`
-    platform: Option<String>,
-    /// `--build-arg`
-    build_args: BTreeMap<String, String>,
-    /// Capabilities of the engine, on top of the usual ones.
-    with: Vec<String>,
-}
 
 #[test]
 fn every_case_gives_what_is_written_beside_it() {
@@ -98,19 +84,6 @@ fn the_same_case_gives_the_same_bytes_again() {
 }
 
 impl Case {
-    fn read(folder: &Path) -> Self {
-        let path = folder.join(CASE);
-        if !path.exists() {
-            return Self::default();
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-    }
-
-    fn file(&self) -> &str {
-        self.file.as_deref().unwrap_or("pyproject.toml")
-    }
-
     /// What buildx sends.
     fn options(&self) -> BuildOptions {
         let named = [
@@ -250,7 +223,7 @@ fn read_files(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>
         let inner = format!("{prefix}{name}");
         if path.is_dir() {
             read_files(&path, &format!("{inner}/"), files);
-        } else if !is_snapshot(&name) && !name.ends_with(".snap.new") && inner != CASE {
+        } else if !is_of_the_tests(&inner) {
             files.insert(inner, fs::read(&path).unwrap());
         }
     }

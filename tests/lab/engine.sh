@@ -49,14 +49,22 @@ debian_mirror() { # the mirror this machine uses, as apt itself reads its config
     END { if (!own) own = first; if (!own) exit 1; print own }'
 }
 
-# Unpacks Docker into $LAB/engine. Debian 12's own Docker is 20.10; the packages of sid need only
-# glibc 2.34 and so run here, but must be unpacked, not installed: their dependencies are not met.
+# Debian 12's own Docker is 20.10; the packages of sid need only glibc 2.34 and so run here, but must be
+# unpacked, not installed: their dependencies are not met.
 unpack_engine() {
-  [ -d "$LAB/engine" ] && return
-  local suite t
   # sid moves: should it one day need a newer glibc, an older suite's Docker is better than none.
-  for suite in sid forky trixie; do
-    t=$WORK/engine-$suite
+  unpack_packages engine "sid forky trixie" docker.io docker-cli docker-buildx containerd
+}
+
+# libdevmapper: dockerd of that time is linked to it, and a machine without Docker need not have it.
+unpack_docker20() { unpack_packages engine20 bookworm docker.io containerd libdevmapper1.02.1; }
+
+unpack_packages() { # unpack_packages FOLDER SUITES PACKAGE...: a Docker of the first suite whose Docker works, into $LAB/FOLDER
+  local folder=$1 suites=$2 suite t
+  shift 2
+  [ -d "$LAB/$folder" ] && return
+  for suite in $suites; do
+    t=$WORK/$folder-$suite
     mkdir -p "$t"/apt/{lists/partial,cache/archives/partial} "$t/root"
     : >"$t/apt/status"
     echo "deb [signed-by=$KEYRING] $MIRROR $suite main" >"$t/apt/sources.list"
@@ -72,12 +80,12 @@ APT::Sandbox::User "root"; Acquire::Languages "none"; Acquire::Retries "3";
 EOF
     if (
       export APT_CONFIG=$t/apt/apt.conf
-      cd "$t/apt" && apt-get update -qq && apt-get download -qq docker.io docker-cli docker-buildx containerd &&
+      cd "$t/apt" && apt-get update -qq && apt-get download -qq "$@" &&
         for d in *.deb; do dpkg -x "$d" "$t/root" || exit 1; done &&
-        "$t/root/usr/sbin/dockerd" --version && "$t/root/usr/bin/containerd" --version &&
+        LD_LIBRARY_PATH=$(libraries "$t/root") "$t/root/usr/sbin/dockerd" --version && "$t/root/usr/bin/containerd" --version &&
         "$t/root/usr/bin/docker" --version
     ); then
-      mv "$t/root" "$LAB/engine"
+      mv "$t/root" "$LAB/$folder"
       return
     fi
     echo "the Docker of Debian $suite does not work here"
@@ -85,16 +93,25 @@ EOF
   return 1
 }
 
-use_store() { # sets the names of one store's daemon
-  STORE=$1
-  DATA=$LAB/$STORE/data
-  EXEC=$RUN/$STORE
-  PIDFILE=$RUN/$STORE.pid
-  SOCKET=$RUN/$STORE.sock
-  LOG=$LAB/$STORE/dockerd.log
+libraries() { # libraries ROOT: where unpacked packages have the libraries that the machine may lack
+  local f
+  for f in "$1"/lib/*/libdevmapper.so.*; do
+    if [ -e "$f" ]; then dirname "$f"; fi
+  done
 }
 
-daemon_pid() { # of the store in use; fails when it is not running
+use_engine() { # sets the names of one engine's daemon
+  ENGINE=$1
+  DATA=$LAB/$ENGINE/data
+  EXEC=$RUN/$ENGINE
+  PIDFILE=$RUN/$ENGINE.pid
+  SOCKET=$RUN/$ENGINE.sock
+  LOG=$LAB/$ENGINE/dockerd.log
+  PROGRAMS=$LAB/engine
+  if [ "$ENGINE" = docker20 ]; then PROGRAMS=$LAB/engine20; fi
+}
+
+daemon_pid() { # of the engine in use; fails when it is not running
   local pid
   pid=$(cat "$PIDFILE" 2>/dev/null) || return 1
   is_ours "$pid" "$DATA" && echo "$pid"
@@ -113,13 +130,13 @@ end_process() { # end_process PID: politely, then not
   kill -9 "$1" 2>/dev/null || true
 }
 
-stop_daemon() { # of the store in use
+stop_daemon() { # of the engine in use
   local pid
-  if pid=$(daemon_pid); then say "stopping the $STORE engine"; end_process "$pid"; fi
+  if pid=$(daemon_pid); then say "stopping the $ENGINE engine"; end_process "$pid"; fi
   if pid=$(containerd_pid); then end_process "$pid"; fi
 }
 
-end_leftovers() { # of the store in use, whose daemon was killed: build steps and containers live on without it
+end_leftovers() { # of the engine in use, whose daemon was killed: build steps and containers live on without it
   local p
   for p in /proc/[0-9]*; do
     p=${p#/proc/}
@@ -162,14 +179,14 @@ bridge_down() {
 
 daemon_answers() { timeout 10 docker version >/dev/null 2>&1; }
 
-start_daemon() { # of the store in use; the other one is stopped first: two daemons want twice the memory
-  local s want=$STORE mtu device i pid
-  for s in "${STORES[@]}"; do
-    if [ "$s" != "$want" ]; then use_store "$s"; stop_daemon; fi
+start_daemon() { # of the engine in use; the others are stopped first: two daemons want twice the memory
+  local e want=$ENGINE mtu device i pid
+  for e in "${ENGINES[@]}"; do
+    if [ "$e" != "$want" ]; then use_engine "$e"; stop_daemon; fi
   done
-  use_store "$want"
+  use_engine "$want"
   if daemon_pid >/dev/null && daemon_answers && nat_rules -C 2>/dev/null; then return; fi
-  mkdir -p "$LAB/$STORE" "$RUN"
+  mkdir -p "$LAB/$ENGINE" "$RUN"
   bridge_up
   if ! daemon_pid >/dev/null; then
     # dockerd believes pid files: after a restart of the machine the number may be another process.
@@ -177,31 +194,34 @@ start_daemon() { # of the store in use; the other one is stopped first: two daem
     containerd_pid >/dev/null || rm -f "$EXEC/containerd/containerd.pid"
     # The garbage collection of dockerd 28 keeps only 3.3 GiB of cache mounts and local sources;
     # one rule for everything instead, so that tests and benchmarks find their cache mounts again.
+    # keepStorage: Docker 28 calls it reservedSpace and takes both, 20.10 knows the old name alone.
     # There is no flag for this nor for the store, hence the file.
-    printf '{"features":{"containerd-snapshotter":%s},"builder":{"gc":{"enabled":true,"policy":[{"all":true,"reservedSpace":"40GB"}]}}}\n' \
-      "$([ "$STORE" = containerd ] && echo true || echo false)" >"$LAB/$STORE/daemon.json"
+    printf '{"features":{"containerd-snapshotter":%s},"builder":{"gc":{"enabled":true,"policy":[{"all":true,"keepStorage":"40GB"}]}}}\n' \
+      "$([ "$ENGINE" = containerd ] && echo true || echo false)" >"$LAB/$ENGINE/daemon.json"
     # A bridge with a larger MTU than the way out loses large packets silently.
     device=$(ip route show default | awk '{for (i = 1; i < NF; i++) if ($i == "dev") {print $(i + 1); exit}}')
     mtu=$(cat "/sys/class/net/${device:-lo}/mtu")
     [ "$mtu" -le 1500 ] || mtu=1500
-    say "starting the $STORE engine"
+    say "starting the $ENGINE engine"
     # --bridge: an own one; "none" would delete the machine's docker0, the default would share it.
     # --iptables=false: dockerd's own chains have fixed names, so two daemons would fight over them.
     # --exec-root, --pidfile, --host: see RUN in lib.sh; the defaults belong to the machine's engine.
     # --config-file: the default, /etc/docker/daemon.json, also belongs to the machine's engine.
     # setsid and redirects: the daemon must not die with, nor hold open the pipes of, whoever called up.
     # 3>&- is up's stdout; 9>&- is the lock, which the daemon would hold for as long as it lives.
-    PATH="$LAB/engine/usr/sbin:$PATH" setsid nohup dockerd --config-file "$LAB/$STORE/daemon.json" \
+    # PATH: dockerd starts the containerd that it finds, which must be of its own time.
+    PATH="$PROGRAMS/usr/sbin:$PROGRAMS/usr/bin:$PATH" LD_LIBRARY_PATH=$(libraries "$PROGRAMS") \
+      setsid nohup dockerd --config-file "$LAB/$ENGINE/daemon.json" \
       --host "unix://$SOCKET" --data-root "$DATA" --exec-root "$EXEC" --pidfile "$PIDFILE" \
       --bridge "$BRIDGE" --iptables=false --ip6tables=false --mtu "$mtu" \
       >"$LOG" 2>&1 </dev/null 3>&- 9>&- &
     pid=$!
   fi
   for ((i = 0; i < 300; i++)); do # 60 s
-    if daemon_answers; then say "the $STORE engine answers"; return; fi
+    if daemon_answers; then say "the $ENGINE engine answers"; return; fi
     if [ -n "${pid:-}" ] && ! kill -0 "$pid" 2>/dev/null; then break; fi
     sleep 0.2
   done
   tail -n 25 "$LOG" >&2
-  die "the $STORE engine did not come up; the end of its log is above, all of it in $LOG"
+  die "the $ENGINE engine did not come up; the end of its log is above, all of it in $LOG"
 }

@@ -13,7 +13,8 @@ RUN=/run/wheelwright-$LAB_ID
 BRIDGE=ww-$LAB_ID
 # 10.64.* to 10.191.*: both ends of 10/8 are where routers, name servers and Docker's own defaults tend to be.
 NET=10.$((64 + 16#${LAB_ID:0:2} % 128)).$((16#${LAB_ID:2:2}))
-STORES=(classic containerd)
+# The engines that a lab can bring: Docker of today with each of its image stores, and the oldest one we build on.
+ENGINES=(classic containerd docker20)
 LAB_BIN=$LAB/engine/usr/bin
 # Everything is made here and then renamed, so that what exists is whole. A name of each run's own:
 # the background work of a run that was killed may still be writing to the last one.

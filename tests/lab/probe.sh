@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # store and images are up's
+# shellcheck shell=bash disable=SC2154 # engine and images are up's
 # Is the engine of the caller's environment good enough? Nothing is ever built into it under an image's name.
 
 foreign_engine() {
@@ -18,11 +18,12 @@ foreign_engine() {
 probe() { # prints the reason when it fails
   local i python='' log
   docker buildx version >/dev/null 2>&1 || { echo "docker buildx does not work"; return 1; }
-  if [ -n "$store" ]; then
+  if [ -n "$engine" ]; then
     local has=classic
     # Only the containerd store reports a driver type; there is no other place where the API says which it is.
     if docker info -f '{{.DriverStatus}}' 2>/dev/null | grep -q io.containerd.snapshotter; then has=containerd; fi
-    [ "$has" = "$store" ] || { echo "its image store is $has, $store was asked for"; return 1; }
+    if [[ $(docker version -f '{{.Server.Version}}' 2>/dev/null) == 20.10.* ]]; then has=docker20; fi
+    [ "$has" = "$engine" ] || { echo "it is of the kind $has, $engine was asked for"; return 1; }
   fi
   for i in "${images[@]}"; do
     if ! docker image inspect "$i" >/dev/null 2>&1; then

@@ -3,11 +3,13 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use crate::support::Engine;
+use crate::support::{Build, Engine};
 
 /// A container; it is removed in the end.
 pub(crate) struct Container {
     id: String,
+    /// The port that its server listens on.
+    port: u16,
 }
 
 /// Asks with the interpreter of the image, so that no port of the machine is needed.
@@ -15,16 +17,31 @@ const ASK: &str =
     "import sys, urllib.request as r; print(r.urlopen(sys.argv[1], timeout=5).read().decode())";
 
 impl Container {
-    /// Starts an image.
+    /// Starts an image whose server listens on port 8000.
     pub(crate) fn start(image: &str) -> Self {
+        Self::start_on(image, 8000)
+    }
+
+    /// Starts an image whose server listens on another port.
+    pub(crate) fn start_on(image: &str, port: u16) -> Self {
         Self {
             id: Engine::get().must(["run", "-d", image]).trim().to_owned(),
+            port,
+        }
+    }
+
+    /// Starts an image with a command that waits, whatever its entrypoint is.
+    pub(crate) fn sleeping(image: &str) -> Self {
+        let start = ["run", "-d", "--entrypoint", "sleep", image, "600"];
+        Self {
+            id: Engine::get().must(start).trim().to_owned(),
+            port: 0,
         }
     }
 
     /// What the server in the container answers, once it does.
     pub(crate) fn ask(&self, path: &str) -> String {
-        let url = format!("http://127.0.0.1:8000{path}");
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
         for _ in 0..100 {
             let answer = self.exec(&["python", "-c", ASK, &url]);
             if let Some(answer) = answer {
@@ -40,11 +57,14 @@ impl Container {
 
     /// What a command in the container prints, if it goes well.
     pub(crate) fn exec(&self, command: &[&str]) -> Option<String> {
-        let arguments = ["exec", self.id.as_str()]
-            .into_iter()
-            .chain(command.iter().copied());
-        let output = Engine::get().docker(arguments);
-        output.ok.then_some(output.text)
+        let ended = self.command(command);
+        ended.ok.then_some(ended.text)
+    }
+
+    /// Runs a command in the container.
+    pub(crate) fn command(&self, command: &[&str]) -> Build {
+        let fixed = ["exec", self.id.as_str()];
+        Engine::get().docker(fixed.into_iter().chain(command.iter().copied()))
     }
 }
 

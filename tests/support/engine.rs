@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use crate::support::Build;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The image that the tests build from, beside the tools that the binary pins.
 const PYTHON: &str = "python:3.13-slim";
@@ -12,12 +14,6 @@ const PYTHON: &str = "python:3.13-slim";
 /// A Docker engine with the frontend image loaded.
 pub(crate) struct Engine {
     variables: BTreeMap<String, String>,
-}
-
-/// What a build printed, and how it ended.
-pub(crate) struct Build {
-    pub(crate) text: String,
-    pub(crate) ok: bool,
 }
 
 impl Engine {
@@ -66,6 +62,22 @@ impl Engine {
             .contains("io.containerd.snapshotter")
     }
 
+    /// Whether this is Docker 20.10, whose interface drops the places of an error and joins no layers.
+    pub(crate) fn is_docker_20(&self) -> bool {
+        self.docker(["version", "-f", "{{.Server.Version}}"])
+            .text
+            .starts_with("20.10.")
+    }
+
+    /// A client that builds without buildx, as users of Docker 20.10 have it; where the lab has none, the one
+    /// that is there.
+    pub(crate) fn plain_client(&self, arguments: &[&str]) -> Build {
+        let client = self.variables.get("WHEELWRIGHT_OLD_CLIENT");
+        let mut command = Command::new(client.map_or("docker", String::as_str));
+        command.args(arguments).env_clear().envs(&self.variables);
+        run(command.env("DOCKER_BUILDKIT", "1"))
+    }
+
     /// Runs the Docker client.
     pub(crate) fn docker<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Build {
         let mut command = Command::new("docker");
@@ -83,9 +95,9 @@ impl Engine {
 /// The environment of an engine that has the images.
 fn up<'a>(images: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<String, String>, String> {
     let mut up = Command::new(Path::new(ROOT).join("tests/lab/up"));
-    // `make test` asks for the second image store this way.
-    if let Ok(store) = std::env::var("WHEELWRIGHT_TEST_STORE") {
-        up.args(["--own", "--store", &store]);
+    // `make test` asks for one engine after another this way.
+    if let Ok(engine) = std::env::var("WHEELWRIGHT_TEST_ENGINE") {
+        up.args(["--own", "--engine", &engine]);
     }
     let output = up
         .args(images)
@@ -124,46 +136,5 @@ fn run(command: &mut Command) -> Build {
     Build {
         text,
         ok: status.success(),
-    }
-}
-
-impl Build {
-    /// The steps with work of their own, by name, and how each ended: `CACHED`, `DONE`, or `CANCELED` where the
-    /// engine found in time that a cached result makes the step needless. The engine never marks as cached
-    /// what it reads anew (`[internal]`) and images, which it may have at hand.
-    pub(crate) fn steps(&self) -> BTreeMap<String, String> {
-        let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut ends: BTreeMap<&str, &str> = BTreeMap::new();
-        for line in self.text.lines() {
-            let Some((number, rest)) = line.strip_prefix('#').and_then(|line| line.split_once(' '))
-            else {
-                continue;
-            };
-            let word = rest.split(' ').next().unwrap_or_default();
-            if ["CACHED", "CANCELED", "DONE", "ERROR:"].contains(&word) {
-                ends.insert(number, word);
-            } else if rest.starts_with('[') {
-                names.insert(number, rest);
-            }
-        }
-        let own = |name: &str| !name.starts_with("[internal]") && !name.contains("] image ");
-        let own_steps = names.into_iter().filter(|(_, name)| own(name));
-        own_steps
-            .map(|(number, name)| {
-                (
-                    name.to_owned(),
-                    ends.get(number).copied().unwrap_or_default().to_owned(),
-                )
-            })
-            .collect()
-    }
-
-    /// Names of the steps that ran.
-    pub(crate) fn ran(&self) -> Vec<String> {
-        let ran = self
-            .steps()
-            .into_iter()
-            .filter(|(_, end)| !["CACHED", "CANCELED"].contains(&end.as_str()));
-        ran.map(|(name, _)| name).collect()
     }
 }

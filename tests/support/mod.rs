@@ -15,10 +15,16 @@
 )]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod build;
+mod case;
 mod container;
 mod engine;
+mod image;
 mod project;
 
+pub(crate) use build::Build;
+pub(crate) use case::{Case, RUN, is_of_the_tests};
 pub(crate) use container::Container;
-pub(crate) use engine::{Build, Engine};
+pub(crate) use engine::Engine;
+pub(crate) use image::{Image, Layer};
 pub(crate) use project::Project;

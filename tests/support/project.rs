@@ -1,4 +1,4 @@
-//! A copy of an example in a folder of its own, to be changed and built.
+//! A project in a folder of its own, to be changed and built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
-use crate::support::{Build, Engine};
+use crate::support::{Build, Engine, is_of_the_tests};
 
 /// What uv says when an index does not answer.
 const NETWORK_TROUBLE: &[&str] = &[
@@ -26,27 +26,42 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// A copy of a folder of the repository.
-    pub(crate) fn copy_of(folder: &str) -> Self {
+    fn empty() -> Self {
         // First of all: without an engine nothing may be made that its own end would need one for.
         Engine::get();
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let copy = TempDir::new().expect("a temporary folder");
-        copy_folder(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-            copy.path(),
-        );
         Self {
-            folder: copy,
+            folder: TempDir::new().expect("a temporary folder"),
             image: format!("wheelwright-test-{}-{number}", std::process::id()),
         }
     }
 
-    /// Changes the greeting of the example to a word that no other project of any run has, so that no engine
-    /// has ever built the same.
-    pub(crate) fn greet_in_its_own_words(&self) -> String {
+    /// A copy of a folder of the repository, without what is there for the tests.
+    pub(crate) fn copy_of(folder: &str) -> Self {
+        let project = Self::empty();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        copy_folder(&from, project.folder.path(), "");
+        project
+    }
+
+    /// A project of texts by their paths.
+    pub(crate) fn from_files(files: &[(&str, &str)]) -> Self {
+        let project = Self::empty();
+        for (name, text) in files {
+            project.write(name, text);
+        }
+        project
+    }
+
+    /// A word that no other project of any run has, so that no engine has ever built anything with it.
+    pub(crate) fn own_word(&self) -> String {
         let folder = self.folder.path().file_name().unwrap_or_default();
-        let word = folder.to_string_lossy().replace('.', "");
+        folder.to_string_lossy().replace('.', "").to_lowercase()
+    }
+
+    /// Changes the greeting of the example to a word of its own.
+    pub(crate) fn greet_in_its_own_words(&self) -> String {
+        let word = self.own_word();
         self.replace(
             "src/greeter/main.py",
             "hello, {name}",
@@ -55,12 +70,16 @@ impl Project {
         word
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// Where a file of it lies.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Writes a file.
+    /// Writes a file, and the folders on the way to it.
     pub(crate) fn write(&self, name: &str, text: &str) {
+        let folder = self.path(name);
+        let folder = folder.parent().expect("a path below the folder");
+        fs::create_dir_all(folder).expect("a folder");
         fs::write(self.path(name), text).expect("the file can be written");
     }
 
@@ -88,7 +107,7 @@ impl Project {
 
     /// Builds with another spec file. A package index that does not answer is no fault of ours: such a build
     /// is tried again, and told of.
-    pub(crate) fn build_file(&self, file: &str, arguments: &[&str]) -> Build {
+    pub(crate) fn build_file(&self, file: &str, arguments: &[impl AsRef<str>]) -> Build {
         let folder = self.folder.path().to_string_lossy().into_owned();
         let file = self.path(file).to_string_lossy().into_owned();
         let fixed = [
@@ -103,7 +122,7 @@ impl Project {
         ];
         let arguments: Vec<&str> = fixed
             .into_iter()
-            .chain(arguments.iter().copied())
+            .chain(arguments.iter().map(AsRef::as_ref))
             .chain([folder.as_str()])
             .collect();
         for _ in 0..2 {
@@ -141,14 +160,15 @@ impl Drop for Project {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+fn copy_folder(from: &Path, to: &Path, prefix: &str) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("the folder is there") {
         let entry = entry.expect("an entry");
         let target = to.join(entry.file_name());
+        let inner = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type().expect("a type").is_dir() {
-            copy_folder(&entry.path(), &target);
-        } else {
+            copy_folder(&entry.path(), &target, &format!("{inner}/"));
+        } else if !is_of_the_tests(&inner) {
             fs::copy(entry.path(), target).expect("the file can be copied");
         }
     }

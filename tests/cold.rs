@@ -1,0 +1,94 @@
+//! Two builds that share nothing give the same image. A program of its own, which cargo runs alone: what a build
+//! left in the engine's cache is told apart from what other tests leave.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use support::{Engine, Image, Project};
+
+/// Forgets what an engine cached since it was made.
+struct Cache {
+    before: BTreeSet<String>,
+}
+
+impl Cache {
+    fn now() -> BTreeSet<String> {
+        // A list of `ID:  …` blocks.
+        let records = Engine::get().must(["buildx", "du", "--verbose"]);
+        let ids = records.lines().filter_map(|line| line.strip_prefix("ID:"));
+        ids.map(|id| id.trim().to_owned()).collect()
+    }
+
+    fn new() -> Self {
+        Self {
+            before: Self::now(),
+        }
+    }
+
+    /// A record that another needs goes in the round after that one's.
+    fn forget(&self) {
+        for _ in 0..20 {
+            let now = Self::now();
+            let made: Vec<_> = now.difference(&self.before).map(String::as_str).collect();
+            if made.is_empty() {
+                return;
+            }
+            // The engine takes the value as a regular expression.
+            let filter = format!("--filter=id=({})", made.join("|"));
+            Engine::get().must(["buildx", "prune", "--all", "--force", &filter]);
+        }
+        panic!("the engine does not forget what it cached");
+    }
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn two_cold_builds_give_the_same_image() {
+    let project = Project::copy_of("examples/fastapi");
+    // Paths that no other build had, so that none of its steps is cached.
+    let word = project.own_word();
+    project.replace(
+        "pyproject.toml",
+        "[tool.wheelwright.image]",
+        &format!(
+            "[tool.wheelwright]\nvenv = \"/srv/{word}/venv\"\nworkdir = \"/srv/{word}/app\"\n[tool.wheelwright.image]"
+        ),
+    );
+    let build = |version: &str| {
+        let ran = project.must_build(&[version]).ran();
+        (ran, Image::read(&project.image))
+    };
+    let cache = Cache::new();
+    let (ran, first) = build("--build-arg=VERSION=1.4.0");
+    Engine::get().must(["image", "rm", "-f", &project.image]);
+    cache.forget();
+    let (ran_again, second) = build("--build-arg=VERSION=1.4.0");
+    assert_eq!(ran, ran_again, "not all steps ran again");
+
+    let base = Image::read("python:3.13-slim");
+    let layers = first.layers_above(&base);
+    assert_eq!(layers.len(), 3);
+    // First what a reader understands: paths, modes, owners, times and contents.
+    for (first, second) in layers.iter().zip(second.layers_above(&base)) {
+        let differences = first.differences(second);
+        assert!(differences.is_empty(), "{}\n{differences}", first.title);
+    }
+    assert_eq!(first.digests(), second.digests());
+
+    // And what is not the same is told: of another version, the files that hold it, and nothing of the layers below.
+    let (_, bumped) = build("--build-arg=VERSION=1.5.0");
+    let [user, dependencies, project] = layers else {
+        panic!("user, dependencies and project");
+    };
+    assert_eq!(
+        [&user.digest, &dependencies.digest],
+        [0, 1].map(|index| &bumped.layers_above(&base)[index].digest)
+    );
+    let differences = project.differences(&bumped.layers_above(&base)[2]);
+    assert!(
+        differences.contains("greeter-1.5.0.dist-info/METADATA"),
+        "{differences}"
+    );
+    assert!(project.compressed() < 20_000, "{}", project.compressed());
+}

@@ -1,0 +1,19 @@
+//! Real images on a real engine: built through `# syntax=`, started, asked. `make test` runs them, on one engine
+//! after another.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "the cases are files, and a test that cannot read them fails"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cache;
+mod call;
+mod cases;
+mod errors;
+mod image;
+
+const VERSION: &str = "--build-arg=VERSION=1.4.0";
