@@ -1,11 +1,9 @@
 //! `wheelwright check`: everything that stands against a build, and every warning, without an engine.
 
-use std::process::ExitCode;
-
 use crate::cli::folder::{self, render};
-use crate::cli::{say, tell};
+use crate::cli::{DONE, Outcome, say, tell};
 
-pub(super) fn run(arguments: &folder::Arguments) -> Result<ExitCode, String> {
+pub(super) fn run(arguments: &folder::Arguments) -> Outcome {
     let (plan, _) = arguments.plan()?;
     if !plan.warnings.is_empty() {
         tell(&render(plan.warnings.iter()));
@@ -14,5 +12,5 @@ pub(super) fn run(arguments: &folder::Arguments) -> Result<ExitCode, String> {
         "target {} for {} can be built",
         plan.target, plan.platform
     ));
-    Ok(ExitCode::SUCCESS)
+    Ok(DONE)
 }

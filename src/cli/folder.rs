@@ -10,7 +10,9 @@ use crate::options::BuildOptions;
 use crate::plan::Plan;
 use crate::values::Platform;
 
+// `llb` has these and others; clap would name the group of both alike.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// The folder that is the build context
     #[arg(default_value = ".")]

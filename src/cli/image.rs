@@ -1,10 +1,9 @@
 //! `wheelwright image`: the frontend image, made of this very binary; no registry and no Rust image needed.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use crate::cli::archive::{FrontendImage, archive};
-use crate::cli::{FRONTEND_CAPABILITIES, IMAGE, tell};
+use crate::cli::{DONE, FRONTEND_CAPABILITIES, IMAGE, Outcome, tell};
 use crate::values::ImageRef;
 
 #[derive(clap::Args)]
@@ -21,19 +20,8 @@ pub(super) struct Arguments {
     clippy::disallowed_methods,
     reason = "the verb that writes a file; nothing of it reaches a graph"
 )]
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let program = std::env::current_exe()
-        .map_err(|error| format!("error: cannot find this program: {error}"))?;
-    let binary = std::fs::read(&program)
-        .map_err(|error| format!("error: {}: {error}", program.display()))?;
-    let image = FrontendImage {
-        binary: &binary,
-        reference: &arguments.tag,
-        version: env!("CARGO_PKG_VERSION"),
-        source: None,
-        capabilities: FRONTEND_CAPABILITIES,
-    };
-    let bytes = archive(&image).map_err(|error| format!("error: {error}"))?;
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let bytes = archive_of_this(&arguments.tag)?;
     let output = &arguments.output;
     std::fs::write(output, &bytes)
         .map_err(|error| format!("error: {}: {error}", output.display()))?;
@@ -43,5 +31,25 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         arguments.tag.familiar(),
         bytes.len()
     ));
-    Ok(ExitCode::SUCCESS)
+    Ok(DONE)
+}
+
+/// The archive of the frontend image that holds this very binary.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program itself is no file of the project"
+)]
+pub(super) fn archive_of_this(reference: &ImageRef) -> Result<Vec<u8>, String> {
+    let program = std::env::current_exe()
+        .map_err(|error| format!("error: cannot find this program: {error}"))?;
+    let binary = std::fs::read(&program)
+        .map_err(|error| format!("error: {}: {error}", program.display()))?;
+    let image = FrontendImage {
+        binary: &binary,
+        reference,
+        version: env!("CARGO_PKG_VERSION"),
+        source: None,
+        capabilities: FRONTEND_CAPABILITIES,
+    };
+    archive(&image).map_err(|error| format!("error: {error}"))
 }

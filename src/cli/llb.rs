@@ -1,9 +1,8 @@
 //! `wheelwright llb`: the build graph, to read or for `buildctl build`.
 
 use std::io::Write;
-use std::process::ExitCode;
 
-use crate::cli::{folder, say};
+use crate::cli::{DONE, Outcome, folder, say};
 use crate::frontend;
 use crate::llb::{Capabilities, Engine};
 
@@ -30,7 +29,7 @@ enum Format {
 /// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
 const USUAL: &[&str] = &["file.copy.includeexcludepatterns"];
 
-pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+pub(super) fn run(arguments: &Arguments) -> Outcome {
     let (plan, options) = arguments.folder.plan()?;
     let usual = USUAL.iter().map(|capability| (*capability).to_owned());
     let capabilities: Capabilities = usual
@@ -48,5 +47,5 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             .write_all(&definition.to_bytes())
             .map_err(|error| format!("error: cannot write: {error}"))?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(DONE)
 }

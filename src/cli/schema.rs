@@ -1,16 +1,14 @@
 //! `wheelwright schema`: the JSON schema of the spec, for editors.
 
-use std::process::ExitCode;
-
-use crate::cli::say;
+use crate::cli::{DONE, say};
 use crate::plan::installers::INSTALLERS;
 use crate::spec;
 
-pub(super) fn run() -> ExitCode {
+pub(super) fn run() -> u8 {
     let names: Vec<_> = INSTALLERS
         .iter()
         .map(|installer| installer.name())
         .collect();
     say(&format!("{:#}", spec::schema(&names)));
-    ExitCode::SUCCESS
+    DONE
 }

@@ -1,12 +1,11 @@
 //! No verb: the frontend, started by BuildKit, with the gateway on standard input and output.
 
 use std::panic::AssertUnwindSafe;
-use std::process::ExitCode;
 
 use futures_util::FutureExt as _;
 use tonic::transport::Channel;
 
-use crate::cli::tell;
+use crate::cli::{DONE, Outcome, USAGE, tell};
 use crate::context::Failure;
 use crate::diagnostic::Diagnostics;
 use crate::frontend;
@@ -20,12 +19,10 @@ const STARTED_BY_ENGINE: &str = "BUILDKIT_SESSION_ID";
     clippy::disallowed_methods,
     reason = "the one place where the engine's variables are read"
 )]
-pub(super) fn run() -> Result<ExitCode, String> {
+pub(super) fn run() -> Outcome {
     if std::env::var_os(STARTED_BY_ENGINE).is_none() {
-        return Err(
-            "error: no verb, and not started by BuildKit\nhelp: run `wheelwright --help`"
-                .to_owned(),
-        );
+        tell("error: no verb, and not started by BuildKit\nhelp: run `wheelwright --help`");
+        return Ok(USAGE);
     }
     let variables = std::env::vars_os().map(|(name, value)| {
         (
@@ -44,7 +41,7 @@ pub(super) fn run() -> Result<ExitCode, String> {
     // gone: that thread is left behind, and `main` ends the process by `exit`.
     runtime.shutdown_background();
     outcome
-        .map(|()| ExitCode::SUCCESS)
+        .map(|()| DONE)
         .map_err(|error| format!("error: {error}"))
 }
 

@@ -1,15 +1,13 @@
 //! `wheelwright version`: the version and what it pins, a line each.
 
-use std::process::ExitCode;
-
-use crate::cli::{IMAGE, say};
+use crate::cli::{DONE, IMAGE, say};
 use crate::plan::installers;
 
-pub(super) fn run() -> ExitCode {
+pub(super) fn run() -> u8 {
     say(&format!("wheelwright {}", env!("CARGO_PKG_VERSION")));
     say(&format!("frontend {IMAGE}"));
     for image in installers::pinned_tools() {
         say(&format!("tool {image}"));
     }
-    ExitCode::SUCCESS
+    DONE
 }

@@ -1,6 +1,9 @@
 //! A folder on disk as the context, for the command line: no engine, so images keep their tags.
 
-use std::io;
+use std::io::{
+    self,
+    ErrorKind::{NotADirectory, NotFound},
+};
 use std::path::{Path, PathBuf};
 
 use crate::context::{
@@ -31,13 +34,36 @@ impl FolderContext {
 )]
 fn read(path: &Path) -> io::Result<Option<FileContent>> {
     match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            Err(io::Error::other("this is a folder, expected a file"))
+        }
         Ok(metadata) if metadata.len() > MAX_FILE_BYTES => {
             Ok(Some(FileContent::TooLarge(metadata.len())))
         }
         Ok(_) => Ok(Some(FileContent::Bytes(std::fs::read(path)?))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        // `build/__init__.py` where `build` is a file: there is none.
+        Err(error) if [NotFound, NotADirectory].contains(&error.kind()) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A file of the context. As a build does, it follows links, but not out of the context, and reads no pipe, which
+/// might never end.
+fn read_inside(root: &Path, path: &ContextPath) -> io::Result<Option<FileContent>> {
+    let on_disk = root.join(path.as_str());
+    let Ok(real) = std::fs::canonicalize(&on_disk) else {
+        // Nothing is there, or a link that leads nowhere, or around: `read` tells which.
+        return read(&on_disk);
+    };
+    if !real.starts_with(std::fs::canonicalize(root)?) {
+        let message = "this link leaves the context, expected a file in it";
+        return Err(io::Error::other(message));
+    }
+    let kind = std::fs::metadata(&real)?.file_type();
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(io::Error::other("this is no regular file"));
+    }
+    read(&real)
 }
 
 /// The error with the file that it is about.
@@ -50,7 +76,12 @@ impl Context for FolderContext {
 
     async fn spec(&self) -> Result<SpecFile, io::Error> {
         let content = read(&self.spec).map_err(named(&self.spec))?;
-        let missing = || named(&self.spec)(io::Error::new(io::ErrorKind::NotFound, "no such file"));
+        let missing = || {
+            named(&self.spec)(io::Error::new(
+                NotFound,
+                "no such file; name the folder of the project, or the spec with `-f`",
+            ))
+        };
         let name = self
             .spec
             .file_name()
@@ -72,8 +103,8 @@ impl Context for FolderContext {
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, io::Error> {
         let mut files = Files::new();
         for path in wanted {
-            let on_disk = self.root.join(path.to_string());
-            if let Some(content) = read(&on_disk).map_err(named(&on_disk))? {
+            let content = read_inside(&self.root, path);
+            if let Some(content) = content.map_err(named(&self.root.join(path.as_str())))? {
                 files.insert(path.clone(), content);
             }
         }
@@ -89,5 +120,75 @@ impl Context for FolderContext {
             reference: image.clone(),
             config: ImageConfig::unknown(platform),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    /// What is told of `uv.lock` in a folder that `make` fills.
+    #[track_caller]
+    fn told(make: impl FnOnce(&Path)) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("context");
+        std::fs::create_dir(&root).unwrap();
+        make(&root);
+        let context = FolderContext::new(&root, root.join("pyproject.toml"));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let wanted = ["uv.lock".parse().unwrap()];
+        let read = runtime.block_on(context.files(&wanted));
+        match read {
+            Ok(files) => files
+                .values()
+                .next()
+                .map_or_else(String::new, |content| format!("{content:?}")),
+            Err(error) => error.to_string().replace(&*root.to_string_lossy(), "ROOT"),
+        }
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "files for a test")]
+    fn what_is_no_file_of_the_context_is_told() {
+        let write = |path: &Path| std::fs::write(path, "x").unwrap();
+        let all = [
+            told(|root| write(&root.join("uv.lock"))),
+            told(|_| {}),
+            told(|root| std::fs::create_dir(root.join("uv.lock")).unwrap()),
+            told(|root| symlink("uv.lock", root.join("uv.lock")).unwrap()),
+            told(|root| symlink("nowhere", root.join("uv.lock")).unwrap()),
+            told(|root| {
+                write(&root.join("other"));
+                symlink("other", root.join("uv.lock")).unwrap();
+            }),
+            told(|root| {
+                write(&root.join("../outside"));
+                symlink("../outside", root.join("uv.lock")).unwrap();
+            }),
+            told(|root| symlink("/dev/zero", root.join("uv.lock")).unwrap()),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @"
+        Bytes([120])
+
+        ROOT/uv.lock: this is a folder, expected a file
+        ROOT/uv.lock: Too many levels of symbolic links (os error 40)
+
+        Bytes([120])
+        ROOT/uv.lock: this link leaves the context, expected a file in it
+        ROOT/uv.lock: this link leaves the context, expected a file in it
+        ");
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "files for a test")]
+    fn a_file_where_a_folder_might_be_holds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("build"), "x").unwrap();
+        let path = "build/__init__.py".parse().unwrap();
+        assert_eq!(read_inside(folder.path(), &path).unwrap(), None);
     }
 }

@@ -1,0 +1,148 @@
+//! Folders that nothing can be built from, each with what is said.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::PROJECT;
+use crate::folder::Folder;
+
+#[test]
+fn what_no_build_can_start_from_is_told() {
+    let told = |files: &[(&str, &str)], arguments: &[&str]| Folder::of(files).refused(arguments);
+    let dockerfile = "# syntax=wheelwright/frontend:0.1\n";
+    let all = [
+        told(&[], &[]),
+        told(&[], &["nowhere"]),
+        told(&[("pyproject.toml", "")], &[]),
+        told(&[("wheelwright.toml", "")], &["-f", "wheelwright.toml"]),
+        told(&[("Dockerfile", dockerfile)], &["-f", "Dockerfile"]),
+        told(
+            &[("Dockerfile", dockerfile), ("pyproject.toml", PROJECT)],
+            &["-f", "Dockerfile"],
+        ),
+        told(&[("pyproject.toml", PROJECT)], &[]),
+        told(&[("pyproject.toml", "[project\n")], &[]),
+    ];
+    insta::assert_snapshot!(all.join("----\n"), @r#"
+    error: ./pyproject.toml: no such file; name the folder of the project, or the spec with `-f`
+    ----
+    error: nowhere/pyproject.toml: no such file; name the folder of the project, or the spec with `-f`
+    ----
+    error: there is no `[project]` table
+     --> pyproject.toml:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: write `[project]` with `name`, `version` and `dependencies`
+    ----
+    error: there is no `pyproject.toml` in the build context
+     --> wheelwright.toml:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: run the build in the folder of the project, or name that folder as the context
+    ----
+    error: there is no `pyproject.toml` in the build context
+     --> Dockerfile:1:1
+      |
+    1 | # syntax=wheelwright/frontend:0.1
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: run the build in the folder of the project, or name that folder as the context
+    ----
+    error: there is no lock file in the build context, expected `uv.lock`
+     --> pyproject.toml:2:8
+      |
+    2 | name = "a"
+      |        ^^^
+      |
+      = help: run `uv lock` and commit `uv.lock`
+    ----
+    error: there is no lock file in the build context, expected `uv.lock`
+     --> pyproject.toml:2:8
+      |
+    2 | name = "a"
+      |        ^^^
+      |
+      = help: run `uv lock` and commit `uv.lock`
+    ----
+    error: not valid TOML: unclosed table, expected `]`
+     --> pyproject.toml:1:9
+      |
+    1 | [project
+      |         ^
+    "#);
+}
+
+#[test]
+fn what_was_handed_over_by_mistake_is_told() {
+    let told = |files: &[(&str, &str)], arguments: &[&str]| Folder::of(files).refused(arguments);
+    let all = [
+        told(&[("Dockerfile", "FROM python\n")], &["-f", "Dockerfile"]),
+        told(
+            &[(
+                "uv.lock",
+                "version = 1\nrequires-python = \">=3\"\n[[package]]\nname = \"a\"\n",
+            )],
+            &["-f", "uv.lock"],
+        ),
+        told(
+            &[("requirements.txt", "fastapi\n")],
+            &["-f", "requirements.txt"],
+        ),
+    ];
+    insta::assert_snapshot!(all.join("----\n"), @"
+    error: this is a Dockerfile, expected a spec in TOML
+     --> Dockerfile:1:1
+      |
+    1 | FROM python
+      | ^^^^^^^^^^^
+      |
+      = help: remove the instructions and keep the `# syntax=` line: the project beside the file is built from its `pyproject.toml`
+    ----
+    error: this is a uv.lock, expected a spec or a `pyproject.toml`
+     --> uv.lock:3:3
+      |
+    3 | [[package]]
+      |   ^^^^^^^
+      |
+      = help: hand over the `pyproject.toml` beside it
+    ----
+    error: this is a requirements file; projects without a `pyproject.toml` are not supported yet
+     --> requirements.txt:1:1
+      |
+    1 | fastapi
+      | ^^^^^^^
+      |
+      = help: run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`
+    ");
+}
+
+#[test]
+fn what_is_no_readable_file_is_told() {
+    let folder = Folder::of(&[]);
+    fs::write(
+        folder.path("pyproject.toml"),
+        b"[project]\nname = \"\xff\"\n",
+    )
+    .unwrap();
+    let no_text = folder.refused(&[]);
+    let large = fs::File::create(folder.path("pyproject.toml")).unwrap();
+    large.set_len(50 * 1024 * 1024).unwrap();
+    let too_large = folder.refused(&[]);
+    fs::remove_file(folder.path("pyproject.toml")).unwrap();
+    symlink("pyproject.toml", folder.path("pyproject.toml")).unwrap();
+    let a_loop = folder.refused(&[]);
+    fs::remove_file(folder.path("pyproject.toml")).unwrap();
+    fs::create_dir(folder.path("pyproject.toml")).unwrap();
+    let a_folder = folder.refused(&[]);
+    insta::assert_snapshot!([no_text, too_large, a_loop, a_folder].concat(), @"
+    error: pyproject.toml:2: not valid UTF-8
+      = help: save `pyproject.toml` as UTF-8
+    error: `pyproject.toml` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)
+    error: ./pyproject.toml: Too many levels of symbolic links (os error 40)
+    error: ./pyproject.toml: this is a folder, expected a file
+    ");
+}
