@@ -115,6 +115,10 @@ fn the_graph_is_printed_in_each_form() {
     };
     let text = String::from_utf8(run("text")).unwrap();
     assert!(text.contains("python:3.13-slim"), "{text}");
+    let json: serde_json::Value = serde_json::from_slice(&run("json")).unwrap();
+    let ops = json["ops"].as_array().unwrap();
+    assert!(ops.len() > 10, "{json:#}");
+    assert_eq!(ops[ops.len() - 1]["inputs"][0]["digest"], json["head"]);
     let protobuf = run("protobuf");
     assert!(
         protobuf
@@ -183,6 +187,7 @@ fn wrong_usage_is_code_2() {
         &["chekc"],
         &["check", "--traget", "base"],
         &["llb", "--format", "yaml"],
+        &["llb", "--with", "megreop"],
         &["build"],
         &["image", "--tag", "UPPER CASE"],
     ] {
@@ -190,6 +195,11 @@ fn wrong_usage_is_code_2() {
         assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{arguments:?}");
         assert!(ended.err.starts_with("error: "), "{}", ended.err);
     }
+    let ended = folder.run(&["llb", "--with", "megreop"]);
+    insta::assert_snapshot!(ended.err, @"
+    error: unknown capability `megreop`
+      = help: did you mean `mergeop`?
+    ");
     let ended = folder.run(&[]);
     insta::assert_snapshot!(ended.err, @"
     error: no verb, and not started by BuildKit

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use crate::cli::{DONE, Outcome, folder, say};
+use crate::cli::{DONE, Outcome, USAGE, folder, say, tell};
+use crate::definition;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::frontend;
 use crate::llb::{Capabilities, Engine};
 
@@ -22,6 +24,8 @@ pub(super) struct Arguments {
 enum Format {
     /// Readable text
     Text,
+    /// JSON, with the fields of BuildKit's `ops.proto`
+    Json,
     /// A `pb.Definition`, the standard input of `buildctl build`
     Protobuf,
 }
@@ -30,6 +34,14 @@ enum Format {
 const USUAL: &[&str] = &["file.copy.includeexcludepatterns"];
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let known = Capabilities::all();
+    if let Some(name) = arguments.capabilities.iter().find(|name| !known.has(name)) {
+        let error = Diagnostic::error(format!("unknown capability `{name}`"));
+        let near = nearest(name, known.names()).map(|near| format!("did you mean `{near}`?"));
+        let error = near.into_iter().fold(error, Diagnostic::hint);
+        tell(&folder::render([error].iter()));
+        return Ok(USAGE);
+    }
     let (plan, options) = arguments.folder.plan()?;
     let usual = USUAL.iter().map(|capability| (*capability).to_owned());
     let capabilities: Capabilities = usual
@@ -43,6 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         .map_err(|error| folder::render([error].iter()))?;
     match arguments.format {
         Format::Text => say(&graph.to_string()),
+        Format::Json => say(&format!("{:#}", definition::to_json(&definition))),
         Format::Protobuf => std::io::stdout()
             .write_all(&definition.to_bytes())
             .map_err(|error| format!("error: cannot write: {error}"))?,
