@@ -113,7 +113,7 @@ impl Case {
     }
 
     fn engine(&self) -> Engine {
-        let usual = [USUAL.to_owned()];
+        let usual = (!self.oldest).then(|| USUAL.to_owned());
         Engine {
             capabilities: usual.into_iter().chain(self.with.iter().cloned()).collect(),
             session: "session".to_owned(),

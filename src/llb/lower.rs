@@ -7,7 +7,7 @@ use crate::llb::capability as cap;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Exec, ExecResult, FileAction, FileOp, Graph,
     ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, Op, Output, ProgressGroup, Source, Subtree, Time,
+    NonEmpty, Op, Output, ProgressGroup, Remove, Source, Subtree, Time,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -85,7 +85,7 @@ impl Lowering<'_> {
             })),
             PartKind::Context { exclude } => self.context(exclude),
             PartKind::Written(files) => written(files)?,
-            PartKind::Tree(tree) => self.tree(tree)?,
+            PartKind::Tree(tree) => self.tree(tree, &meta)?,
             PartKind::Step(step) => Op::Exec(Box::new(self.step(step)?)),
             PartKind::Join { base, layers } => return self.join(*base, layers, meta),
         };
@@ -117,20 +117,46 @@ impl Lowering<'_> {
         }))
     }
 
-    fn tree(&self, tree: &Tree) -> Result<Op, Diagnostic> {
-        // Engines without exclude patterns would ignore them in silence: what should be left out is small,
-        // and stays.
-        let can_exclude = self.engine.capabilities.has(cap::FILE_EXCLUDE);
-        let without = if can_exclude { tree.without } else { &[] };
+    fn tree(&mut self, tree: &Tree, meta: &NodeMeta) -> Result<Op, Diagnostic> {
+        let of = self.output(tree.of)?;
         let copy = CopyFiles {
             time: TIME,
-            exclude: without
-                .iter()
-                .map(|pattern| (*pattern).to_owned())
-                .collect(),
-            ..CopyFiles::new(self.output(tree.of)?, tree.select.clone(), tree.at.clone())
+            ..CopyFiles::new(of, tree.select.clone(), tree.at.clone())
+        };
+        let copy = if tree.without.is_empty() {
+            copy
+        } else if self.engine.capabilities.has(cap::FILE_EXCLUDE) {
+            let exclude = tree.without.iter().map(|name| (*name).to_owned()).collect();
+            CopyFiles { exclude, ..copy }
+        } else {
+            self.copy_relieved(tree, copy, meta)
         };
         Ok(Op::File(FileOp::new(None, FileAction::Copy(copy))))
+    }
+
+    /// The copy for engines that ignore exclude patterns in silence (Docker 20.10): of a tree from which the names
+    /// were taken away. Not at the final place, where that would change the time of the folder.
+    fn copy_relieved(&mut self, tree: &Tree, copy: CopyFiles, meta: &NodeMeta) -> CopyFiles {
+        let aside = TargetPath::known("/tree");
+        let first = CopyFiles::new(copy.from, copy.select.clone(), aside.clone());
+        let mut actions = NonEmpty::new(FileAction::Copy(first));
+        for name in tree.without {
+            actions = actions.and(FileAction::Remove(Remove {
+                path: TargetPath::known(&format!("{aside}/{name}")),
+                wildcard: false,
+                allow_missing: true,
+            }));
+        }
+        let op = FileOp {
+            base: None,
+            actions,
+        };
+        let from = self.graph.add(Op::File(op), meta.clone());
+        CopyFiles {
+            from,
+            select: aside,
+            ..copy
+        }
     }
 
     /// A merge, or where the engine has none (every Docker with the classic image store) a copy for each tree:

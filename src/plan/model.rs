@@ -114,7 +114,7 @@ pub struct Tree {
     pub select: TargetPath,
     /// Where it goes.
     pub at: TargetPath,
-    /// Names that are left out (`.dockerignore` syntax).
+    /// Names in it that are left out; no patterns, which not every engine knows.
     pub without: &'static [&'static str],
 }
 
