@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
+use crate::plan::installers::uv::pieces;
 use crate::plan::installers::uv::requirement::{Requirement, normal};
 use crate::plan::installers::uv::wheel::wheel_fits;
 use crate::project::NEUTRAL_VERSION;
@@ -22,6 +23,7 @@ pub(super) struct UvLock {
 }
 
 /// A locked package.
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Package {
     /// The normalised name.
     pub(super) name: String,
@@ -44,6 +46,48 @@ pub(super) struct Package {
 impl UvLock {
     /// Reads a lock.
     pub(super) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
+        match Self::parse_pieces(source) {
+            Some(lock) => Ok(lock),
+            // Told with the right places, or read after all.
+            None => Self::parse_whole(source),
+        }
+    }
+
+    /// Reads a lock package by package, which is fast; `None` where anything is in the way.
+    fn parse_pieces(source: &Arc<Source>) -> Option<Self> {
+        let (head, pieces) = pieces::pieces(source.text())?;
+        let head = Source::new(source.name(), head);
+        let document = Document::parse(&head).ok()?;
+        let root = document.root();
+        let version = root.get("version")?.as_integer()?;
+        if version != FORMAT_VERSION || root.get("package").is_some() {
+            return None;
+        }
+        let mut packages = Vec::new();
+        for piece in pieces {
+            let text = Source::new(source.name(), piece.text);
+            let document = Document::parse(&text).ok()?;
+            let mut read = read_packages(&document.root());
+            let package = read.pop()?;
+            let version = match package.version {
+                Some(place) => Some(moved(&place, source, piece.start)?),
+                None => None,
+            };
+            let wheels = piece.wheels.into_iter().map(str::to_owned);
+            packages.push(Package {
+                version,
+                wheels: wheels.chain(package.wheels).collect(),
+                ..package
+            });
+        }
+        Some(Self {
+            source: Arc::clone(source),
+            requires_python: root.string("requires-python").map(|text| text.value),
+            packages,
+        })
+    }
+
+    fn parse_whole(source: &Arc<Source>) -> Result<Self, Diagnostics> {
         let document = Document::parse(source)?;
         let root = document.root();
         let version = root.get("version").and_then(|version| version.as_integer());
@@ -59,18 +103,10 @@ impl UvLock {
                 .hint("run `uv lock` with the uv that is pinned")
                 .into());
         }
-        let elements = root
-            .get("package")
-            .and_then(|packages| packages.as_array())
-            .unwrap_or_default();
-        let packages = elements
-            .iter()
-            .filter_map(|element| read_package(&element.as_table()?))
-            .collect();
         Ok(Self {
             source: Arc::clone(source),
             requires_python: root.string("requires-python").map(|text| text.value),
-            packages,
+            packages: read_packages(&root),
         })
     }
 
@@ -108,6 +144,21 @@ impl UvLock {
             .filter(|(_, (for_any, for_this))| *for_any && !for_this);
         missing.map(|(name, _)| name.to_owned()).collect()
     }
+}
+
+/// The place in the lock of a place in a piece that begins at `start`; `None` below the wheels that were taken
+/// out.
+fn moved(place: &Location, lock: &Arc<Source>, start: usize) -> Option<Location> {
+    let span = start + place.start..start + place.end;
+    let same = lock.text().get(span.clone())? == place.source.text().get(place.start..place.end)?;
+    same.then(|| Location::new(lock, span))
+}
+
+fn read_packages(root: &Table<'_>) -> Vec<Package> {
+    elements(root, "package")
+        .iter()
+        .filter_map(|element| read_package(&element.as_table()?))
+        .collect()
 }
 
 fn read_package(table: &Table<'_>) -> Option<Package> {
@@ -200,6 +251,35 @@ mod tests {
         assert_eq!(without("3.13"), [""; 0]);
         assert_eq!(without("3.12"), ["audioop-lts"]);
         assert_eq!(without("3.14"), ["numpy"]);
+    }
+
+    #[test]
+    fn a_lock_in_pieces_is_the_same_lock() {
+        let locks = [
+            include_str!("../../../../examples/fastapi/uv.lock"),
+            include_str!("../../../../benches/projects/forecast/uv.lock"),
+            include_str!("../../../../testdata/cases/uv-builder-merge/uv.lock"),
+        ];
+        for text in locks {
+            let source = Source::new("uv.lock", text);
+            let pieces = UvLock::parse_pieces(&source).unwrap();
+            let whole = UvLock::parse_whole(&source).unwrap();
+            assert_eq!(pieces.packages, whole.packages);
+            assert_eq!(pieces.requires_python, whole.requires_python);
+            assert!(whole.packages.iter().any(|package| package.local));
+        }
+    }
+
+    #[test]
+    fn a_version_below_the_wheels_is_found_where_it_is() {
+        let wheel = "    { url = \"https://x/a-1-py3-none-any.whl\" },\n";
+        let text = format!(
+            "version = 1\n\n[[package]]\nname = \"a\"\nsource = {{ editable = \".\" }}\nwheels = [\n{wheel}]\nversion = \"2\"\n"
+        );
+        let source = Source::new("uv.lock", text.as_str());
+        assert!(UvLock::parse_pieces(&source).is_none());
+        let neutral = UvLock::parse(&source).unwrap().neutral_text();
+        assert_eq!(neutral, text.replace("\"2\"", "\"0.0.0\""));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod bench;
 mod fit;
 mod lock;
+mod pieces;
 mod requirement;
 mod settings;
 mod version;
@@ -122,7 +123,8 @@ impl Installer for Uv {
             name: LOCK,
             text: lock.neutral_text(),
         };
-        let files = [vec![manifest, lock], settings_file(site.facts)?].concat();
+        let mut files = vec![manifest, lock];
+        files.extend(settings_file(site.facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
         let dependencies = bench.dependencies(parts, skeleton, project);
