@@ -78,6 +78,64 @@ mod tests {
     }
 
     #[test]
+    fn odd_places_are_shown_too() {
+        let show = |text: &str, span: std::ops::Range<usize>| {
+            let place = Location::new(&Source::new("a.toml", text), span);
+            to_terminal(&Diagnostic::error("x").at(&place))
+        };
+        let all = [
+            show("", 0..0),
+            show("a", 1..1),
+            show("a\n", 2..2),
+            show("a", 5..9),
+            show("ä = \"ö\"\r\nb\r\n", 5..9),
+            show("\ta = [\n  1,\n  2,\n]\nb\n", 1..17),
+            // Within a character: no place that a parser gives, but nothing to stumble over either.
+            show("ä", 1..2),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @r#"
+        error: x
+         --> a.toml:1:1
+          |
+        1 |
+          | ^
+        error: x
+         --> a.toml:1:2
+          |
+        1 | a
+          |  ^
+        error: x
+         --> a.toml:1:3
+          |
+        1 | a
+          |  ^
+        error: x
+         --> a.toml:1:2
+          |
+        1 | a
+          |  ^
+        error: x
+         --> a.toml:1:5
+          |
+        1 | ä = "ö"
+          |     ^^^
+        error: x
+         --> a.toml:1:2
+          |
+        1 | /     a = [
+        2 | |   1,
+        3 | |   2,
+        4 | | ]
+          | |_^
+        error: x
+         --> a.toml:1:1
+          |
+        1 | ä
+          | ^
+        "#);
+    }
+
+    #[test]
     fn without_a_place_there_is_no_snippet() {
         let diagnostic = Diagnostic::warning("no `uv.lock`");
         assert_eq!(one_line(&diagnostic), "no `uv.lock`");

@@ -65,12 +65,15 @@ pub struct Location {
 }
 
 impl Location {
-    /// A place in a text.
+    /// A place in a text; one that the text does not have becomes the nearest that it has, so that no renderer
+    /// stumbles over it.
     pub fn new(source: &Arc<Source>, span: std::ops::Range<usize>) -> Self {
+        let text = source.text();
+        let start = text.floor_char_boundary(span.start);
         Self {
             source: Arc::clone(source),
-            start: span.start,
-            end: span.end.max(span.start),
+            start,
+            end: text.ceil_char_boundary(span.end).max(start),
         }
     }
 

@@ -46,15 +46,22 @@ fn types(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnostic>
         };
         check(&value, key.kind, problems);
     }
-    for key in keys {
-        if key.required && table.get(key.name).is_none() {
-            let path = table.path();
-            let error = Diagnostic::error(format!(
-                "`{path}` has no `{}`, expected {}",
-                key.name,
-                key.kind.expected()
-            ));
-            problems.push(error.at(table.location()));
+    for key in keys.iter().filter(|key| key.required) {
+        let expected = key.kind.expected();
+        match table.get(key.name) {
+            None => {
+                let message = format!(
+                    "`{}` has no `{}`, expected {expected}",
+                    table.path(),
+                    key.name
+                );
+                problems.push(Diagnostic::error(message).at(table.location()));
+            }
+            Some(value) if value.as_array().is_some_and(|elements| elements.is_empty()) => {
+                let message = format!("`{}` is empty, expected {expected}", value.path());
+                problems.push(Diagnostic::error(message).at(&value.location()));
+            }
+            Some(_) => {}
         }
     }
 }

@@ -45,6 +45,13 @@ pub enum Word {
 impl Word {
     /// Why a text is not such a word.
     pub(in crate::spec) fn check(self, text: &str) -> Result<(), String> {
+        // No argument, variable or path of a process can hold it.
+        if text.contains('\0') {
+            let text = text.escape_debug();
+            return Err(format!(
+                "`{text}` holds a NUL character, expected printable text"
+            ));
+        }
         match self {
             Self::Filled | Self::Installer if !text.is_empty() => Ok(()),
             Self::Filled | Self::Installer => Err("`` is empty, expected a text".to_owned()),
@@ -63,10 +70,9 @@ impl Word {
             Self::Signal => Err(format!(
                 "`{text}` is no signal, expected a name such as `SIGTERM` or a number"
             )),
-            Self::Variable if text.is_empty() || text.contains(['=', '\0']) => Err(format!(
-                "`{}` cannot name an environment variable",
-                text.escape_debug()
-            )),
+            Self::Variable if text.is_empty() || text.contains('=') => {
+                Err(format!("`{text}` cannot name an environment variable"))
+            }
             Self::Any | Self::Variable => Ok(()),
         }
     }

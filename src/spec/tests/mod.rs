@@ -4,6 +4,8 @@ use crate::diagnostic::one_line;
 
 use super::*;
 
+mod slips;
+
 fn errors(name: &str, text: &str) -> String {
     let failure = parse(&Source::new(name, text)).err().unwrap();
     failure.iter().map(one_line).collect::<Vec<_>>().join("\n")
@@ -251,7 +253,9 @@ fn words_that_say_nothing_are_told() {
         writable = ["/a/../.."]
         [image.labels]
         "" = "x"
+        nul = "a\u0000b"
         [image.healthcheck]
+        command = []
         interval = "30"
         retries = 99999999999999999999999
         "#,
@@ -284,9 +288,10 @@ fn words_that_say_nothing_are_told() {
     wheelwright.toml:20:20: `image.volumes[0]`: `data` is not a path in the image, expected an absolute path such as `/app`
     wheelwright.toml:21:21: `image.writable[0]`: `/a/../..` climbs above `/`, expected a path inside the image
     wheelwright.toml:23:9: `image.labels`: `` is empty, expected a text
-    wheelwright.toml:25:20: `image.healthcheck.interval`: `30` is no length of time, expected one such as `30s`, `1m30s` or `500ms`
-    wheelwright.toml:26:19: `image.healthcheck.retries` is no count, expected a decimal number from 1 to 4294967295
-    wheelwright.toml:24:16: `image.healthcheck` has no `command`, expected an array with one argument an element
+    wheelwright.toml:24:15: `image.labels.nul`: `a\0b` holds a NUL character, expected printable text
+    wheelwright.toml:27:20: `image.healthcheck.interval`: `30` is no length of time, expected one such as `30s`, `1m30s` or `500ms`
+    wheelwright.toml:28:19: `image.healthcheck.retries` is no count, expected a decimal number from 1 to 4294967295
+    wheelwright.toml:26:19: `image.healthcheck.command` is empty, expected an array with one argument an element
     wheelwright.toml:10:9: `VERSION` is the build argument of the version, expected another name; give the version a default with `version = { default = "…" }`
     "#);
 }
