@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::llb::capability as cap;
+use crate::llb::limits::limited;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Exec, ExecResult, FileAction, FileOp, Graph,
     ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
@@ -210,7 +211,7 @@ impl Lowering<'_> {
             NonEmpty::from_vec(step.command.clone()).ok_or_else(|| bug("a step has no command"))?;
         let root = self.output(step.root)?;
         let platform = self.plan.platform.clone();
-        Ok(Exec {
+        let exec = Exec {
             env: step.env.clone(),
             directory: step.directory.clone(),
             mounts: mounts.collect::<Result<_, _>>()?,
@@ -234,7 +235,8 @@ impl Lowering<'_> {
                 Vec::new()
             },
             ..Exec::new(arguments, Some(root), platform)
-        })
+        };
+        Ok(limited(exec, self.options))
     }
 
     fn mount(&self, mount: &StepMount) -> Result<(MountPoint, Mount), Diagnostic> {

@@ -10,6 +10,7 @@
 
 mod capability;
 mod graph;
+mod limits;
 mod lower;
 mod non_empty;
 mod op;
@@ -24,7 +25,7 @@ pub(crate) use op::Laid;
 pub use op::{
     CacheSharing, CopyFiles, Destination, Diff, Exec, ExecResult, FileAction, FileOp,
     MakeDirectory, MakeFile, Merge, Mode, Mount, MountPoint, Network, Op, Owner, Remove,
-    SecretFile, SecretVariable, SshAgent, Subtree, Symlink, Time, Ulimit, Wildcard,
+    SecretFile, SecretVariable, SshAgent, Subtree, Symlink, Time, Wildcard,
 };
 pub use source::{
     Differ, GitAccess, GitCommit, GitRemote, GitSource, HttpSource, HttpUrl, ImageSource,

@@ -8,9 +8,9 @@ use wheelwright::llb::{
     GitCommit, GitRemote, GitSource, Graph, HttpSource, HttpUrl, ImageSource, LocalSource,
     MakeDirectory, MakeFile, Mode, Mount, Network, NodeMeta, NonEmpty, OciLayoutSource, Op, Output,
     Owner, ProgressGroup, Remove, SecretFile, SecretVariable, Source, SshAgent, Subtree, Symlink,
-    Time, Ulimit, Wildcard,
+    Time, Wildcard,
 };
-use wheelwright::options::{Proxies, ResolveMode};
+use wheelwright::options::{Proxies, ResolveMode, Ulimit};
 
 use crate::build::{ALPINE, add, amd64, at, exec, merge, point};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::llb::capability::{self as cap, Capability};
 use crate::llb::{Mount, MountPoint, NonEmpty, Output};
-use crate::options::Proxies;
+use crate::options::{Proxies, Ulimit};
 use crate::values::{Platform, TargetPath};
 
 /// Where programs look for the agent.
@@ -80,17 +80,6 @@ pub enum Network {
     Host,
     /// None.
     None,
-}
-
-/// A limit of a resource (`setrlimit`).
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Ulimit {
-    /// `nofile`, `nproc`, …
-    pub name: String,
-    /// The limit that is in force.
-    pub soft: i64,
-    /// How far the command may raise it.
-    pub hard: i64,
 }
 
 /// What lies at a place of a command's file system.

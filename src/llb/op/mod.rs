@@ -1,6 +1,7 @@
 //! The ops of LLB (BuildKit `solver/pb/ops.proto`), as far as the product needs them, as types in which a half
 //! op cannot be written.
 
+mod attributes;
 mod combine;
 mod exec;
 mod file;
@@ -9,12 +10,12 @@ mod mount;
 use crate::llb::capability as cap;
 use crate::llb::{Capability, Output, Source};
 
+pub use attributes::{Mode, Owner, Time};
 pub use combine::{Diff, Merge};
 pub(crate) use exec::Laid;
-pub use exec::{Exec, ExecResult, Network, SecretVariable, Ulimit};
+pub use exec::{Exec, ExecResult, Network, SecretVariable};
 pub use file::{
-    CopyFiles, Destination, FileAction, FileOp, MakeDirectory, MakeFile, Mode, Owner, Remove,
-    Symlink, Time, Wildcard,
+    CopyFiles, Destination, FileAction, FileOp, MakeDirectory, MakeFile, Remove, Symlink, Wildcard,
 };
 pub use mount::{CacheSharing, Mount, MountPoint, SecretFile, SshAgent, Subtree};
 

@@ -1,7 +1,11 @@
 //! Checkouts of git repositories.
 
+mod remote;
+
 use crate::llb::capability as cap;
 use crate::llb::source::{Row, switch};
+
+pub use remote::{GitAccess, GitRemote};
 
 /// The secrets that git asks for unless others are named (`GitAuthTokenKey`, `GitAuthHeaderKey` of Go's client).
 const AUTH_TOKEN: &str = "GIT_AUTH_TOKEN";
@@ -39,85 +43,6 @@ pub struct GitCommit {
     pub even_if_moved: bool,
 }
 
-/// Where a repository is, and the way to it.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct GitRemote {
-    /// As git takes it.
-    url: String,
-    /// Host and path: the same for all ways to one repository.
-    place: String,
-    access: GitAccess,
-}
-
-/// The way to a repository.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum GitAccess {
-    /// `https`, `http` or `git`.
-    Web,
-    /// `ssh`, also as `user@host:path`.
-    Ssh {
-        /// The agent of the client that is asked.
-        agent: String,
-        /// Lines of `known_hosts`; empty for none.
-        known_hosts: String,
-    },
-}
-
-impl GitRemote {
-    /// Reads the address of a repository, as BuildKit's `gitutil.ParseURL` does: a URL of the schemes `https`,
-    /// `http`, `ssh` and `git`, or `user@host:path`. `None` for anything else, and for a URL with a query or a
-    /// fragment: what they say are fields of [`GitSource`].
-    pub fn parse(text: &str) -> Option<Self> {
-        if text.contains(['?', '#']) {
-            return None;
-        }
-        let (authority, path, access) = if let Some((scheme, rest)) = text.split_once("://") {
-            let access = match scheme.to_ascii_lowercase().as_str() {
-                "https" | "http" | "git" => GitAccess::Web,
-                "ssh" => GitAccess::ssh(),
-                _ => return None,
-            };
-            let (authority, path) = rest.split_once('/')?;
-            (authority, path, access)
-        } else {
-            let (authority, path) = text.split_once(':')?;
-            authority.split_once('@')?;
-            (authority, path, GitAccess::ssh())
-        };
-        let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let path = path.trim_matches('/');
-        (!host.is_empty() && !path.is_empty()).then(|| Self {
-            url: text.to_owned(),
-            place: format!("{host}/{path}"),
-            access,
-        })
-    }
-
-    /// The same over ssh with these lines of `known_hosts`; over anything else, the same.
-    #[must_use]
-    pub fn with_known_hosts(mut self, lines: &str) -> Self {
-        if let GitAccess::Ssh { known_hosts, .. } = &mut self.access {
-            lines.clone_into(known_hosts);
-        }
-        self
-    }
-
-    /// The way to the repository.
-    pub fn access(&self) -> &GitAccess {
-        &self.access
-    }
-}
-
-impl GitAccess {
-    /// With the client's default agent.
-    fn ssh() -> Self {
-        Self::Ssh {
-            agent: "default".to_owned(),
-            known_hosts: String::new(),
-        }
-    }
-}
-
 impl GitSource {
     /// The head of a repository, with the usual secrets.
     pub fn new(remote: GitRemote) -> Self {
@@ -143,7 +68,7 @@ impl GitSource {
             empty if empty.is_empty() => empty,
             fragment => format!("#{fragment}"),
         };
-        format!("git://{}{fragment}", self.remote.place)
+        format!("git://{}{fragment}", self.remote.place())
     }
 
     pub(super) fn rows(&self) -> Vec<Row> {
@@ -154,7 +79,7 @@ impl GitSource {
         let mut rows = vec![
             (
                 "git.fullurl",
-                self.remote.url.clone(),
+                self.remote.url().to_owned(),
                 Some(cap::SOURCE_GIT_FULL_URL),
             ),
             (
@@ -193,7 +118,7 @@ impl GitSource {
                 Some(cap::SOURCE_GIT_TIMES),
             ),
         ];
-        if let GitAccess::Ssh { agent, known_hosts } = &self.remote.access {
+        if let GitAccess::Ssh { agent, known_hosts } = self.remote.access() {
             rows.extend([
                 (
                     "git.mountsshsock",
@@ -244,21 +169,5 @@ mod tests {
         assert_eq!(with("v1", "").unwrap(), "git://example.org/a.git#v1");
         assert_eq!(with("v1", "d/e").unwrap(), "git://example.org/a.git#v1:d/e");
         assert_eq!(with("", "d").unwrap(), "git://example.org/a.git#:d");
-    }
-
-    #[test]
-    fn what_git_cannot_reach_is_no_remote() {
-        for text in [
-            "",
-            "example.org/team/app",
-            "example.org:team/app",
-            "ftp://example.org/app",
-            "https://example.org",
-            "https:///app",
-            "https://example.org/app.git#v1",
-            "https://example.org/app.git?ref=v1",
-        ] {
-            assert_eq!(GitRemote::parse(text), None, "{text}");
-        }
     }
 }
