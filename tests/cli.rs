@@ -52,12 +52,6 @@ fn check_tells_everything_at_once_with_snippets() {
       |
       = help: did you mean `python`?
 
-    error: `tool.wheelwright.files` is not supported yet by wheelwright 0.1.0
-      --> pyproject.toml:10:1
-       |
-    10 | files = ["../x"]
-       | ^^^^^
-
     error: `tool.wheelwright.files[0]`: `../x` leaves the build context, expected a path inside it
       --> pyproject.toml:10:10
        |

@@ -132,6 +132,16 @@ impl ImageConfig {
         self.object("ExposedPorts").insert(port, json!({}));
     }
 
+    /// Declares a folder as a volume.
+    pub fn add_volume(&mut self, folder: &str) {
+        self.object("Volumes").insert(folder.to_owned(), json!({}));
+    }
+
+    /// Sets the health check, a `HealthcheckConfig` of Docker's image specification.
+    pub fn set_healthcheck(&mut self, healthcheck: Value) {
+        self.set("Healthcheck", healthcheck);
+    }
+
     /// Sets a label.
     pub fn set_label(&mut self, name: &str, value: &str) {
         self.object("Labels").insert(name.to_owned(), json!(value));

@@ -6,14 +6,14 @@ use crate::diagnostic::Diagnostic;
 use crate::llb::capability as cap;
 use crate::llb::limits::limited;
 use crate::llb::{
-    CacheSharing, Capabilities, CopyFiles, Exec, ExecResult, FileAction, FileOp, Graph,
-    ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, Op, Output, ProgressGroup, Remove, Source, Subtree, Time,
+    CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
+    Graph, ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
+    NonEmpty, Op, Output, ProgressGroup, Remove, Source, Subtree, Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
-    Layer, NORMAL_TIME, Part, PartId, PartKind, Plan, Step, StepMount, StepNetwork, Tree,
-    WrittenFile,
+    Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
+    StepNetwork, Tree, WrittenFile,
 };
 use crate::values::TargetPath;
 
@@ -120,30 +120,58 @@ impl Lowering<'_> {
 
     fn tree(&mut self, tree: &Tree, meta: &NodeMeta) -> Result<Op, Diagnostic> {
         let of = self.output(tree.of)?;
-        let copy = CopyFiles {
+        let can_exclude = self.engine.capabilities.has(cap::FILE_EXCLUDE);
+        let (from, exclude) = match tree.without {
+            names if can_exclude => (of, names.iter().map(|name| (*name).to_owned()).collect()),
+            [] => (of, Vec::new()),
+            names => (self.relieved(of, names, meta), Vec::new()),
+        };
+        let copy = |placed: &Placed| {
+            let pattern = placed.select.as_str().contains('*');
+            let (select, at) = (placed.select.clone(), placed.at.clone());
+            let copy = CopyFiles {
+                time: TIME,
+                exclude: exclude.clone(),
+                ..CopyFiles::new(from, select, at.clone())
+            };
+            FileAction::Copy(if pattern {
+                CopyFiles {
+                    at: Destination::Into(at),
+                    wildcard: Wildcard::Some,
+                    contents: false,
+                    ..copy
+                }
+            } else {
+                copy
+            })
+        };
+        let actions = NonEmpty::from_vec(tree.paths.iter().map(copy).collect());
+        let actions = actions.ok_or_else(|| bug("a tree has no path"))?;
+        let op = Op::File(FileOp {
+            base: None,
+            actions,
+        });
+        if tree.paths.len() == 1 {
+            return Ok(op);
+        }
+        // Each copy but the first has changed the time of the folder that it came into.
+        let gathered = self.graph.add(op, meta.clone());
+        let again = CopyFiles {
             time: TIME,
-            ..CopyFiles::new(of, tree.select.clone(), tree.at.clone())
+            ..CopyFiles::new(gathered, TargetPath::root(), TargetPath::root())
         };
-        let copy = if tree.without.is_empty() {
-            copy
-        } else if self.engine.capabilities.has(cap::FILE_EXCLUDE) {
-            let exclude = tree.without.iter().map(|name| (*name).to_owned()).collect();
-            CopyFiles { exclude, ..copy }
-        } else {
-            self.copy_relieved(tree, copy, meta)
-        };
-        Ok(Op::File(FileOp::new(None, FileAction::Copy(copy))))
+        Ok(Op::File(FileOp::new(None, FileAction::Copy(again))))
     }
 
-    /// The copy for engines that ignore exclude patterns in silence (Docker 20.10): of a tree from which the names
-    /// were taken away. Not at the final place, where that would change the time of the folder.
-    fn copy_relieved(&mut self, tree: &Tree, copy: CopyFiles, meta: &NodeMeta) -> CopyFiles {
-        let aside = TargetPath::known("/tree");
-        let first = CopyFiles::new(copy.from, copy.select.clone(), aside.clone());
-        let mut actions = NonEmpty::new(FileAction::Copy(first));
-        for name in tree.without {
+    /// The tree without some names, for engines that ignore exclude patterns in silence (Docker 20.10). The times
+    /// that this changes are set by the copy that follows.
+    fn relieved(&mut self, of: Output, names: &[&str], meta: &NodeMeta) -> Output {
+        let root = TargetPath::root();
+        let copy = CopyFiles::new(of, root.clone(), root);
+        let mut actions = NonEmpty::new(FileAction::Copy(copy));
+        for name in names {
             actions = actions.and(FileAction::Remove(Remove {
-                path: TargetPath::known(&format!("{aside}/{name}")),
+                path: TargetPath::known(&format!("/{name}")),
                 wildcard: false,
                 allow_missing: true,
             }));
@@ -152,12 +180,7 @@ impl Lowering<'_> {
             base: None,
             actions,
         };
-        let from = self.graph.add(Op::File(op), meta.clone());
-        CopyFiles {
-            from,
-            select: aside,
-            ..copy
-        }
+        self.graph.add(Op::File(op), meta.clone())
     }
 
     /// A merge, or where the engine has none (every Docker with the classic image store) a copy for each tree:
@@ -249,12 +272,16 @@ impl Lowering<'_> {
             StepMount::Scratch { part, at } => {
                 (at, Mount::Scratch(Subtree::all(self.output(*part)?)))
             }
-            StepMount::Cache { id, at } => {
+            StepMount::Cache { id, at, sharing } => {
                 let id = match &self.options.cache_namespace {
                     Some(namespace) => format!("{namespace}/{id}"),
                     None => id.clone(),
                 };
-                let (sharing, from) = (CacheSharing::Shared, None);
+                let sharing = match sharing {
+                    Sharing::Shared => CacheSharing::Shared,
+                    Sharing::Locked => CacheSharing::Locked,
+                };
+                let from = None;
                 (at, Mount::Cache { id, sharing, from })
             }
         };

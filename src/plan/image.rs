@@ -1,11 +1,11 @@
 //! The configuration of the image: the base's, and what the spec and the project add to it.
 
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
 
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::{Site, root, version};
-use crate::values::Template;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::{Site, arguments, root, version};
+use crate::spec::Healthcheck;
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
 /// (well-known project URLs, normalised).
@@ -28,12 +28,15 @@ pub(super) fn runtime(
 ) -> Result<ImageConfig, Diagnostics> {
     let mut config = with_environment(site, base(site)?);
     let spec = &site.spec.model.image;
-    match (&spec.entrypoint, site.facts.pyproject.scripts.as_slice()) {
+    // Console scripts come with the wheel.
+    let package = site.is_package()?;
+    let scripts = site.facts.pyproject.scripts.as_slice();
+    match (&spec.entrypoint, scripts) {
         (Some(entrypoint), _) => config.set_entrypoint(entrypoint),
-        (None, [script]) => {
+        (None, [script]) if package => {
             config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)]);
         }
-        (None, scripts) if spec.cmd.is_none() => warnings.push(no_entry_point(site, scripts.len())),
+        (None, _) if spec.cmd.is_none() => warnings.push(no_entry_point(site, package)),
         (None, _) => {}
     }
     if let Some(cmd) = &spec.cmd {
@@ -52,14 +55,21 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     config.set_platform(&site.options.platform);
     // Output is seen when it is written, not when a buffer is full.
     config.set_env("PYTHONUNBUFFERED", "1");
+    let arguments = arguments::values(site)?;
     for (name, value) in &site.spec.model.env {
-        config.set_env(&name.value, &filled(value)?);
+        config.set_env(&name.value, &arguments::fill(value, &arguments)?);
     }
     config.set_user(&root::user(site)?);
     config.set_working_dir(site.spec.model.workdir.as_str());
     let spec = &site.spec.model.image;
     for port in &spec.expose {
         config.expose(&port.value);
+    }
+    for folder in &spec.volumes {
+        config.add_volume(folder.value.as_str());
+    }
+    if let Some(healthcheck) = &spec.healthcheck {
+        config.set_healthcheck(healthcheck_config(&healthcheck.value));
     }
     if let Some(signal) = &spec.stop_signal {
         config.set_stop_signal(&signal.value);
@@ -99,6 +109,33 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     labelled(site, config)
 }
 
+/// A health check as Docker's image specification has it: times in nanoseconds, what is absent left to Docker.
+fn healthcheck_config(healthcheck: &Healthcheck) -> Value {
+    let command = match healthcheck {
+        Healthcheck::Off => return json!({"Test": ["NONE"]}),
+        Healthcheck::Command(command) => command,
+    };
+    let test: Vec<&str> = ["CMD"]
+        .into_iter()
+        .chain(command.command.iter().map(String::as_str))
+        .collect();
+    let mut config = Map::from_iter([("Test".to_owned(), json!(test))]);
+    for (name, period) in [
+        ("Interval", &command.interval),
+        ("Timeout", &command.timeout),
+        ("StartPeriod", &command.start_period),
+        ("StartInterval", &command.start_interval),
+    ] {
+        if let Some(period) = period {
+            config.insert(name.to_owned(), json!(period.value.as_nanos()));
+        }
+    }
+    if let Some(retries) = command.retries {
+        config.insert("Retries".to_owned(), json!(retries));
+    }
+    Value::Object(config)
+}
+
 /// The configuration of `builder`: the build's base as it is, with the environment in front.
 pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     let mut config = site
@@ -130,8 +167,9 @@ fn with_environment(site: Site<'_>, mut config: ImageConfig) -> ImageConfig {
 
 /// The user's labels: those of the spec, and over them those of the command line.
 fn labelled(site: Site<'_>, mut config: ImageConfig) -> Result<ImageConfig, Diagnostics> {
+    let arguments = arguments::values(site)?;
     for (name, value) in &site.spec.model.image.labels {
-        config.set_label(&name.value, &filled(value)?);
+        config.set_label(&name.value, &arguments::fill(value, &arguments)?);
     }
     for (name, value) in &site.options.labels {
         config.set_label(name, value);
@@ -139,29 +177,21 @@ fn labelled(site: Site<'_>, mut config: ImageConfig) -> Result<ImageConfig, Diag
     Ok(config)
 }
 
-/// A value with its build arguments, of which a spec has none yet.
-fn filled(value: &Spanned<Template>) -> Result<String, Diagnostics> {
-    value.value.resolve(&BTreeMap::new()).map_err(|name| {
-        Diagnostic::error(format!(
-            "unknown build argument `{name}`, expected one of `[args]`"
-        ))
-        .at(&value.location)
-        .hint("for a literal `${`, write `$${`")
-        .into()
-    })
-}
-
-fn no_entry_point(site: Site<'_>, scripts: usize) -> Diagnostic {
+fn no_entry_point(site: Site<'_>, package: bool) -> Diagnostic {
     let project = &site.facts.pyproject;
-    let message = match scripts {
-        0 => "the image has no entry point: the project has no `[project.scripts]`".to_owned(),
-        count => format!("the image has no entry point: `[project.scripts]` has {count} entries"),
+    let scripts = project.scripts.len();
+    let why = match scripts {
+        0 => "the project has no `[project.scripts]`".to_owned(),
+        _ if !package => {
+            "`[project.scripts]` come with a package, which the project is not".to_owned()
+        }
+        count => format!("`[project.scripts]` has {count} entries"),
     };
     let place = project
         .scripts
         .first()
         .map_or(&project.name.location, |script| &script.location);
-    Diagnostic::warning(message)
+    Diagnostic::warning(format!("the image has no entry point: {why}"))
         .at(place)
-        .hint("write `entrypoint = [\"…\"]` in `[tool.wheelwright.image]`")
+        .hint("write `entrypoint = [\"…\"]` or `cmd = [\"…\"]` in `[tool.wheelwright.image]`")
 }

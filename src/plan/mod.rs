@@ -1,28 +1,33 @@
 //! Planning: from facts to the parts of an image. Pure: no file, no clock, no environment, no engine.
 
 mod application;
+mod arguments;
 mod choose;
 mod image;
 pub mod installers;
 mod model;
 mod python;
 mod root;
+mod script;
+mod sources;
+mod system;
 mod target;
 mod text;
 mod version;
+mod writable;
 
 use std::collections::BTreeMap;
 
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use model::{
-    Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Plan, Step, StepMount,
-    StepNetwork, Tree, WrittenFile,
+    Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan, Sharing,
+    Step, StepMount, StepNetwork, Tree, WrittenFile,
 };
 pub use target::Target;
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::options::{BuildOptions, unknown_word};
+use crate::options::BuildOptions;
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::ImageRef;
@@ -69,6 +74,17 @@ impl<'a> Site<'a> {
         };
         Ok(self.images.get(reference).ok_or_else(missing)?)
     }
+
+    /// Whether the project is built to a wheel and installed; else its files are copied as they are. The spec says
+    /// it, or the installer's own settings, or `[build-system]` by being there.
+    pub fn is_package(&self) -> Result<bool, Diagnostics> {
+        if let Some(package) = &self.spec.model.package {
+            return Ok(package.value);
+        }
+        let told = self.selection.installer.package(self.facts)?;
+        let stated = self.facts.pyproject.build_system.is_some();
+        Ok(told.map_or(stated, |package| package.value))
+    }
 }
 
 /// Plans the target that was asked for.
@@ -78,7 +94,8 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     check_platforms(site)?;
     python::check_bases(site)?;
     let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
-    warnings.extend(unused_arguments(site));
+    warnings.extend(arguments::unused(site));
+    warnings.extend(hidden_lock(site));
     let (result, image) = target.build(site, &mut parts, &mut warnings)?;
     let mut plan = Plan::new(
         target.name(),
@@ -113,28 +130,18 @@ fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
     Diagnostics::split(problems).map(drop)
 }
 
-/// Arguments that the engine or the exporters read, and that no project declares.
-const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
-
-/// A build argument that nobody reads is most often a misspelt one.
-fn unused_arguments(site: Site<'_>) -> Vec<Diagnostic> {
-    let known: Vec<&str> = [site.spec.model.version.argument.as_str()]
-        .iter()
-        .chain(ENGINE_ARGUMENTS)
-        .copied()
-        .collect();
-    let unused = site
-        .options
-        .build_args
-        .keys()
-        .filter(|name| !known.contains(&name.as_str()));
-    unused
-        .map(|name| {
-            let error = unknown_word("build argument", name, &known);
-            Diagnostic {
-                severity: crate::diagnostic::Severity::Warning,
-                ..error
-            }
-        })
-        .collect()
+/// A lock that the ignore file hides still says what is installed: planning reads it by its name.
+fn hidden_lock(site: Site<'_>) -> Option<Diagnostic> {
+    let mut locks = site.selection.installer.evidence().iter();
+    let lock = locks.find(|name| site.facts.text(name).is_some())?;
+    let pattern = site.facts.ignore.hides(lock)?;
+    let file = pattern.location.source.name();
+    let message =
+        format!("`{file}` hides `{lock}`, which is read all the same: it says what is installed");
+    let hint = format!("remove `{}`, or write `!{lock}` below it", pattern.value);
+    Some(
+        Diagnostic::warning(message)
+            .at(&pattern.location)
+            .hint(hint),
+    )
 }

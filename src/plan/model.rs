@@ -71,7 +71,7 @@ pub enum PartKind {
     Written(Vec<WrittenFile>),
     /// What a command leaves behind in its output folder.
     Step(Box<Step>),
-    /// A part, or one path of it, at its final place in an otherwise empty tree, with every time set to
+    /// Paths of a part at their final places in an otherwise empty tree, with every time set to
     /// [`NORMAL_TIME`]. Joined to a base, such a tree is the same layer wherever it was built.
     Tree(Tree),
     /// A base with trees over it, a layer each.
@@ -105,17 +105,44 @@ pub struct WrittenFile {
     pub text: String,
 }
 
-/// Where a part goes.
+/// What of a part goes where.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Tree {
     /// The part.
     pub of: PartId,
-    /// The path in it that is taken; `/` takes its content.
-    pub select: TargetPath,
-    /// Where it goes.
-    pub at: TargetPath,
-    /// Names in it that are left out; no patterns, which not every engine knows.
+    /// The paths in it, one after the other; what lacks one of them fails.
+    pub paths: Vec<Placed>,
+    /// Names in its root that are left out; no patterns, which not every engine knows.
     pub without: &'static [&'static str],
+}
+
+/// A path of a part at its final place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Placed {
+    /// The path in the part; `/` takes its content, and `*` in the last name takes whatever fits, at least one.
+    pub select: TargetPath,
+    /// Where it goes; where `select` has a `*`, the folder that it goes to.
+    pub at: TargetPath,
+}
+
+impl Tree {
+    /// The whole part at a path.
+    pub fn whole(of: PartId, at: &TargetPath) -> Self {
+        Self::path(of, &TargetPath::root(), at)
+    }
+
+    /// One path of the part at another.
+    pub fn path(of: PartId, select: &TargetPath, at: &TargetPath) -> Self {
+        let placed = Placed {
+            select: select.clone(),
+            at: at.clone(),
+        };
+        Self {
+            of,
+            paths: vec![placed],
+            without: &[],
+        }
+    }
 }
 
 /// A command in a container.
@@ -180,7 +207,18 @@ pub enum StepMount {
         id: String,
         /// Where the command sees it.
         at: TargetPath,
+        /// Who else may use it at the same time.
+        sharing: Sharing,
     },
+}
+
+/// Who may use a cache at the same time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sharing {
+    /// Anybody: the tool locks by itself.
+    Shared,
+    /// One step after the other.
+    Locked,
 }
 
 /// The parts of a plan in the making.
@@ -217,25 +255,18 @@ impl Parts {
         }
     }
 
-    /// Adds a layer that brings a whole part to a path. `what` names it in the user's words, behind the name
-    /// of the target.
+    /// Adds a layer of a tree. `what` names it in the user's words, behind the name of the target; `origin` is
+    /// the line that asked for what may be missing in it.
     pub fn layer(
         &mut self,
         target: &str,
         what: &str,
-        of: PartId,
-        at: &TargetPath,
-        without: &'static [&'static str],
+        origin: Option<&Location>,
+        tree: Tree,
     ) -> Layer {
-        let tree = Tree {
-            of,
-            select: TargetPath::root(),
-            at: at.clone(),
-            without,
-        };
         let tree = self.add(
             format!("[{target}] lay out {what}"),
-            None,
+            origin,
             PartKind::Tree(tree),
         );
         Layer {

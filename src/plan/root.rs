@@ -1,8 +1,9 @@
 //! The runtime's base: a user that is not root, with a name and a home, and the working directory.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::script::PREPARE_ROOT;
 use crate::plan::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, WrittenFile,
+    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree, system,
 };
 use crate::values::TargetPath;
 
@@ -12,50 +13,32 @@ pub(super) const DEFAULT_USER: &str = "10001:10001";
 
 const USER_NAME: &str = "app";
 const HOME: &str = "/home/app";
-const SCRIPT: &str = include_str!("prepare_root.py");
-const SCRIPT_NAME: &str = "prepare_root.py";
-const SCRIPT_DIRECTORY: &str = "/run/wheelwright";
-
 /// The runtime's base image and what is laid over it.
 pub(super) struct PreparedRoot {
     pub(super) image: PartId,
-    pub(super) layer: Layer,
+    /// System packages, where there are some, and the user with the folders.
+    pub(super) layers: Vec<Layer>,
+    /// All of it joined: what commands run on.
+    pub(super) root: PartId,
 }
 
 /// Adds the parts of the runtime's base.
 pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot, Diagnostics> {
-    let runtime = &site.selection.runtime_base;
+    let base = system::runtime_base(site, parts)?;
     let build = &site.selection.build_base;
-    let image = parts.image(
-        site.image(&runtime.reference)?,
-        &format!("[base] image {}", runtime.reference.familiar()),
-        runtime.origin.as_ref(),
-    );
     let builder = parts.image(
         site.image(&build.reference)?,
         &format!("[builder] image {}", build.reference.familiar()),
         build.origin.as_ref(),
     );
-    let script = parts.add(
-        "[internal] write prepare_root.py",
-        None,
-        PartKind::Written(vec![WrittenFile {
-            name: SCRIPT_NAME,
-            text: SCRIPT.to_owned(),
-        }]),
-    );
     // Only the tables of users are read: a mount of the whole base would be hashed file by file.
-    let base = TargetPath::known("/mnt/etc");
+    let etc = TargetPath::known("/mnt/etc");
     let out = TargetPath::known("/mnt/out");
-    let directory = TargetPath::known(SCRIPT_DIRECTORY);
     let user = root_user(site)?;
     // The interpreter of the build does the work, so that a base without a shell or a Python has a user too.
-    let mut command = vec![
-        "python3".to_owned(),
-        format!("{SCRIPT_DIRECTORY}/{SCRIPT_NAME}"),
-    ];
+    let mut command = vec!["python3".to_owned(), PREPARE_ROOT.path()];
     let workdir = &site.spec.model.workdir;
-    command.extend([&base, &out, workdir].map(ToString::to_string));
+    command.extend([&etc, &out, workdir].map(ToString::to_string));
     let title = match &user {
         RootUser::Known => format!("[base] add {workdir}"),
         RootUser::Named(name) => {
@@ -79,15 +62,11 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
         },
         mounts: vec![
             StepMount::Read {
-                part: image,
+                part: base.root,
                 select: TargetPath::known("/etc"),
-                at: base,
+                at: etc,
             },
-            StepMount::Read {
-                part: script,
-                select: TargetPath::root(),
-                at: directory,
-            },
+            PREPARE_ROOT.mount(parts),
         ],
     };
     let origin = site
@@ -98,14 +77,18 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
         .as_ref()
         .map(|user| &user.location);
     let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
-    let layer = parts.layer(
-        "base",
-        "user and directories",
-        step,
-        &TargetPath::root(),
-        &[],
-    );
-    Ok(PreparedRoot { image, layer })
+    let tree = Tree::whole(step, &TargetPath::root());
+    let user = parts.layer("base", "user and directories", None, tree);
+    let layers: Vec<Layer> = base.packages.into_iter().chain([user]).collect();
+    let join = PartKind::Join {
+        base: base.image,
+        layers: layers.clone(),
+    };
+    Ok(PreparedRoot {
+        image: base.image,
+        layers,
+        root: parts.add("[base] join layers", None, join),
+    })
 }
 
 /// The environment, once its interpreter has run on the runtime's base. On the image that the environment was

@@ -3,7 +3,9 @@
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::unknown_word;
-use crate::plan::{PartId, PartKind, Parts, Site, application, image, root};
+use crate::plan::{
+    Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, writable,
+};
 
 /// A built-in target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -26,7 +28,7 @@ const NAMES: &[(&str, Target)] = &[
 ];
 
 /// What installers leave in an environment for themselves alone: uv's lock, which anybody may write to.
-const LEFT_OVER: &[&str] = &[".lock"];
+pub(super) const LEFT_OVER: &[&str] = &[".lock"];
 
 /// Targets of the design that are still to come.
 const NOT_YET: &[&str] = &["wheel", "dev", "development", "test", "lock"];
@@ -68,59 +70,57 @@ impl Target {
         parts: &mut Parts,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<(PartId, ImageConfig), Diagnostics> {
-        match self {
+        let (base, layers, config) = match self {
             Self::Base => {
                 let base = root::prepare(site, parts)?;
-                let join = PartKind::Join {
-                    base: base.image,
-                    layers: vec![base.layer],
-                };
-                Ok((
-                    parts.add("[base] join layers", None, join),
-                    image::base(site)?,
-                ))
+                (base.image, base.layers, image::base(site)?)
             }
             Self::Builder => {
-                let installed = site.selection.installer.install(site, parts)?;
-                let venv = &site.spec.model.venv;
-                let dependencies = parts.layer(
-                    "builder",
-                    "dependencies",
-                    installed.dependencies,
-                    venv,
-                    LEFT_OVER,
-                );
-                let join = PartKind::Join {
-                    base: installed.base,
-                    layers: vec![installed.tool, dependencies],
-                };
-                Ok((
-                    parts.add("[builder] join layers", None, join),
-                    image::builder(site)?,
-                ))
+                let base = system::build_base(site, parts)?;
+                let installer = site.selection.installer;
+                installer.check(site)?;
+                let environment = installer.install(site, base.root, parts)?;
+                let dependencies = dependencies(site, parts, "builder", environment.dependencies);
+                let layers = base
+                    .packages
+                    .into_iter()
+                    .chain([environment.tool, dependencies]);
+                (base.image, layers.collect(), image::builder(site)?)
             }
             Self::Runtime => {
+                let installer = site.selection.installer;
+                installer.check(site)?;
                 let base = root::prepare(site, parts)?;
-                let installed = site.selection.installer.install(site, parts)?;
-                let project = application::install(site, parts, &installed, warnings)?;
-                let venv = &site.spec.model.venv;
+                let build = system::build_base(site, parts)?;
+                let environment = installer.install(site, build.root, parts)?;
                 let checked =
-                    root::check_interpreter(site, parts, base.image, installed.dependencies)?;
-                let dependencies = parts.layer("runtime", "dependencies", checked, venv, LEFT_OVER);
-                let project = parts.layer("runtime", "project", project, venv, LEFT_OVER);
+                    root::check_interpreter(site, parts, base.root, environment.dependencies)?;
+                let dependencies = dependencies(site, parts, "runtime", checked);
+                let project = application::layers(site, parts, &environment, warnings)?;
                 // The part that changes least often lies lowest.
-                let layers = vec![base.layer, dependencies, project];
-                let join = PartKind::Join {
-                    base: base.image,
-                    layers,
-                };
-                Ok((
-                    parts.add("[runtime] join layers", None, join),
+                let writable = writable::layer(site, parts, &base)?;
+                let layers = base.layers.into_iter().chain([dependencies]);
+                let layers = layers.chain(project).chain(writable);
+                (
+                    base.image,
+                    layers.collect(),
                     image::runtime(site, warnings)?,
-                ))
+                )
             }
-        }
+        };
+        let title = format!("[{}] join layers", self.name());
+        let join = PartKind::Join { base, layers };
+        Ok((parts.add(title, None, join), config))
     }
+}
+
+/// The environment with every third-party dependency, at its place.
+fn dependencies(site: Site<'_>, parts: &mut Parts, target: &str, environment: PartId) -> Layer {
+    let tree = Tree {
+        without: LEFT_OVER,
+        ..Tree::whole(environment, &site.spec.model.venv)
+    };
+    parts.layer(target, "dependencies", None, tree)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::plan::{PartId, PartKind, Plan, Step, StepMount, StepNetwork, WrittenFile};
+use crate::plan::{PartId, PartKind, Plan, Sharing, Step, StepMount, StepNetwork, WrittenFile};
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,13 +61,11 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
             } else {
                 format!(" without {}", tree.without.join(" "))
             };
-            writeln!(
-                text,
-                "   {}:{} at {}{without}",
-                name(&tree.of),
-                tree.select,
-                tree.at
-            )
+            for placed in &tree.paths {
+                let of = name(&tree.of);
+                let _ = writeln!(text, "   {of}:{} at {}{without}", placed.select, placed.at);
+            }
+            Ok(())
         }
         PartKind::Join { base, layers } => {
             let trees: Vec<_> = layers.iter().map(|layer| name(&layer.tree)).collect();
@@ -92,7 +90,14 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
                 writeln!(text, "   read {}:{select} at {at}", name(part))?;
             }
             StepMount::Scratch { part, at } => writeln!(text, "   scratch {} at {at}", name(part))?,
-            StepMount::Cache { id, at } => writeln!(text, "   cache {id} at {at}")?,
+            StepMount::Cache { id, at, sharing } => {
+                let locked = if *sharing == Sharing::Locked {
+                    ", locked"
+                } else {
+                    ""
+                };
+                writeln!(text, "   cache {id} at {at}{locked}")?;
+            }
         }
     }
     if step.network == StepNetwork::None {

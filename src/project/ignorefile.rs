@@ -1,24 +1,76 @@
 //! `.dockerignore`, with Docker's meaning: anchored at the root of the context, the last match wins
 //! (moby/patternmatcher). The engine does the matching; this cleans the lines as Docker's own clients do.
 
+use std::sync::Arc;
+
+use crate::diagnostic::{Location, Source, Spanned};
+
 /// The patterns of an ignore file.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct IgnoreFile {
-    patterns: Vec<String>,
+    patterns: Vec<Spanned<String>>,
 }
 
 impl IgnoreFile {
     /// Reads the lines (moby/patternmatcher `ignorefile.ReadAll`).
-    pub fn parse(text: &str) -> Self {
-        Self {
-            patterns: text.lines().filter_map(clean).collect(),
+    pub fn parse(source: &Arc<Source>) -> Self {
+        let mut offset = 0;
+        let mut patterns = Vec::new();
+        for line in source.text().split_inclusive('\n') {
+            let place = offset..offset + line.trim_end().len();
+            offset += line.len();
+            patterns.extend(clean(line).map(|value| Spanned {
+                value,
+                location: Location::new(source, place),
+            }));
         }
+        Self { patterns }
     }
 
     /// The patterns, cleaned, in their order.
-    pub fn patterns(&self) -> &[String] {
-        &self.patterns
+    pub fn patterns(&self) -> impl Iterator<Item = &String> {
+        self.patterns.iter().map(|pattern| &pattern.value)
     }
+
+    /// The pattern that hides a file in the root of the context; `None` where none does, or a later one brings it
+    /// back.
+    pub fn hides(&self, name: &str) -> Option<&Spanned<String>> {
+        let matches = |pattern: &&Spanned<String>| {
+            let path = pattern.value.trim_start_matches('!');
+            // `**/x` is also `x` in the root, and `**` is everything.
+            let path = path.trim_start_matches("**/");
+            !path.contains('/') && fits(path, name)
+        };
+        let last = self.patterns.iter().rev().find(matches)?;
+        (!last.value.starts_with('!')).then_some(last)
+    }
+}
+
+/// Whether a name fits a pattern without `/` (Go's `filepath.Match`). Sets of characters are taken to fit no name:
+/// they are for families of files, not for the one that is asked for here.
+fn fits(pattern: &str, name: &str) -> bool {
+    let Some(first) = pattern.chars().next() else {
+        return name.is_empty();
+    };
+    let rest = &pattern[first.len_utf8()..];
+    match first {
+        '*' => (0..=name.len())
+            .filter(|at| name.is_char_boundary(*at))
+            .any(|at| fits(rest, &name[at..])),
+        '?' => name
+            .chars()
+            .next()
+            .is_some_and(|letter| fits(rest, &name[letter.len_utf8()..])),
+        '\\' => fits_literally(rest, name),
+        _ => fits_literally(pattern, name),
+    }
+}
+
+fn fits_literally(pattern: &str, name: &str) -> bool {
+    let (Some(wanted), Some(letter)) = (pattern.chars().next(), name.chars().next()) else {
+        return false;
+    };
+    wanted == letter && fits(&pattern[wanted.len_utf8()..], &name[letter.len_utf8()..])
 }
 
 fn clean(line: &str) -> Option<String> {
@@ -64,7 +116,8 @@ mod tests {
     #[test]
     fn lines_are_cleaned_as_docker_cleans_them() {
         let check = |line: &str, expected: &[&str]| {
-            assert_eq!(IgnoreFile::parse(line).patterns(), expected, "{line:?}");
+            let file = IgnoreFile::parse(&Source::new(".dockerignore", line));
+            assert_eq!(file.patterns().collect::<Vec<_>>(), expected, "{line:?}");
         };
         check("# comment\n\n  \n", &[]);
         check(" # a file", &["# a file"]);
@@ -74,5 +127,27 @@ mod tests {
         check("**/*.pyc", &["**/*.pyc"]);
         check("../up", &["../up"]);
         check("/", &["/"]);
+    }
+
+    #[test]
+    fn a_hidden_file_is_told_with_the_line_that_hides_it() {
+        let check = |text: &str, line: Option<usize>| {
+            let file = IgnoreFile::parse(&Source::new(".dockerignore", text));
+            let hidden = file.hides("uv.lock");
+            assert_eq!(
+                hidden.map(|pattern| pattern.location.lines().0),
+                line,
+                "{text:?}"
+            );
+        };
+        check("", None);
+        check("docs\nuv.lock\n", Some(2));
+        check("*\n!src\n", Some(1));
+        check("**\n", Some(1));
+        check("*\n!uv.lock\n", None);
+        check("*\n!*.lock\n*.lo?k\n", Some(3));
+        check("**/uv.lock\n", Some(1));
+        check("\\uv.lock\n", Some(1));
+        check("sub/uv.lock\nuv\nlock\nuv.loc\n", None);
     }
 }

@@ -78,7 +78,7 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let ignore = match spec_file.ignore_file.clone().or(ignore_content) {
         None => IgnoreFile::default(),
         Some((name, content)) => gather(content.source(&name), &mut problems)
-            .map(|text| IgnoreFile::parse(text.text()))
+            .map(|text| IgnoreFile::parse(&text))
             .unwrap_or_default(),
     };
     Diagnostics::split(problems)?;

@@ -4,7 +4,7 @@ mod uv;
 
 pub(in crate::plan) use uv::Bench;
 
-use crate::diagnostic::{Diagnostics, Location};
+use crate::diagnostic::{Diagnostics, Spanned};
 use crate::plan::{Layer, NeededImage, PartId, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
@@ -32,18 +32,25 @@ pub trait Installer: Sync {
         versions: &[PythonVersion],
     ) -> Result<Vec<Vec<String>>, Diagnostics>;
 
-    /// The line where the tool's own settings say that the project is no package; `None` where they do not.
-    fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics>;
+    /// Whether the tool's own settings say that the project is a package; `None` where they say nothing.
+    fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics>;
 
-    /// Adds the parts of the environment. The lock is compared with the manifest first, so that a stale one
-    /// is told before anything is built.
-    fn install(&self, site: Site<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics>;
+    /// Compares the lock with the manifest, so that a stale one is told before anything is built.
+    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics>;
+
+    /// Adds the parts of the environment, made on `base`.
+    fn install(
+        &self,
+        site: Site<'_>,
+        base: PartId,
+        parts: &mut Parts,
+    ) -> Result<Installed, Diagnostics>;
 }
 
 /// What an installer built.
 #[derive(Clone, Debug)]
 pub struct Installed {
-    /// The image that the build starts from.
+    /// What the build steps run on.
     pub base: PartId,
     /// The tool at its place.
     pub tool: Layer,

@@ -46,8 +46,7 @@ pub const KEYS: &[Key] = &[
         .later(),
     key("package", Boolean)
         .means("`true`: build a wheel and install it; `false`: copy the files as they are")
-        .default("`true` where `[build-system]` is there or the installer says so")
-        .later(),
+        .default("`true` where `[build-system]` is there or the installer says so"),
     key("groups", TEXTS)
         .means("dependency groups that the runtime gets")
         .default("none"),
@@ -63,16 +62,13 @@ pub const KEYS: &[Key] = &[
             "what the build sees of the context although it would be dropped, in the syntax of \
              `.dockerignore`",
         )
-        .default("none")
-        .later(),
+        .default("none"),
     key("exclude", PATTERNS)
         .means("what the build does not see of the context, in the syntax of `.dockerignore`")
-        .default("none")
-        .later(),
+        .default("none"),
     key("files", List(&CONTEXT_PATH))
         .means("files of the context that ship beside an installed package")
-        .default("none")
-        .later(),
+        .default("none"),
     key("version", Table(VERSION))
         .means("the build argument that carries the version")
         .default("`{ arg = \"VERSION\" }`"),
@@ -85,8 +81,7 @@ pub const KEYS: &[Key] = &[
         .later(),
     key("system", Table(SYSTEM))
         .means("packages of the image's own package manager")
-        .default("none")
-        .later(),
+        .default("none"),
     key("cargo", Table(CARGO))
         .means("how Rust extensions are compiled")
         .default("`rust-toolchain.toml`")
@@ -96,15 +91,13 @@ pub const KEYS: &[Key] = &[
         .default("`PATH`, `VIRTUAL_ENV`, `PYTHONUNBUFFERED=1`"),
     key("build-env", ENVIRONMENT)
         .means("environment of the build steps")
-        .default("none")
-        .later(),
+        .default("none"),
     key("args", Map(Word::Argument, &Kind::Word(Word::Any)))
         .means(
             "build arguments of the project's own with their defaults, used as `${NAME}` in `env` \
              and labels",
         )
-        .default("none")
-        .later(),
+        .default("none"),
     key("run", List(&Table(RUN)))
         .means("a step of the project's own")
         .default("none")
@@ -198,15 +191,13 @@ const IMAGE: &[Key] = &[
         .default("that of the base image if it is not root; else `10001:10001`"),
     key("writable", IMAGE_PATHS)
         .means("folders that the user may write to")
-        .default("none")
-        .later(),
+        .default("none"),
     key("expose", List(&Port))
         .means("ports, `8000` or `\"53/udp\"`")
         .default("those of the base image"),
     key("volumes", IMAGE_PATHS)
         .means("folders that become volumes")
-        .default("those of the base image")
-        .later(),
+        .default("those of the base image"),
     key("labels", Map(Word::Filled, &TEMPLATE))
         .means("labels")
         .default("those of the OCI image specification, from `[project]`"),
@@ -214,8 +205,7 @@ const IMAGE: &[Key] = &[
         .means(
             "how the health of a container is asked; `false` switches that of the base image off",
         )
-        .default("that of the base image")
-        .later(),
+        .default("that of the base image"),
     key("stop-signal", Kind::Word(Word::Signal))
         .means("the signal that ends the process")
         .default("that of the base image"),

@@ -71,7 +71,7 @@ fn every_error_is_told_with_its_place() {
     pyproject.toml:8:8: `tool.wheelwright.venv`: `venv` is not a path in the image, expected an absolute path such as `/app`
     pyproject.toml:9:1: `tool.wheelwright.layers` is not supported yet by wheelwright 0.1.0
     pyproject.toml:11:11: `tool.wheelwright.image.expose[0]` is no port, expected a number up to 65535 or a string such as "53/udp"
-    pyproject.toml:12:1: unknown key `port` in `[tool.wheelwright.image]`; known keys are entrypoint, cmd, user, expose, labels, stop-signal
+    pyproject.toml:12:1: unknown key `port` in `[tool.wheelwright.image]`; known keys are entrypoint, cmd, user, writable, expose, volumes, labels, healthcheck, stop-signal
     pyproject.toml:14:5: `tool.wheelwright.env.A` is an integer, expected a string
     "#);
 }
@@ -375,7 +375,7 @@ fn keys_of_later_issues_are_checked_too() {
     wheelwright.toml:12:19: unknown key `expoze` in `[target.arm.image]`; did you mean `expose`?
     wheelwright.toml:13:10: `network` is not supported yet by wheelwright 0.1.0
     wheelwright.toml:14:19: `network.offline`: `/wheels` is an absolute path, expected one relative to the build context
-    wheelwright.toml:15:10: `system` is not supported yet by wheelwright 0.1.0
+    wheelwright.toml:16:9: `system.dev` is not supported yet by wheelwright 0.1.0
     ");
 }
 
@@ -384,7 +384,7 @@ fn a_key_in_the_wrong_table_is_told_its_own() {
     let (_, told) = read("expose = [8000]\ndockerfile = 1\n[image]\nworkdir = \"/app\"\n");
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:1:1: unknown key `expose` in the spec; it is a key of `[image]`
-    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, installer, installer-version, venv, workdir, groups, extras, version, compile-bytecode, env, image
-    wheelwright.toml:4:1: unknown key `workdir` in `[image]`; known keys are entrypoint, cmd, user, expose, labels, stop-signal
+    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, installer, installer-version, venv, workdir, package, groups, extras, include, exclude, files, version, compile-bytecode, system, env, build-env, args, image
+    wheelwright.toml:4:1: unknown key `workdir` in `[image]`; known keys are entrypoint, cmd, user, writable, expose, volumes, labels, healthcheck, stop-signal
     ");
 }

@@ -2,15 +2,15 @@
 
 use crate::diagnostic::{Diagnostics, Location};
 use crate::plan::installers::Installed;
-use crate::plan::installers::uv::{settings, settings_file};
+use crate::plan::installers::uv::env::{self, CACHE};
+use crate::plan::installers::uv::{settings, settings_file, version};
 use crate::plan::{
-    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, WrittenFile,
+    Layer, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount, StepNetwork,
+    Tree, WrittenFile,
 };
 use crate::project::PYPROJECT;
 use crate::values::TargetPath;
 
-/// uv's download cache while a step runs.
-const CACHE: &str = "/root/.cache/uv";
 /// Where the normalised manifest and lock are seen.
 const PROJECT: &str = "/src";
 /// Where the tool is seen while it is used; on every search path.
@@ -21,11 +21,24 @@ pub(in crate::plan) struct Bench<'a> {
     site: Site<'a>,
     base: PartId,
     tool: PartId,
+    env: Vec<(String, String)>,
 }
 
 impl<'a> Bench<'a> {
-    pub(super) fn new(site: Site<'a>, base: PartId, tool: PartId) -> Self {
-        Self { site, base, tool }
+    pub(super) fn new(
+        site: Site<'a>,
+        base: PartId,
+        parts: &mut Parts,
+    ) -> Result<Self, Diagnostics> {
+        let tool = &site.selection.tool;
+        let title = format!("[builder] image {}", tool.reference.familiar());
+        let image = site.image(&tool.reference)?;
+        Ok(Self {
+            site,
+            base,
+            tool: parts.image(image, &title, tool.origin.as_ref()),
+            env: env::of_steps(site)?,
+        })
     }
 
     /// The bench of an environment that was installed.
@@ -34,13 +47,17 @@ impl<'a> Bench<'a> {
         installed: &Installed,
         parts: &mut Parts,
     ) -> Result<Self, Diagnostics> {
-        let image = site.image(&site.selection.tool.reference)?;
-        let tool = parts.image(image, "[builder] image uv", None);
-        Ok(Self {
-            site,
-            base: installed.base,
-            tool,
-        })
+        Self::new(site, installed.base, parts)
+    }
+
+    /// The tool at its place.
+    pub(super) fn tool_layer(&self, parts: &mut Parts) -> Layer {
+        let tree = Tree::path(
+            self.tool,
+            &TargetPath::known("/uv"),
+            &TargetPath::known(TOOL),
+        );
+        parts.layer("builder", "uv", None, tree)
     }
 
     /// `uv` with arguments, without a cache and without a network.
@@ -63,7 +80,7 @@ impl<'a> Bench<'a> {
         Step {
             root: self.base,
             command,
-            env: self.env(),
+            env: self.env.clone(),
             directory: TargetPath::root(),
             network: StepNetwork::None,
             output,
@@ -81,6 +98,8 @@ impl<'a> Bench<'a> {
         let cache = StepMount::Cache {
             id: self.cache_id(),
             at: TargetPath::known(CACHE),
+            // uv locks what it writes.
+            sharing: Sharing::Shared,
         };
         let step = self.step(arguments, output, [mounts, vec![cache]].concat());
         Step {
@@ -102,34 +121,6 @@ impl<'a> Bench<'a> {
             "wheelwright/uv/v1/{platform}-{libc}/py{}",
             self.site.selection.python.minor_release()
         )
-    }
-
-    fn env(&self) -> Vec<(String, String)> {
-        let base = self.site.selection.build_base.reference.clone();
-        let mut env = self
-            .site
-            .image(&base)
-            .map(|image| image.config.env())
-            .unwrap_or_default();
-        let python = self.site.selection.python.to_string();
-        let ours = [
-            // Byte code that is checked by nothing: files do not change in an image, and the times that
-            // the default check compares are set to one constant by us.
-            ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"),
-            ("UV_CACHE_DIR", CACHE),
-            // The cache is another file system than the environment: a hard link would fail and warn.
-            ("UV_LINK_MODE", "copy"),
-            // Files that record when and from where something was installed make equal trees differ.
-            ("UV_NO_INSTALLER_METADATA", "1"),
-            // A progress bar is noise in a build log.
-            ("UV_NO_PROGRESS", "1"),
-            // The interpreter is the one of the image and of this version, or the step fails.
-            ("UV_PYTHON", python.as_str()),
-            ("UV_PYTHON_DOWNLOADS", "never"),
-            ("UV_PROJECT_ENVIRONMENT", self.site.spec.model.venv.as_str()),
-        ];
-        env.extend(ours.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        env
     }
 
     /// The flag for what is shipped: a start that compiles every module first is slow, and a read-only
@@ -166,33 +157,15 @@ impl<'a> Bench<'a> {
         skeleton: PartId,
         project: PartId,
     ) -> PartId {
-        let model = &self.site.spec.model;
         let mut arguments = vec![
             "sync",
             // The lock is what is installed; a lock that does not fit is an error.
             "--locked",
-            // The project's own wheel is a part of its own, so that a change of code installs nothing here.
-            "--no-install-project",
-            // Path dependencies are copied, not linked to folders that the runtime does not have.
-            "--no-editable",
-            // Development groups are for `dev` and `test`.
-            "--no-default-groups",
         ];
         arguments.extend(self.compile_bytecode());
-        arguments.extend(
-            model
-                .groups
-                .iter()
-                .flat_map(|group| ["--group", group.value.as_str()]),
-        );
-        arguments.extend(
-            model
-                .extras
-                .iter()
-                .flat_map(|extra| ["--extra", extra.value.as_str()]),
-        );
+        arguments.extend(self.selected());
         let output = OutputFolder {
-            at: model.venv.clone(),
+            at: self.site.spec.model.venv.clone(),
             from: Some(skeleton),
         };
         let directory = TargetPath::known(PROJECT);
@@ -211,6 +184,74 @@ impl<'a> Bench<'a> {
             Some(origin),
             PartKind::Step(Box::new(step)),
         )
+    }
+
+    /// The same environment, once uv has looked whether it holds what the lock asks for.
+    pub(super) fn check_dependencies(
+        &self,
+        parts: &mut Parts,
+        environment: PartId,
+        project: PartId,
+    ) -> PartId {
+        if !version::can_check(self.site) {
+            return environment;
+        }
+        let mut arguments = vec![
+            "sync",
+            // Nothing is changed, and what would be is an error.
+            "--check",
+            // The lock was compared in the step before, and to compare it may need the index.
+            "--frozen",
+            "--offline",
+            "--no-cache",
+        ];
+        arguments.extend(self.selected());
+        let output = OutputFolder {
+            at: self.site.spec.model.venv.clone(),
+            from: Some(environment),
+        };
+        let directory = TargetPath::known(PROJECT);
+        let files = StepMount::Read {
+            part: project,
+            select: TargetPath::root(),
+            at: directory.clone(),
+        };
+        let step = Step {
+            directory,
+            ..self.step(&arguments, output, vec![files])
+        };
+        let origin = &self.site.facts.pyproject.dependencies_location;
+        parts.add(
+            "[builder] check dependencies",
+            Some(origin),
+            PartKind::Step(Box::new(step)),
+        )
+    }
+
+    /// The flags that say which packages of the lock are wanted.
+    fn selected(&self) -> Vec<&str> {
+        let model = &self.site.spec.model;
+        let mut arguments = vec![
+            // The project's own wheel is a part of its own, so that a change of code installs nothing here.
+            "--no-install-project",
+            // Path dependencies are copied, not linked to folders that the runtime does not have.
+            "--no-editable",
+            // Development groups are for `dev` and `test`.
+            "--no-default-groups",
+        ];
+        arguments.extend(
+            model
+                .groups
+                .iter()
+                .flat_map(|group| ["--group", group.value.as_str()]),
+        );
+        arguments.extend(
+            model
+                .extras
+                .iter()
+                .flat_map(|extra| ["--extra", extra.value.as_str()]),
+        );
+        arguments
     }
 
     /// The environment that the wheel is built in: keyed by the build requirements and by what the project

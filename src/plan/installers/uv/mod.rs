@@ -5,6 +5,7 @@
 //! extras mean what uv says they mean.
 
 mod bench;
+mod env;
 mod fit;
 mod lock;
 mod pieces;
@@ -13,15 +14,14 @@ mod settings;
 mod version;
 mod wheel;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::options::unknown_word;
 use crate::plan::installers::{Installed, Installer};
-use crate::plan::{Layer, NeededImage, PartKind, Parts, Site, Tree, WrittenFile};
+use crate::plan::{NeededImage, PartId, PartKind, Parts, Site, WrittenFile};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
-use crate::values::{ImageRef, Platform, PythonVersion, TargetPath};
+use crate::values::{ImageRef, Platform, PythonVersion};
 pub(in crate::plan) use bench::Bench;
-use bench::TOOL;
 use lock::UvLock;
 use requirement::normal;
 use version::{PINNED_VERSION, tool_version};
@@ -79,41 +79,25 @@ impl Installer for Uv {
             .collect())
     }
 
-    fn no_package(&self, facts: &Facts) -> Result<Option<Location>, Diagnostics> {
-        let package = settings::read(&facts.pyproject)?.package;
-        Ok(package
-            .filter(|package| !package.value)
-            .map(|package| package.location))
+    fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
+        Ok(settings::read(&facts.pyproject)?.package)
     }
 
-    fn install(&self, site: Site<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
+    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
         let lock = read_lock(site.facts)?;
         fit::check(&lock, &site.facts.pyproject)?;
         check_names(site)?;
-        check_git(site, &lock)?;
-        let selection = site.selection;
-        let base_image = site.image(&selection.build_base.reference)?;
-        let base_name = selection.build_base.reference.familiar();
-        let origin = selection.build_base.origin.as_ref();
-        let base = parts.image(base_image, &format!("[builder] image {base_name}"), origin);
-        let tool_image = site.image(&selection.tool.reference)?;
-        let tool_name = selection.tool.reference.familiar();
-        let tool = parts.image(
-            tool_image,
-            &format!("[builder] image {tool_name}"),
-            selection.tool.origin.as_ref(),
-        );
-        let tool_tree = parts.add(
-            "[builder] lay out uv",
-            None,
-            PartKind::Tree(Tree {
-                of: tool,
-                select: TargetPath::known("/uv"),
-                at: TargetPath::known(TOOL),
-                without: &[],
-            }),
-        );
-        let bench = Bench::new(site, base, tool);
+        check_git(site, &lock)
+    }
+
+    fn install(
+        &self,
+        site: Site<'_>,
+        base: PartId,
+        parts: &mut Parts,
+    ) -> Result<Installed, Diagnostics> {
+        let lock = read_lock(site.facts)?;
+        let bench = Bench::new(site, base, parts)?;
         let skeleton = bench.skeleton(parts);
         let manifest = WrittenFile {
             name: PYPROJECT,
@@ -127,14 +111,11 @@ impl Installer for Uv {
         files.extend(settings_file(site.facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
-        let dependencies = bench.dependencies(parts, skeleton, project);
-        let tool = Layer {
-            title: "[builder] add uv".to_owned(),
-            tree: tool_tree,
-        };
+        let installed = bench.dependencies(parts, skeleton, project);
+        let dependencies = bench.check_dependencies(parts, installed, project);
         Ok(Installed {
             base,
-            tool,
+            tool: bench.tool_layer(parts),
             skeleton,
             dependencies,
         })

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::Site;
 use crate::plan::installers::uv::settings;
 use crate::project::Facts;
 use crate::spec::Spec;
@@ -51,5 +52,17 @@ pub(super) fn tool_version(
             ),
             "set `installer-version` in `[tool.wheelwright]` to a version that is allowed",
         ),
+    }
+}
+
+/// The first uv whose `sync` has `--check` (astral-sh/uv#12342).
+const FIRST_WITH_CHECK: &str = "0.7.0";
+
+/// Whether the uv of a build can check an environment; one named by something else than a version is taken to.
+pub(super) fn can_check(site: Site<'_>) -> bool {
+    let tag = site.selection.tool.reference.tag().unwrap_or_default();
+    match (Version::from_str(tag), Version::from_str(FIRST_WITH_CHECK)) {
+        (Ok(version), Ok(first)) => version >= first,
+        _ => true,
     }
 }

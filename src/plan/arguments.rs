@@ -1,0 +1,80 @@
+//! Build arguments: what `${NAME}` in the spec stands for, and those that nobody reads.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
+use crate::options::unknown_word;
+use crate::plan::{Site, version};
+use crate::values::Template;
+
+/// Arguments that the engine or the exporters read, and that no project declares.
+const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
+
+/// The values by name: those of `[args]`, the version where there is one, and the platform under the names that
+/// Dockerfiles know it by. `--build-arg` overrides each.
+pub(super) fn values(site: Site<'_>) -> Result<BTreeMap<String, String>, Diagnostics> {
+    let platform = &site.options.platform;
+    let mut values = BTreeMap::from([
+        ("TARGETPLATFORM".to_owned(), platform.to_string()),
+        ("TARGETOS".to_owned(), platform.os.clone()),
+        ("TARGETARCH".to_owned(), platform.architecture.clone()),
+        ("TARGETVARIANT".to_owned(), platform.variant.clone()),
+    ]);
+    for (name, default) in &site.spec.model.args {
+        values.insert(name.value.to_string(), default.value.clone());
+    }
+    for (name, value) in &mut values {
+        if let Some(given) = site.options.build_args.get(name) {
+            value.clone_from(given);
+        }
+    }
+    if let Some(version) = version::of_label(site)? {
+        values.insert(site.spec.model.version.argument.clone(), version);
+    }
+    Ok(values)
+}
+
+/// A text of the spec with its arguments in place.
+pub(super) fn fill(
+    text: &Spanned<Template>,
+    values: &BTreeMap<String, String>,
+) -> Result<String, Diagnostics> {
+    text.value.resolve(values).map_err(|name| {
+        let known: Vec<&str> = values.keys().map(String::as_str).collect();
+        unknown_word("build argument", name, &known)
+            .at(&text.location)
+            .hint(format!(
+                "declare it in `[args]` as `{name} = \"…\"`, or write `$${{` for a literal `${{`"
+            ))
+            .into()
+    })
+}
+
+/// An argument that nobody reads is most often a misspelt one.
+pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
+    let model = &site.spec.model;
+    let declared = model.args.iter().map(|(name, _)| name.value.as_str());
+    let texts = model
+        .env
+        .iter()
+        .chain(&model.build_env)
+        .chain(&model.image.labels);
+    let named = texts.flat_map(|(_, text)| text.value.names());
+    let known: Vec<&str> = [model.version.argument.as_str()]
+        .into_iter()
+        .chain(declared)
+        .chain(ENGINE_ARGUMENTS.iter().copied())
+        .collect();
+    let read: Vec<&str> = known.iter().copied().chain(named).collect();
+    let unused = site
+        .options
+        .build_args
+        .keys()
+        .filter(|name| !read.contains(&name.as_str()));
+    unused
+        .map(|name| Diagnostic {
+            severity: Severity::Warning,
+            ..unknown_word("build argument", name, &known)
+        })
+        .collect()
+}

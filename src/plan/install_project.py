@@ -1,0 +1,44 @@
+"""Installs the project's wheel into a folder of its own, and looks whether it is there.
+
+Usage: install_project.py WHEELS PREFIX NAME REQUIREMENT ARGUMENT...
+
+WHEELS holds the wheel that was just built; ARGUMENT... is the installer's command line, to which REQUIREMENT is added.
+Runs with the environment's own interpreter; standard library only.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+from importlib import metadata
+
+
+def normal(name):
+    """Names compare without case and punctuation (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def check(prefix, name):
+    """The distribution and every file of it is there."""
+    paths = sysconfig.get_paths(vars={"base": prefix, "platbase": prefix})
+    folders = sorted({paths["purelib"], paths["platlib"]})
+    for found in metadata.distributions(path=folders):
+        if normal(found.metadata["Name"]) == normal(name):
+            lost = [str(file) for file in found.files or [] if not os.path.lexists(found.locate_file(file))]
+            if lost:
+                sys.exit(f"{name} was installed without {', '.join(lost)}")
+            return
+    sys.exit(f"the installer ended well, and {name} is not in {' or '.join(folders)}")
+
+
+def main(wheels, prefix, name, requirement, *arguments):
+    ended = subprocess.run([*arguments, requirement], check=False)
+    if ended.returncode != 0:
+        built = ", ".join(sorted(os.listdir(wheels))) or "nothing"
+        sys.exit(f"cannot install {requirement}; what was built is {built}")
+    check(prefix, name)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,53 @@
+//! The environment of steps that run uv.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::{Site, arguments};
+
+/// uv's download cache while a step runs.
+pub(super) const CACHE: &str = "/root/.cache/uv";
+
+/// The environment of the base image, what the spec adds to it for builds, and what uv must be told.
+pub(super) fn of_steps(site: Site<'_>) -> Result<Vec<(String, String)>, Diagnostics> {
+    let base = site.image(&site.selection.build_base.reference)?;
+    let mut env = base.config.env();
+    let python = site.selection.python.to_string();
+    let ours = [
+        // Byte code that is checked by nothing: files do not change in an image, and the times that
+        // the default check compares are set to one constant by us.
+        ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"),
+        ("UV_CACHE_DIR", CACHE),
+        // The cache is another file system than the environment: a hard link would fail and warn.
+        ("UV_LINK_MODE", "copy"),
+        // Files that record when and from where something was installed make equal trees differ.
+        ("UV_NO_INSTALLER_METADATA", "1"),
+        // A progress bar is noise in a build log.
+        ("UV_NO_PROGRESS", "1"),
+        // The interpreter is the one of the image and of this version, or the step fails.
+        ("UV_PYTHON", python.as_str()),
+        ("UV_PYTHON_DOWNLOADS", "never"),
+        ("UV_PROJECT_ENVIRONMENT", site.spec.model.venv.as_str()),
+    ];
+    let arguments = arguments::values(site)?;
+    let mut problems = Vec::new();
+    for (name, value) in &site.spec.model.build_env {
+        if ours.iter().any(|(known, _)| *known == name.value) {
+            let message = format!(
+                "`{}` is set by wheelwright for its own steps, expected another variable",
+                name.value
+            );
+            problems.push(Diagnostic::error(message).at(&name.location));
+        }
+        set(&mut env, &name.value, &arguments::fill(value, &arguments)?);
+    }
+    Diagnostics::split(problems)?;
+    for (name, value) in ours {
+        set(&mut env, name, value);
+    }
+    Ok(env)
+}
+
+/// Sets a variable once: of two entries of a name, processes take either.
+fn set(env: &mut Vec<(String, String)>, name: &str, value: &str) {
+    env.retain(|(known, _)| known != name);
+    env.push((name.to_owned(), value.to_owned()));
+}

@@ -1,0 +1,109 @@
+//! System packages: a layer of their own, made on the base that they are for and laid over it.
+//!
+//! apt-get changes a whole file system, with times, logs and caches that differ each time. A script of ours runs
+//! it and copies what the packages brought; the base below is never touched.
+
+use crate::diagnostic::{Diagnostics, Spanned};
+use crate::plan::script::INSTALL_SYSTEM;
+use crate::plan::{
+    Layer, NORMAL_TIME, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step,
+    StepMount, StepNetwork, Tree,
+};
+use crate::values::{SystemPackage, TargetPath};
+
+/// A base image with its system packages.
+pub(super) struct Base {
+    /// The image.
+    pub(super) image: PartId,
+    /// Its system packages, where some were asked for.
+    pub(super) packages: Option<Layer>,
+    /// Both together: what commands run on.
+    pub(super) root: PartId,
+}
+
+/// Adds the base of the builder, named so in what the user sees.
+pub(super) fn build_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
+    let packages = &site.spec.model.system.build;
+    base(site, parts, "builder", &site.selection.build_base, packages)
+}
+
+/// Adds the base of the runtime.
+pub(super) fn runtime_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
+    let packages = &site.spec.model.system.runtime;
+    base(site, parts, "base", &site.selection.runtime_base, packages)
+}
+
+fn base(
+    site: Site<'_>,
+    parts: &mut Parts,
+    target: &str,
+    image: &NeededImage,
+    packages: &[Spanned<SystemPackage>],
+) -> Result<Base, Diagnostics> {
+    let resolved = site.image(&image.reference)?;
+    let name = image.reference.familiar();
+    let part = parts.image(
+        resolved,
+        &format!("[{target}] image {name}"),
+        image.origin.as_ref(),
+    );
+    let Some(first) = packages.first() else {
+        return Ok(Base {
+            image: part,
+            packages: None,
+            root: part,
+        });
+    };
+    // In an order of our own: the same packages are the same step.
+    let mut names: Vec<&str> = packages
+        .iter()
+        .map(|package| package.value.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let out = TargetPath::known("/mnt/out");
+    let mut command = vec!["python3".to_owned(), INSTALL_SYSTEM.path(), out.to_string()];
+    command.extend(names.iter().map(|name| (*name).to_owned()));
+    let mut env = resolved.config.env();
+    // Python packages of the distribution compile their modules: by hash, since times become one constant.
+    env.push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
+    let platform = site.options.platform.to_string().replace('/', "-");
+    let cache = |what: &str, at: &str| StepMount::Cache {
+        // An image is of one distribution and release; with another image, apt finds its own indexes.
+        id: format!("wheelwright/apt/v1/{platform}/{name}/{what}"),
+        at: TargetPath::known(at),
+        // apt has a lock, and fails where it is taken.
+        sharing: Sharing::Locked,
+    };
+    let step = Step {
+        root: part,
+        command,
+        env,
+        directory: TargetPath::root(),
+        network: StepNetwork::Build,
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
+        mounts: vec![
+            INSTALL_SYSTEM.mount(parts),
+            cache("lists", "/var/lib/apt/lists"),
+            cache("archives", "/var/cache/apt"),
+        ],
+    };
+    let origin = Some(&first.location);
+    let title = format!("[{target}] install system packages {}", names.join(", "));
+    let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
+    let tree = Tree::whole(step, &TargetPath::root());
+    let layer = parts.layer(target, "system packages", None, tree);
+    let join = PartKind::Join {
+        base: part,
+        layers: vec![layer.clone()],
+    };
+    let root = parts.add(format!("[{target}] join system packages"), None, join);
+    Ok(Base {
+        image: part,
+        packages: Some(layer),
+        root,
+    })
+}
