@@ -1,8 +1,14 @@
 //! The whole conversation with BuildKit, against a fake engine that records and checks every request.
 
+#[path = "bridge/absent.rs"]
+mod absent;
 mod bridge;
 #[path = "bridge/errors.rs"]
 mod errors;
+#[path = "bridge/images.rs"]
+mod images;
+#[path = "bridge/input.rs"]
+mod input;
 #[path = "bridge/options.rs"]
 mod options;
 
@@ -11,11 +17,6 @@ use std::collections::BTreeSet;
 use bollard_buildkit_proto::pb;
 use bridge::{Build, LOCK, Request};
 use prost::Message as _;
-
-const PYTHON_CONTEXT: &str = "context:python:3.13-slim";
-const OTHER_PYTHON: &str = "example.org/py:1";
-const CONFIG: &str =
-    r#"{"architecture":"amd64","os":"linux","config":{"Env":["PATH=/usr/bin","MARK=here"]}}"#;
 
 /// When a request may come: the steps of a build follow one another, within one all goes at once.
 fn stage(request: &Request) -> usize {
@@ -27,8 +28,8 @@ fn stage(request: &Request) -> usize {
                 None => 4,
             }
         }
-        Request::List { .. } | Request::Read { .. } => 2,
-        Request::Resolve(_) => 3,
+        Request::List { .. } | Request::Stat { .. } | Request::Read { .. } => 2,
+        Request::Resolve(_) | Request::ResolveSource(_) => 3,
         _ => 5,
     }
 }
@@ -160,115 +161,6 @@ fn a_lock_of_many_megabytes_goes_through() {
 }
 
 #[test]
-fn images_are_taken_by_their_digest_where_the_engine_tells_one() {
-    let images = |build: Build| {
-        let talk = build.option("image-resolve-mode", "local").run();
-        assert_eq!(talk.beginning("resolve ").len(), 2, "{talk}");
-        assert!(
-            talk.beginning("resolve ")
-                .iter()
-                .all(|line| line.ends_with(", local")),
-            "{talk}"
-        );
-        let images = talk.image().images().into_iter();
-        images
-            .map(|image| format!("{} {:?}", image.identifier, image.attrs))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
-    insta::assert_snapshot!(images(Build::new()), @r#"
-    docker-image://docker.io/library/python:3.13-slim@sha256:0000000000000000000000000000000000000000000000000000000000000001 {"image.resolvemode": "local"}
-    docker-image://ghcr.io/astral-sh/uv:0.13.8@sha256:0000000000000000000000000000000000000000000000000000000000000002 {"image.resolvemode": "local"}
-    "#);
-    insta::assert_snapshot!(images(Build::new().without_digests()), @r#"
-    docker-image://docker.io/library/python:3.13-slim {"image.resolvemode": "local"}
-    docker-image://ghcr.io/astral-sh/uv:0.13.8 {"image.resolvemode": "local"}
-    "#);
-}
-
-#[test]
-fn pulling_is_asked_of_the_engine_in_both_places() {
-    let talk = Build::new().option("image-resolve-mode", "pull").run();
-    assert!(
-        talk.beginning("resolve ")
-            .iter()
-            .all(|line| line.ends_with(", pull")),
-        "{talk}"
-    );
-    for image in talk.image().images() {
-        assert_eq!(
-            image.attrs["image.resolvemode"], "pull",
-            "{}",
-            image.identifier
-        );
-    }
-}
-
-#[test]
-fn a_named_context_stands_for_an_image_and_its_platform_decides() {
-    let used = |build: Build| {
-        let talk = build.image(OTHER_PYTHON, CONFIG).run();
-        let env = talk.config()["config"]["Env"].to_string();
-        assert!(env.contains("MARK=here"), "{env}");
-        let images = talk.image().images();
-        let other = images.iter().filter(|image| {
-            image
-                .identifier
-                .starts_with("docker-image://example.org/py:1@sha256:")
-        });
-        assert_eq!(other.count(), 1, "{images:?}");
-        assert_eq!(talk.beginning("resolve docker.io/library/python"), [""; 0]);
-    };
-    let other = format!("docker-image://{OTHER_PYTHON}");
-    used(Build::new().option(PYTHON_CONTEXT, &other));
-    let for_platform = format!("{PYTHON_CONTEXT}::linux/amd64");
-    let wrong = "docker-image://example.org/wrong:1";
-    used(
-        Build::new()
-            .option(PYTHON_CONTEXT, wrong)
-            .option(&for_platform, &other),
-    );
-    let for_another = format!("{PYTHON_CONTEXT}::linux/arm64");
-    used(
-        Build::new()
-            .option(PYTHON_CONTEXT, &other)
-            .option(&for_another, wrong),
-    );
-}
-
-#[test]
-fn a_named_context_stands_for_the_latest_tag_under_the_bare_name() {
-    let build = Build::new().manifest(
-        "[tool.wheelwright.image]",
-        "[tool.wheelwright]\nfrom = \"example.org/base:latest\"\n[tool.wheelwright.image]",
-    );
-    let other = format!("docker-image://{OTHER_PYTHON}");
-    let talk = build
-        .image(OTHER_PYTHON, CONFIG)
-        .option("context:example.org/base", &other)
-        .run();
-    assert_eq!(talk.beginning("resolve example.org/").len(), 1, "{talk}");
-}
-
-#[test]
-fn the_session_is_named_where_there_is_one_and_changes_nothing_else() {
-    let shape = |id: &str| {
-        let talk = Build::new().session(id).run();
-        let loads = talk.loads().into_iter().chain([talk.image()]);
-        let shapes: Vec<_> = loads.map(bridge::Definition::shape).collect();
-        let mut shapes = shapes.join("\n");
-        assert_eq!(shapes.contains("local.session"), !id.is_empty());
-        if !id.is_empty() {
-            assert_eq!(shapes.matches(id).count(), 3);
-            shapes = shapes.replace(id, "ID");
-        }
-        shapes
-    };
-    assert_eq!(shape("session-1"), shape("other"));
-    shape("");
-}
-
-#[test]
 fn the_version_reaches_the_one_step_that_builds_the_wheel() {
     let talk = Build::new().run();
     let wheel = talk.image().exec("[wheel] build greeter 1.4.0");
@@ -297,16 +189,6 @@ fn the_version_reaches_the_one_step_that_builds_the_wheel() {
 fn two_builds_send_the_same_bytes() {
     let bytes = || Build::new().run().image().raw.encode_to_vec();
     assert_eq!(bytes(), bytes());
-}
-
-#[test]
-fn an_engine_that_goes_away_ends_the_frontend() {
-    for request in ["ping", "load", "read uv.lock", "resolve", "build", "return"] {
-        let talk = Build::new().breaks_at(request).run_to_any_end();
-        assert_eq!(talk.problems, [""; 0], "{talk}");
-        assert!(talk.outcome.is_err(), "{request}: {talk}");
-        assert!(talk.returns().len() <= 1, "{request}: {talk}");
-    }
 }
 
 #[test]

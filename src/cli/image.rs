@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::cli::archive::{FrontendImage, archive};
-use crate::cli::{DONE, FRONTEND_CAPABILITIES, IMAGE, Outcome, tell};
+use crate::cli::{DONE, IMAGE, Outcome, tell};
+use crate::gateway::FRONTEND_CAPABILITIES;
 use crate::values::ImageRef;
 
 #[derive(clap::Args)]

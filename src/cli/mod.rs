@@ -23,10 +23,6 @@ const IMAGE: &str = concat!(
     env!("CARGO_PKG_VERSION_MINOR")
 );
 
-/// Capabilities that the frontend image declares (BuildKit `frontend/gateway`): the engine refuses what is
-/// not declared before it starts us, so only what works is here.
-const FRONTEND_CAPABILITIES: &[&str] = &["moby.buildkit.frontend.contexts"];
-
 #[derive(Parser)]
 #[command(
     name = "wheelwright",

@@ -9,7 +9,7 @@ use crate::cli::{DONE, Outcome, USAGE, tell};
 use crate::context::Failure;
 use crate::diagnostic::Diagnostics;
 use crate::frontend;
-use crate::gateway::{self, BuiltImage, Error, Gateway, Session, Status};
+use crate::gateway::{self, BuiltImage, Error, Gateway, Session, Solve, Status};
 use crate::options::BuildOptions;
 
 /// BuildKit starts us with this variable, if empty; a user at a terminal has none.
@@ -24,13 +24,7 @@ pub(super) fn run() -> Outcome {
         tell("error: no verb, and not started by BuildKit\nhelp: run `wheelwright --help`");
         return Ok(USAGE);
     }
-    let variables = std::env::vars_os().map(|(name, value)| {
-        (
-            name.to_string_lossy().into_owned(),
-            value.to_string_lossy().into_owned(),
-        )
-    });
-    let session = Session::from_variables(variables);
+    let session = Session::from_variables(std::env::vars_os());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -65,26 +59,29 @@ async fn build(channel: Channel, session: &Session) -> Result<(), Status> {
     if let Some(name) = &options.subrequest {
         return Err(gateway::status_of_subrequest(name));
     }
-    let gateway = Gateway::connect(channel, session, options.clone())
+    let able = |name: &String| gateway::FRONTEND_CAPABILITIES.contains(&name.as_str());
+    if let Some(missing) = options
+        .frontend_capabilities
+        .iter()
+        .find(|name| !able(name))
+    {
+        return Err(gateway::status_of_capability(missing));
+    }
+    let gateway = Gateway::connect(channel, session, options)
         .await
         .map_err(engine_error)?;
-    let plan = frontend::plan(&gateway, &options)
+    let options = gateway.options();
+    let plan = frontend::plan(&gateway, options)
         .await
         .map_err(|failure| gateway::status_of_failure(&failure))?;
-    let (graph, definition) = frontend::lower(&plan, &options, gateway.engine())
+    let (graph, definition) = frontend::lower(&plan, options, gateway.engine())
         .map_err(|error| user_error(error.into()))?;
-    let reference = gateway
-        .solve(&graph, &definition, &options.cache_imports)
-        .await
-        .map_err(engine_error)?;
-    if !plan.warnings.is_empty() {
-        // Warnings are shown under a step that the client has seen. They never fail a build.
-        if let Ok(vertex) = gateway.load_spec().await {
-            for warning in &plan.warnings {
-                gateway.warn(warning, &vertex).await;
-            }
-        }
-    }
+    let solve = Solve {
+        cache_imports: &options.cache_imports,
+        ..Solve::new(&graph, &definition)
+    };
+    let reference = gateway.solve(solve).await.map_err(engine_error)?;
+    gateway.warn(&plan.warnings).await;
     let image = BuiltImage {
         config: plan.image,
         platform: plan.platform,

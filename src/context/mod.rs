@@ -17,7 +17,7 @@ pub use folder::FolderContext;
 pub use image::{ImageConfig, ResolvedImage};
 pub use memory::MemoryContext;
 
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Location, Source};
 use crate::values::{ContextPath, ImageRef, Platform};
 
 /// What planning may ask of the outside. All the rest of planning is pure.
@@ -78,9 +78,12 @@ impl FileContent {
                     text.strip_prefix('\u{feff}').unwrap_or(text),
                 )),
                 Err(error) => {
-                    let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-                    let line = valid.matches('\n').count() + 1;
-                    Err(Diagnostic::error(format!("{name}:{line}: not valid UTF-8"))
+                    // What can be shown of it; the start of the first wrong byte is the same in both.
+                    let source = Source::new(name, String::from_utf8_lossy(bytes));
+                    let place =
+                        Location::new(&source, error.valid_up_to()..error.valid_up_to() + 1);
+                    Err(Diagnostic::error("not valid UTF-8")
+                        .at(&place)
                         .hint(format!("save `{name}` as UTF-8")))
                 }
             },
@@ -104,7 +107,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             one_line(&error),
-            "pyproject.toml:2: not valid UTF-8; save `pyproject.toml` as UTF-8"
+            "pyproject.toml:2:1: not valid UTF-8; save `pyproject.toml` as UTF-8"
         );
         let error = FileContent::TooLarge(52_428_800)
             .source("uv.lock")

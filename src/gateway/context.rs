@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{
-    Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, ResolvedImage, SpecFile,
-};
+use crate::context::{Context, FileContent, Files, MAX_FILE_BYTES, ResolvedImage, SpecFile};
 use crate::definition;
 use crate::diagnostic::Diagnostic;
-use crate::gateway::{Error, Gateway, Ref};
+use crate::gateway::{Error, Gateway, Ref, Solve};
 use crate::llb::{Graph, LocalSource, NodeMeta, Op, Source};
 use crate::pb;
 use crate::pb::frontend as wire;
@@ -15,16 +13,14 @@ use crate::values::{ContextPath, ImageRef, Platform};
 
 /// Bit of Go's `os.FileMode` that marks a folder.
 const MODE_DIRECTORY: u32 = 1 << 31;
+/// The bit that marks a symbolic link.
+const MODE_SYMLINK: u32 = 1 << 27;
 
 impl Context for Gateway {
     type Error = Error;
 
     async fn spec(&self) -> Result<SpecFile, Error> {
-        let path: ContextPath = self
-            .options
-            .filename
-            .parse()
-            .map_err(|error| Diagnostic::error(format!("`--file`: {error}")))?;
+        let path = self.spec_path()?;
         let reference = self.load_spec().await?;
         let name = path.file_name().unwrap_or_default().to_owned();
         let ignore_name = format!("{name}.dockerignore");
@@ -60,42 +56,21 @@ impl Context for Gateway {
     }
 
     async fn resolve(&self, image: &ImageRef, platform: &Platform) -> Result<ResolvedImage, Error> {
-        let reference = match self.options.named_context(&image.context_name()) {
-            Some(value) => named_image(&image.context_name(), value)?,
-            None => image.clone(),
-        };
-        let request = wire::ResolveImageConfigRequest {
-            r#ref: reference.to_string(),
-            platform: Some(pb::Platform {
-                architecture: platform.architecture.clone(),
-                os: platform.os.clone(),
-                variant: platform.variant.clone(),
-                ..pb::Platform::default()
-            }),
-            resolve_mode: self.options.resolve_mode.as_str().to_owned(),
-            log_name: format!("[internal] load metadata for {}", reference.familiar()),
-            ..wire::ResolveImageConfigRequest::default()
-        };
-        let response = self.client.clone().resolve_image_config(request).await;
-        let response = response.map_err(Error::engine)?.into_inner();
-        let config = ImageConfig::parse(&response.config)?;
-        // A source policy may have changed the reference (0.12); older engines send none.
-        let reference = response.r#ref.parse().unwrap_or(reference);
-        // Empty for an image of the classic store: then the tag stays.
-        let reference = match response.digest.parse() {
-            Ok(digest) => reference.with_digest(digest),
-            Err(_) => reference,
-        };
-        Ok(ResolvedImage { reference, config })
+        self.resolve_image(image, platform).await
     }
 }
 
 impl Gateway {
+    fn spec_path(&self) -> Result<ContextPath, Error> {
+        let path = self.options.filename.parse();
+        path.map_err(|error| Diagnostic::error(format!("`--file`: {error}")).into())
+    }
+
     /// The spec's own load, which warnings are shown under.
-    pub async fn load_spec(&self) -> Result<Ref, Error> {
-        let name = &self.options.filename;
-        let paths = [name.clone(), format!("{name}.dockerignore")];
-        let title = format!("[internal] load build definition from {name}");
+    pub(super) async fn load_spec(&self) -> Result<Ref, Error> {
+        let path = self.spec_path()?;
+        let paths = [path.to_string(), format!("{path}.dockerignore")];
+        let title = format!("[internal] load build definition from {path}");
         self.load(&self.options.spec_folder, "dockerfile", &paths, &title)
             .await
     }
@@ -108,8 +83,12 @@ impl Gateway {
         paths: &[String],
         title: &str,
     ) -> Result<Ref, Error> {
+        let session = self.engine.session_of(folder, &self.options).to_owned();
+        if session.is_empty() {
+            return Err(no_session(folder).into());
+        }
         let source = LocalSource {
-            session: self.engine.session_of(folder, &self.options).to_owned(),
+            session,
             follow: paths.to_vec(),
             shared_key_hint: hint.to_owned(),
             ..LocalSource::new(folder)
@@ -117,7 +96,7 @@ impl Gateway {
         let mut graph = Graph::new();
         let output = graph.add(Op::Source(Source::Local(source)), NodeMeta::named(title));
         let definition = definition::encode(&graph, output);
-        self.solve(&graph, &definition, &[]).await
+        self.solve(Solve::new(&graph, &definition)).await
     }
 
     /// Reads those of `paths` that are there.
@@ -127,31 +106,79 @@ impl Gateway {
             let entries = self.list(reference, &folder).await?;
             Ok::<_, Error>((folder, entries))
         });
-        let mut sizes = BTreeMap::new();
+        let mut found: BTreeMap<ContextPath, pb::Stat> = BTreeMap::new();
         for (folder, entries) in futures_util::future::try_join_all(lists).await? {
-            let files = entries
-                .into_iter()
-                .filter(|entry| entry.mode & MODE_DIRECTORY == 0);
-            for entry in files {
+            for entry in entries {
                 if let Ok(path) = folder.join(&entry.path) {
-                    sizes.insert(path, u64::try_from(entry.size).unwrap_or(0));
+                    found.insert(path, entry);
                 }
             }
         }
-        let found = paths
+        let reads = paths
             .iter()
-            .filter_map(|path| Some((path, *sizes.get(path)?)));
-        let reads = found.map(|(path, size)| async move {
-            let content = if size > MAX_FILE_BYTES {
-                FileContent::TooLarge(size)
-            } else {
-                FileContent::Bytes(self.read(reference, path).await?)
-            };
-            Ok::<_, Error>((path.clone(), content))
+            .filter_map(|path| Some((path, found.get(path)?)));
+        let reads = reads.map(|(path, entry)| async move {
+            let content = self.content(reference, path, entry).await?;
+            Ok::<_, Error>(content.map(|content| (path.clone(), content)))
         });
-        futures_util::future::try_join_all(reads)
-            .await
-            .map(Files::from_iter)
+        let read = futures_util::future::try_join_all(reads).await?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    /// The content of a file; `None` of what is a folder. The size is looked at first, so that nothing huge is sent.
+    async fn content(
+        &self,
+        reference: &Ref,
+        path: &ContextPath,
+        entry: &pb::Stat,
+    ) -> Result<Option<FileContent>, Error> {
+        let followed = match entry.mode & MODE_SYMLINK {
+            0 => None,
+            _ => Some(self.follow(reference, path, entry).await?),
+        };
+        let entry = followed.as_ref().unwrap_or(entry);
+        if entry.mode & MODE_DIRECTORY != 0 {
+            return Ok(None);
+        }
+        let size = u64::try_from(entry.size).unwrap_or(0);
+        if size > MAX_FILE_BYTES {
+            return Ok(Some(FileContent::TooLarge(size)));
+        }
+        let bytes = self.read(reference, path).await?;
+        Ok(Some(FileContent::Bytes(bytes)))
+    }
+
+    /// What a symbolic link leads to.
+    async fn follow(
+        &self,
+        reference: &Ref,
+        path: &ContextPath,
+        link: &pb::Stat,
+    ) -> Result<pb::Stat, Error> {
+        let request = wire::StatFileRequest {
+            r#ref: reference.id.clone(),
+            path: path.to_string(),
+            ..wire::StatFileRequest::default()
+        };
+        let answer = self.client.clone().stat_file(request).await;
+        let error = match answer.map_err(Error::engine) {
+            Ok(response) => {
+                let stat = response.into_inner().stat;
+                return stat.ok_or(Error::Unexpected("a file without its metadata"));
+            }
+            Err(error) => error,
+        };
+        let what = if error.is_not_found() {
+            "which is not in the build context"
+        } else if error.is_endless_link() {
+            "which leads round in a circle"
+        } else {
+            return Err(error);
+        };
+        let message = format!("`{path}` is a symbolic link to `{}`, {what}", link.linkname);
+        Err(Diagnostic::error(message)
+            .hint("put the file itself there, or a link to a file inside the build context")
+            .into())
     }
 
     async fn list(&self, reference: &Ref, folder: &ContextPath) -> Result<Vec<pb::Stat>, Error> {
@@ -190,18 +217,9 @@ impl Gateway {
     }
 }
 
-/// The image that a named context stands for.
-fn named_image(name: &str, value: &str) -> Result<ImageRef, Error> {
-    let Some(reference) = value.strip_prefix("docker-image://") else {
-        let kind = value.split(':').next().unwrap_or_default();
-        let message = format!(
-            "`--build-context {name}={value}`: `{kind}:` cannot stand for a base image yet"
-        );
-        return Err(Diagnostic::error(message)
-            .hint("use `docker-image://NAME`")
-            .into());
-    };
-    reference
-        .parse()
-        .map_err(|error| Diagnostic::error(format!("`--build-context {name}`: {error}")).into())
+fn no_session(folder: &str) -> Diagnostic {
+    Diagnostic::error(format!(
+        "the build has no session, through which the client would send its folder `{folder}`"
+    ))
+    .hint("build with `docker buildx build` or `buildctl`, which open one")
 }

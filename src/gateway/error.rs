@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, one_line};
-use crate::llb::since;
+use crate::gateway::MAX_MESSAGE_BYTES;
+use crate::gateway::capability::since;
 
 /// A failure of the engine or of the way to it.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +13,22 @@ pub enum Error {
     #[error("{}", .0.message())]
     Engine(Box<tonic::Status>),
     /// The engine cannot do what is needed.
-    #[error("this engine lacks the capability `{0}`{advice}", advice = advice(.0))]
+    #[error(
+        "this engine lacks the capability `{0}`, which BuildKit has since {since} (Docker 20.10 has 0.8); update the engine",
+        since = since(.0)
+    )]
     Capability(String),
+    /// The engine takes no message of that size.
+    #[error(
+        "the build graph has {size} bytes, and this engine takes {limit} at most{advice}",
+        advice = size_advice(*limit)
+    )]
+    TooLarge {
+        /// Of the message with the graph, in bytes.
+        size: usize,
+        /// What the engine takes, in bytes.
+        limit: usize,
+    },
     /// The engine did not answer at all.
     #[error("the engine did not answer within {0:?}")]
     Silent(Duration),
@@ -28,12 +43,15 @@ pub enum Error {
     Config(#[from] serde_json::Error),
 }
 
-fn advice(capability: &str) -> String {
-    match since(capability) {
-        Some(version) => format!(
-            ", which BuildKit has since {version} (Docker 20.10 has 0.8); update the engine"
-        ),
-        None => "; update the engine".to_owned(),
+/// The graph holds the texts of the files that steps need, most of all the lock file.
+fn size_advice(limit: usize) -> String {
+    let split = "build with fewer locked packages";
+    if limit < MAX_MESSAGE_BYTES {
+        format!(
+            "; use BuildKit 0.14 or later (Docker 27), which takes {MAX_MESSAGE_BYTES}, or {split}"
+        )
+    } else {
+        format!("; {split}")
     }
 }
 
@@ -45,8 +63,18 @@ impl Error {
 
     /// Whether the engine says that a file is not there. It has no code for that, only words.
     pub(super) fn is_not_found(&self) -> bool {
+        self.says("no such file or directory")
+    }
+
+    /// Whether the engine gave up following symbolic links: the words of containerd's `continuity/fs`, and those of
+    /// Linux.
+    pub(super) fn is_endless_link(&self) -> bool {
+        self.says("too many links") || self.says("too many levels of symbolic links")
+    }
+
+    fn says(&self, words: &str) -> bool {
         match self {
-            Self::Engine(status) => status.message().contains("no such file or directory"),
+            Self::Engine(status) => status.message().contains(words),
             _ => false,
         }
     }

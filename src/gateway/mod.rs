@@ -1,72 +1,48 @@
 //! The conversation with BuildKit's gateway: capabilities, reads, image resolution, the solve that builds,
 //! warnings and the one Return. Nothing in it knows Python.
 
+mod capability;
 mod context;
 mod error;
+mod image;
+mod named;
 mod platform;
 mod result;
+mod session;
 mod status;
 pub mod stdio;
+mod warn;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use prost::Message as _;
 use tonic::transport::Channel;
 
 pub use error::Error;
 pub use result::BuiltImage;
-pub use status::{status_of_bug, status_of_failure, status_of_subrequest};
+pub use session::Session;
+pub use status::{status_of_bug, status_of_capability, status_of_failure, status_of_subrequest};
 
-use crate::definition::{Definition, range, source_info};
-use crate::diagnostic::{Diagnostic, one_line};
+use crate::definition::Definition;
 use crate::llb::{Capabilities, Engine, Graph};
 use crate::options::{BuildOptions, CacheImport};
 pub use crate::pb::Status;
+use crate::pb::frontend as wire;
 use crate::pb::frontend::llb_bridge_client::LlbBridgeClient;
 use crate::pb::frontend::result::Result as Reference;
-use crate::pb::{apicaps, frontend as wire};
-use crate::values::Platform;
 
 /// BuildKit since 0.14 takes and sends messages up to this size; tonic's own default is 4 MiB.
 const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
-const PING_TIMEOUT: Duration = Duration::from_secs(15);
-/// What every graph of ours uses and the oldest engines lack: refused before anything is read.
-const REQUIRED: &[&str] = &["file.base", "exec.mount.bind.readwrite-nooutput"];
+/// What engines take that lack [`LARGE_MESSAGES`].
+const OLD_MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
+/// No capability tells the limit; this one came with the same release, 0.14.
+const LARGE_MESSAGES: &str = "file.copy.alwaysreplaceexistingdestpaths";
+/// How long the engine may take to answer a ping and a return, for which it has nothing to build.
+const PATIENCE: Duration = Duration::from_secs(15);
 
-/// What the engine tells a frontend at its start (`BUILDKIT_*`).
-#[derive(Clone, Debug, Default)]
-pub struct Session {
-    /// `BUILDKIT_FRONTEND_OPT_*`, keys and values.
-    pub options: BTreeMap<String, String>,
-    /// `BUILDKIT_SESSION_ID`; empty for builds without a session.
-    pub id: String,
-    /// `BUILDKIT_WORKERS`, as JSON.
-    pub workers: String,
-}
-
-impl Session {
-    /// Reads the engine's variables among `variables`; what is no UTF-8 is replaced, never refused.
-    pub fn from_variables(variables: impl Iterator<Item = (String, String)>) -> Self {
-        let mut session = Self::default();
-        for (name, value) in variables {
-            if name.starts_with("BUILDKIT_FRONTEND_OPT_") {
-                // A value may hold `=`, JSON and newlines: only the first `=` parts.
-                let (key, value) = value.split_once('=').unwrap_or((&value, ""));
-                session.options.insert(key.to_owned(), value.to_owned());
-            } else if name == "BUILDKIT_SESSION_ID" {
-                session.id = value;
-            } else if name == "BUILDKIT_WORKERS" {
-                session.workers = value;
-            }
-        }
-        session
-    }
-
-    /// The platform that the engine builds for by itself: the first of its first worker.
-    pub fn default_platform(&self) -> Platform {
-        platform::first_of_workers(&self.workers)
-    }
-}
+/// What this frontend can do when a build asks for it by `frontend.caps`; the label of its image says the same, so
+/// that an engine refuses a build which needs more before it starts us (BuildKit `frontend/gateway`).
+pub const FRONTEND_CAPABILITIES: &[&str] = &["moby.buildkit.frontend.contexts"];
 
 /// A connection to the engine that started us.
 #[derive(Clone, Debug)]
@@ -85,32 +61,58 @@ pub struct Ref {
     head: String,
 }
 
+/// A graph for the engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Solve<'a> {
+    /// The graph, for what it uses.
+    pub graph: &'a Graph,
+    /// The same in bytes.
+    pub definition: &'a Definition,
+    /// Where the engine may find results of earlier builds.
+    pub cache_imports: &'a [CacheImport],
+    /// Whether it is built at once, not only when something asks for its files.
+    pub evaluate: bool,
+}
+
+impl<'a> Solve<'a> {
+    /// A graph with its bytes, without caches, to be built on demand.
+    pub fn new(graph: &'a Graph, definition: &'a Definition) -> Self {
+        Self {
+            graph,
+            definition,
+            cache_imports: &[],
+            evaluate: false,
+        }
+    }
+}
+
 impl Gateway {
-    /// Asks the engine what it can do.
+    /// Asks the engine what it can do. What the user asks for and it cannot do, of what changes no result, is taken
+    /// out of the options with a warning.
     pub async fn connect(
         channel: Channel,
         session: &Session,
         options: BuildOptions,
     ) -> Result<Self, Error> {
         let mut client = client(channel);
-        let pong = tokio::time::timeout(PING_TIMEOUT, client.ping(wire::PingRequest {}))
-            .await
-            .map_err(|_| Error::Silent(PING_TIMEOUT))?
-            .map_err(Error::engine)?
-            .into_inner();
+        let pong = patiently(client.ping(wire::PingRequest {})).await?;
         let engine = Engine {
-            capabilities: enabled(pong.llb_caps),
+            capabilities: capability::enabled(pong.llb_caps),
             session: session.id.clone(),
         };
-        if let Some(missing) = REQUIRED.iter().find(|name| !engine.capabilities.has(name)) {
-            return Err(Error::Capability((*missing).to_owned()));
-        }
+        let api = capability::enabled(pong.frontend_api_caps);
+        capability::require(&engine.capabilities, &api)?;
         Ok(Self {
             client,
+            options: capability::fit(options, &engine.capabilities),
             engine,
-            api: enabled(pong.frontend_api_caps),
-            options,
+            api,
         })
+    }
+
+    /// The options of the build, as far as the engine can honour them.
+    pub fn options(&self) -> &BuildOptions {
+        &self.options
     }
 
     /// What lowering must know of the engine.
@@ -119,34 +121,27 @@ impl Gateway {
     }
 
     /// Registers a graph. Nothing is built before something asks for the files.
-    pub async fn solve(
-        &self,
-        graph: &Graph,
-        definition: &Definition,
-        cache_imports: &[CacheImport],
-    ) -> Result<Ref, Error> {
+    pub async fn solve(&self, solve: Solve<'_>) -> Result<Ref, Error> {
         // The engine would tell of it too, but only when the files are asked for, and in its own words.
-        if let Some(missing) = graph
-            .capabilities()
-            .iter()
-            .find(|name| !self.engine.capabilities.has(name))
-        {
+        let used = solve.graph.capabilities();
+        if let Some(missing) = used.iter().find(|name| !self.engine.capabilities.has(name)) {
             return Err(Error::Capability((*missing).to_owned()));
         }
+        let definition = solve.definition;
         let request = wire::SolveRequest {
             definition: Some(definition.message().clone()),
             allow_result_return: true,
             allow_result_array_ref: true,
-            cache_imports: cache_imports.iter().map(cache_import).collect(),
+            cache_imports: solve.cache_imports.iter().map(cache_import).collect(),
+            evaluate: solve.evaluate,
             ..wire::SolveRequest::default()
         };
-        let response = self
-            .client
-            .clone()
-            .solve(request)
-            .await
-            .map_err(Error::engine)?
-            .into_inner();
+        let (size, limit) = (request.encoded_len(), self.max_message_bytes());
+        if size > limit {
+            return Err(Error::TooLarge { size, limit });
+        }
+        let answer = self.client.clone().solve(request).await;
+        let response = answer.map_err(Error::engine)?.into_inner();
         match response.result.and_then(|result| result.result) {
             Some(Reference::Ref(reference)) => Ok(Ref {
                 id: reference.id,
@@ -160,29 +155,12 @@ impl Gateway {
         }
     }
 
-    /// Tells the user something that stops nothing. It never fails a build.
-    pub async fn warn(&self, warning: &Diagnostic, vertex: &Ref) {
-        if !self.api.has("gateway.warnings") {
-            return;
+    fn max_message_bytes(&self) -> usize {
+        if self.engine.capabilities.has(LARGE_MESSAGES) {
+            MAX_MESSAGE_BYTES
+        } else {
+            OLD_MAX_MESSAGE_BYTES
         }
-        let request = wire::WarnRequest {
-            // Of a step that the client has seen: else it shows nothing.
-            digest: vertex.head.clone(),
-            level: 1,
-            short: one_line(warning).into_bytes(),
-            detail: warning
-                .hints
-                .iter()
-                .map(|hint| hint.clone().into_bytes())
-                .collect(),
-            url: String::new(),
-            info: warning
-                .location
-                .as_ref()
-                .map(|place| source_info(&place.source)),
-            ranges: warning.location.as_ref().map(range).into_iter().collect(),
-        };
-        drop(self.client.clone().warn(request).await);
     }
 
     /// The result of the build; the engine builds it when we are gone.
@@ -191,12 +169,9 @@ impl Gateway {
             result: Some(image.to_result(reference.id)),
             error: None,
         };
-        self.client
-            .clone()
-            .r#return(request)
+        patiently(self.client.clone().r#return(request))
             .await
             .map(drop)
-            .map_err(Error::engine)
     }
 }
 
@@ -206,27 +181,22 @@ pub async fn fail(channel: Channel, status: Status) -> Result<(), Error> {
         result: None,
         error: Some(status),
     };
-    client(channel)
-        .r#return(request)
-        .await
-        .map(drop)
-        .map_err(Error::engine)
+    patiently(client(channel).r#return(request)).await.map(drop)
+}
+
+/// The answer to a request for which the engine has nothing to build.
+async fn patiently<T>(
+    answer: impl Future<Output = Result<tonic::Response<T>, tonic::Status>>,
+) -> Result<T, Error> {
+    let answer = tokio::time::timeout(PATIENCE, answer).await;
+    let answer = answer.map_err(|_| Error::Silent(PATIENCE))?;
+    Ok(answer.map_err(Error::engine)?.into_inner())
 }
 
 fn client(channel: Channel) -> LlbBridgeClient<Channel> {
     LlbBridgeClient::new(channel)
         .max_decoding_message_size(MAX_MESSAGE_BYTES)
         .max_encoding_message_size(MAX_MESSAGE_BYTES)
-}
-
-/// A capability that is there and switched off counts as missing: dockerd with the classic image store lists
-/// `mergeop` that way.
-fn enabled(capabilities: Vec<apicaps::ApiCap>) -> Capabilities {
-    capabilities
-        .into_iter()
-        .filter(|capability| capability.enabled)
-        .map(|capability| capability.id)
-        .collect()
 }
 
 fn cache_import(import: &CacheImport) -> wire::CacheOptionsEntry {
@@ -238,27 +208,5 @@ fn cache_import(import: &CacheImport) -> wire::CacheOptionsEntry {
     wire::CacheOptionsEntry {
         r#type: import.kind.clone(),
         attrs,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_part_at_the_first_equals_sign() {
-        let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let session = Session::from_variables(
-            [
-                variable("BUILDKIT_FRONTEND_OPT_0", "build-arg:A=b=c\nd"),
-                variable("BUILDKIT_FRONTEND_OPT_17", "no-cache"),
-                variable("BUILDKIT_SESSION_ID", ""),
-                variable("PATH", "/invalid"),
-            ]
-            .into_iter(),
-        );
-        assert_eq!(session.options["build-arg:A"], "b=c\nd");
-        assert_eq!(session.options["no-cache"], "");
-        assert_eq!(session.options.len(), 2);
     }
 }

@@ -16,6 +16,9 @@ use crate::pb::{Any, Status};
 /// `Unknown`: any other code would put its name in front of the message.
 const USER_ERROR: i32 = 2;
 const UNIMPLEMENTED: i32 = 12;
+const LONG_TEXT_BYTES: usize = 64 * 1024;
+/// More than any client shows (buildx and buildctl: 2 to 4).
+const LINES_AROUND: usize = 8;
 /// `Internal`: buildx then speaks of a crash, which it is.
 const BUG: i32 = 13;
 
@@ -72,6 +75,16 @@ pub fn status_of_subrequest(name: &str) -> Status {
     }
 }
 
+/// The error for something in `frontend.caps` that this frontend cannot do.
+pub fn status_of_capability(name: &str) -> Status {
+    let details = vec![detail("errdefs.FrontendCap", &json!({ "name": name }))];
+    Status {
+        code: UNIMPLEMENTED,
+        message: format!("unsupported frontend capability {name}"),
+        details,
+    }
+}
+
 fn status_of_diagnostics(diagnostics: &Diagnostics) -> Status {
     let errors: Vec<&Diagnostic> = diagnostics.errors().collect();
     let lines: Vec<String> = errors.iter().map(|error| one_line(error)).collect();
@@ -123,12 +136,34 @@ fn source_detail(place: &Location) -> Any {
     let value = json!({
         "info": {
             "filename": place.source.name(),
-            "data": STANDARD.encode(place.source.text()),
+            "data": STANDARD.encode(shown_text(place)),
             "language": place.source.language(),
         },
         "ranges": [{ "start": { "line": first }, "end": { "line": last } }],
     });
     detail("errdefs.Source", &value)
+}
+
+/// The text that a client shows lines of. Of a long one (a lock file of megabytes) all lines but those around the
+/// place are emptied: each error carries its text, in a header that must not grow without bounds.
+pub(super) fn shown_text(place: &Location) -> String {
+    let text = place.source.text();
+    if text.len() <= LONG_TEXT_BYTES {
+        return text.to_owned();
+    }
+    let (first, last) = place.lines();
+    let shown = first.saturating_sub(LINES_AROUND)..=last.saturating_add(LINES_AROUND);
+    let lines = text.split('\n').enumerate();
+    let lines: Vec<&str> = lines
+        .map(|(index, line)| {
+            if shown.contains(&(index + 1)) {
+                line
+            } else {
+                ""
+            }
+        })
+        .collect();
+    lines.join("\n")
 }
 
 fn detail(name: &str, value: &serde_json::Value) -> Any {
@@ -168,6 +203,18 @@ mod tests {
                 r#""ranges":[{"start":{"line":2},"end":{"line":2}}]}"#
             )
         );
+    }
+
+    #[test]
+    fn of_a_long_text_only_the_lines_around_are_sent() {
+        let text = "line\n".repeat(100_000);
+        let source = Source::new("uv.lock", text);
+        let place = Location::new(&source, 5 * 49_999..5 * 50_000);
+        assert_eq!(place.lines(), (50_000, 50_000));
+        let shown = shown_text(&place);
+        assert_eq!(shown.matches('\n').count(), 100_000);
+        assert_eq!(shown.matches("line").count(), 17);
+        assert_eq!(shown.split('\n').nth(49_999), Some("line"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One build: a project, options, an engine.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +13,13 @@ use tokio::io::DuplexStream;
 use tonic::transport::Server;
 use wheelwright::gateway::{Session, stdio};
 
+use crate::bridge::docker;
 use crate::bridge::engine::{FakeEngine, Image, Setup};
+use crate::bridge::files::{File, Folder};
 use crate::bridge::talk::Talk;
-use crate::bridge::{docker, files::Folder};
 
-/// A test that takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(10);
+/// A frontend that takes longer hangs; twice what it waits for an engine is less.
+const LIMIT: Duration = Duration::from_mins(1);
 const MAX_MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 /// Far less than a message, so that both sides must take turns.
 const PIPE_BYTES: usize = 64 * 1024;
@@ -119,11 +121,16 @@ impl Build {
         self
     }
 
+    /// With a text.
+    pub(crate) fn file(self, path: &str, text: &str) -> Self {
+        self.with(path, &File::Bytes(text.into()))
+    }
+
     /// With a file: the folder of the spec and that of the context are one.
-    pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
+    pub(crate) fn with(mut self, path: &str, file: &File) -> Self {
         for name in ["dockerfile", "context"] {
             let folder: &mut Folder = self.setup.folders.entry(name.to_owned()).or_default();
-            folder.insert(path.to_owned(), text.into());
+            folder.insert(path.to_owned(), file.clone());
         }
         self
     }
@@ -194,6 +201,18 @@ impl Build {
         self
     }
 
+    /// On an engine that never answers requests that begin so.
+    pub(crate) fn silent_at(mut self, request: &str) -> Self {
+        self.setup.silent_at.push(request.to_owned());
+        self
+    }
+
+    /// On an engine whose policy puts something in the place of an image.
+    pub(crate) fn policy(mut self, image: &str, other: &str) -> Self {
+        self.setup.policy.insert(image.to_owned(), other.to_owned());
+        self
+    }
+
     /// Builds; the conversation has ended in one Return, and nothing in it was against the contract.
     pub(crate) fn run(self) -> Talk {
         let talk = self.run_to_any_end();
@@ -205,8 +224,10 @@ impl Build {
 
     /// Builds, whatever comes of it; but something must.
     pub(crate) fn run_to_any_end(self) -> Talk {
+        // The clock jumps to the next deadline when there is nothing else to do: waiting takes no time.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
+            .start_paused(true)
             .build()
             .expect("a runtime");
         let talk = runtime.block_on(async { tokio::time::timeout(LIMIT, self.converse()).await });
@@ -237,7 +258,7 @@ impl Build {
 }
 
 /// The session as the variables of the process, in which the engine tells it.
-fn variables(session: &Session) -> impl Iterator<Item = (String, String)> {
+fn variables(session: &Session) -> impl Iterator<Item = (OsString, OsString)> {
     let options = session.options.iter().enumerate();
     let option = |(number, (key, value)): (usize, (&String, &String))| {
         let name = format!("BUILDKIT_FRONTEND_OPT_{number}");
@@ -247,7 +268,8 @@ fn variables(session: &Session) -> impl Iterator<Item = (String, String)> {
         ("BUILDKIT_SESSION_ID".to_owned(), session.id.clone()),
         ("BUILDKIT_WORKERS".to_owned(), session.workers.clone()),
     ];
-    options.map(option).chain(fixed)
+    let all = options.map(option).chain(fixed);
+    all.map(|(name, value)| (name.into(), value.into()))
 }
 
 /// Carries the bytes until the engine goes away: then both ends are closed.

@@ -7,12 +7,13 @@ use bollard_buildkit_proto::moby::buildkit::v1::apicaps::ApiCap;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend as wire;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend::llb_bridge_server::LlbBridge;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend::result::Result as Reference;
+use bollard_buildkit_proto::pb;
 use tokio::sync::Notify;
 use tonic::{Code, Status};
 
 use crate::bridge::check;
 use crate::bridge::definition::Definition;
-use crate::bridge::files::{self, Folder};
+use crate::bridge::files::{self, File, Folder};
 use crate::bridge::request::Request;
 
 /// What the engine is, has and does.
@@ -29,6 +30,10 @@ pub(crate) struct Setup {
     pub(crate) failures: Vec<(String, Status)>,
     /// The request at which the connection breaks.
     pub(crate) breaks_at: Option<String>,
+    /// Requests that begin so are never answered.
+    pub(crate) silent_at: Vec<String>,
+    /// What a source policy puts in the place of an image, by its full reference.
+    pub(crate) policy: BTreeMap<String, String>,
 }
 
 /// An image of the registry.
@@ -89,6 +94,9 @@ impl FakeEngine {
         let begins = |begin: &String| text.starts_with(begin.as_str());
         if self.setup.breaks_at.as_ref().is_some_and(begins) {
             self.broken.notify_one();
+            std::future::pending::<()>().await;
+        }
+        if self.setup.silent_at.iter().any(begins) {
             std::future::pending::<()>().await;
         }
         match self.setup.failures.iter().find(|(begin, _)| begins(begin)) {
@@ -208,10 +216,27 @@ impl FakeEngine {
             path: path.clone(),
         })
         .await?;
-        match files.get(&path) {
-            Some(data) => Ok(wire::ReadFileResponse { data: data.clone() }),
-            None => Err(no_such_file("open", &path)),
+        let (file, _) = files::follow(&files, &path).map_err(Status::unknown)?;
+        if let File::Bytes(data) = file {
+            return Ok(wire::ReadFileResponse { data: data.clone() });
         }
+        self.complain(format!("`{path}` is read whole"));
+        Err(Status::resource_exhausted(path))
+    }
+
+    async fn on_stat_file(
+        &self,
+        request: wire::StatFileRequest,
+    ) -> Result<wire::StatFileResponse, Status> {
+        let (of, files) = self.folder(&request.r#ref)?;
+        let path = request.path;
+        self.meet(Request::Stat {
+            of,
+            path: path.clone(),
+        })
+        .await?;
+        let (_, stat) = files::follow(&files, &path).map_err(Status::unknown)?;
+        Ok(wire::StatFileResponse { stat: Some(stat) })
     }
 
     async fn on_resolve(
@@ -220,12 +245,49 @@ impl FakeEngine {
     ) -> Result<wire::ResolveImageConfigResponse, Status> {
         let name = request.r#ref.clone();
         self.meet(Request::Resolve(request)).await?;
-        match self.setup.images.get(&name) {
-            Some(image) => Ok(wire::ResolveImageConfigResponse {
-                digest: image.digest.clone(),
-                config: image.config.clone().into_bytes(),
-                r#ref: name,
-            }),
+        let (name, image) = self.image(&name)?;
+        Ok(wire::ResolveImageConfigResponse {
+            digest: image.digest,
+            config: image.config.into_bytes(),
+            r#ref: name,
+        })
+    }
+
+    async fn on_resolve_source(
+        &self,
+        request: wire::ResolveSourceMetaRequest,
+    ) -> Result<wire::ResolveSourceMetaResponse, Status> {
+        let source = request.source.clone().unwrap_or_default();
+        let name = source
+            .identifier
+            .trim_start_matches("docker-image://")
+            .to_owned();
+        self.meet(Request::ResolveSource(request)).await?;
+        let mut answer = wire::ResolveSourceMetaResponse::default();
+        let identifier = match self.setup.policy.get(&name) {
+            Some(other) if other.contains("://") => other.clone(),
+            _ => {
+                let (name, image) = self.image(&name)?;
+                answer.image = Some(wire::ResolveSourceImageResponse {
+                    digest: image.digest,
+                    config: image.config.into_bytes(),
+                    ..wire::ResolveSourceImageResponse::default()
+                });
+                format!("docker-image://{name}")
+            }
+        };
+        answer.source = Some(pb::SourceOp {
+            identifier,
+            ..source
+        });
+        Ok(answer)
+    }
+
+    /// The image that a policy and the registry give for a name.
+    fn image(&self, name: &str) -> Result<(String, Image), Status> {
+        let name = self.setup.policy.get(name).map_or(name, String::as_str);
+        match self.setup.images.get(name) {
+            Some(image) => Ok((name.to_owned(), image.clone())),
             None => Err(Status::unknown(format!("{name}: not found"))),
         }
     }
@@ -307,13 +369,13 @@ bridge! {
     solve(SolveRequest) -> SolveResponse by on_solve,
     read_dir(ReadDirRequest) -> ReadDirResponse by on_read_dir,
     read_file(ReadFileRequest) -> ReadFileResponse by on_read_file,
+    stat_file(StatFileRequest) -> StatFileResponse by on_stat_file,
     resolve_image_config(ResolveImageConfigRequest) -> ResolveImageConfigResponse by on_resolve,
+    resolve_source_meta(ResolveSourceMetaRequest) -> ResolveSourceMetaResponse by on_resolve_source,
     warn(WarnRequest) -> WarnResponse by on_warn,
     r#return(ReturnRequest) -> ReturnResponse by on_return,
     }
     others {
-    resolve_source_meta(ResolveSourceMetaRequest) -> ResolveSourceMetaResponse,
-    stat_file(StatFileRequest) -> StatFileResponse,
     evaluate(EvaluateRequest) -> EvaluateResponse,
     inputs(InputsRequest) -> InputsResponse,
     new_container(NewContainerRequest) -> NewContainerResponse,

@@ -96,6 +96,21 @@ fn mistakes_in_options_are_told_without_asking_the_engine() {
 }
 
 #[test]
+fn a_capability_that_the_frontend_lacks_is_refused_with_its_name() {
+    let caps = "moby.buildkit.frontend.contexts+forward,moby.buildkit.frontend.inputs+forward";
+    let talk = Build::new().option("frontend.caps", caps).run();
+    assert_eq!(
+        talk.lines(),
+        ["return an error: unsupported frontend capability moby.buildkit.frontend.inputs"]
+    );
+    let name = br#"{"name":"moby.buildkit.frontend.inputs"}"#.to_vec();
+    assert_eq!(talk.error().code, 12);
+    assert_eq!(talk.error().details, [detail("errdefs.FrontendCap", name)]);
+    let known = "moby.buildkit.frontend.contexts+forward";
+    Build::new().option("frontend.caps", known).run().result();
+}
+
+#[test]
 fn a_subrequest_is_refused_in_the_words_that_buildx_looks_for() {
     let talk = Build::new().option("requestid", "frontend.outline").run();
     assert_eq!(
@@ -115,21 +130,39 @@ fn named_contexts_of_other_kinds_are_refused_by_name() {
         "local:python",
         "oci-layout://store@sha256:0",
         "target:python",
-        "https://example.org/a.git",
+        "https://user:token@example.org/a.git#main",
+        "https://user:token@example.org/a.tar",
+        "git@example.org:a",
+        "whatever",
+        "",
         "docker-image://UPPER",
+        "docker-image://",
+        "docker-image://scratch",
     ];
     insta::assert_snapshot!(values.map(with).join("\n"), @"
-    2: `--build-context python:3.13-slim=input:python`: `input:` cannot stand for a base image yet; use `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: the result of another target cannot stand for an image yet, expected `docker-image://NAME`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim=local:python`: `local:` cannot stand for a base image yet; use `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a folder of the client cannot stand for an image yet, expected `docker-image://NAME`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim=oci-layout://store@sha256:0`: `oci-layout:` cannot stand for a base image yet; use `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: an OCI layout (`oci-layout://`) cannot stand for an image yet, expected `docker-image://NAME`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim=target:python`: `target:` cannot stand for a base image yet; use `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a target that the client did not build (`target:`) cannot stand for an image yet, expected `docker-image://NAME`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim=https://example.org/a.git`: `https:` cannot stand for a base image yet; use `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a git repository cannot stand for an image yet, expected `docker-image://NAME`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: a file of a web server cannot stand for an image yet, expected `docker-image://NAME`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: a git repository cannot stand for an image yet, expected `docker-image://NAME`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: no kind of build context that is known, expected `docker-image://NAME`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: no kind of build context that is known, expected `docker-image://NAME`
        .python-version (Text) 1: 3.13
     2: `--build-context python:3.13-slim`: `UPPER` has upper-case letters in its repository name, expected lower case
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: `` is not an image reference, expected `[registry/]name[:tag][@digest]`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: the empty image `scratch` cannot stand for an image with programs, expected the name of one
        .python-version (Text) 1: 3.13
     ");
 }
@@ -218,8 +251,8 @@ fn an_engine_that_lacks_something_is_told_what() {
     insta::assert_snapshot!(capabilities.map(lacking).join("\n"), @"
     12: this engine lacks the capability `file.base`, which BuildKit has since 0.5 (Docker 20.10 has 0.8); update the engine
     12: this engine lacks the capability `exec.mount.bind.readwrite-nooutput`, which BuildKit has since 0.7 (Docker 20.10 has 0.8); update the engine
-    12: this engine lacks the capability `exec.mount.cache`; update the engine
-    12: this engine lacks the capability `source.local.followpaths`; update the engine
+    12: this engine lacks the capability `exec.mount.cache`, which BuildKit has since 0.3 (Docker 20.10 has 0.8); update the engine
+    12: this engine lacks the capability `source.local.followpaths`, which BuildKit has since 0.3 (Docker 20.10 has 0.8); update the engine
     ");
 }
 

@@ -14,5 +14,6 @@ mod talk;
 pub(crate) use build::{Build, LOCK, MANIFEST, PYTHON};
 pub(crate) use check::problems_of;
 pub(crate) use definition::{Definition, Vertex, digest};
+pub(crate) use files::File;
 pub(crate) use request::Request;
 pub(crate) use talk::{Talk, sources};

@@ -22,7 +22,12 @@ pub(crate) enum Request {
         of: String,
         path: String,
     },
+    Stat {
+        of: String,
+        path: String,
+    },
     Resolve(wire::ResolveImageConfigRequest),
+    ResolveSource(wire::ResolveSourceMetaRequest),
     Warn(wire::WarnRequest),
     Return(wire::ReturnRequest),
     /// A call that the frontend has no use for.
@@ -45,6 +50,10 @@ impl fmt::Display for Request {
                         let paths = head.list("local.followpaths").join(", ");
                         write!(f, "load {name}: {paths}")?;
                     }
+                    None if request.evaluate => {
+                        let head = definition.head().map_or("", |head| head.title());
+                        write!(f, "build at once: {head}")?;
+                    }
                     None => write!(f, "build")?,
                 }
                 for import in &request.cache_imports {
@@ -56,11 +65,20 @@ impl fmt::Display for Request {
             }
             Self::List { of, path } => write!(f, "list {path} of {of}"),
             Self::Read { of, path } => write!(f, "read {path} of {of}"),
+            Self::Stat { of, path } => write!(f, "stat {path} of {of}"),
+            Self::ResolveSource(request) => {
+                let platform = request.platform.clone().unwrap_or_default();
+                let (os, architecture) = (platform.os, platform.architecture);
+                let source = request.source.as_ref();
+                let name = source.map_or("", |source| &source.identifier);
+                let (mode, name) = (&request.resolve_mode, name.replace("docker-image://", ""));
+                write!(f, "resolve {name} for {os}/{architecture}, {mode}")
+            }
             Self::Resolve(request) => {
                 let platform = request.platform.clone().unwrap_or_default();
                 let (os, architecture) = (platform.os, platform.architecture);
                 let (name, mode) = (&request.r#ref, &request.resolve_mode);
-                write!(f, "resolve {name} for {os}/{architecture}, {mode}")
+                write!(f, "resolve {name} for {os}/{architecture}, {mode} (old)")
             }
             Self::Warn(request) => write!(f, "warn: {}", String::from_utf8_lossy(&request.short)),
             Self::Return(request) => match (&request.result, &request.error) {

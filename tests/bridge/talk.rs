@@ -42,14 +42,17 @@ impl Talk {
         lines
     }
 
-    /// The definitions that were solved: those of the build, or those that load files.
+    /// The definitions that were solved and do, or do not, load files or say something.
     fn solves(&self, of_build: bool) -> Vec<&Definition> {
         let of = |definition: &Definition| {
             let loads = definition.head().is_some_and(|head| head.local().is_some());
             loads != of_build
         };
         let solves = self.requests.iter().filter_map(|request| match request {
-            Request::Solve { definition, .. } => Some(&**definition),
+            Request::Solve {
+                definition,
+                request,
+            } if !request.evaluate => Some(&**definition),
             _ => None,
         });
         solves.filter(|definition| of(definition)).collect()
