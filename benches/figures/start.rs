@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use bollard_buildkit_proto::moby::buildkit::v1::frontend::llb_bridge_server::LlbBridgeServer;
 use tonic::transport::Server;
 
+use crate::bridge::File;
 use crate::bridge::Request;
 use crate::bridge::docker;
 use crate::bridge::engine::{FakeEngine, Image, Setup};
@@ -150,7 +151,7 @@ fn setup(project: &Project) -> Setup {
     ];
     let files: BTreeMap<_, _> = files
         .iter()
-        .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+        .map(|(name, text)| ((*name).to_owned(), File::Bytes(text.as_bytes().to_vec())))
         .collect();
     let tools = wheelwright::plan::installers::pinned_tools();
     let images = ["docker.io/library/python:3.13-slim".to_owned()]

@@ -80,8 +80,8 @@ impl FileContent {
                 Err(error) => {
                     // What can be shown of it; the start of the first wrong byte is the same in both.
                     let source = Source::new(name, String::from_utf8_lossy(bytes));
-                    let place =
-                        Location::new(&source, error.valid_up_to()..error.valid_up_to() + 1);
+                    let start = error.valid_up_to();
+                    let place = Location::new(&source, start..start + '\u{fffd}'.len_utf8());
                     Err(Diagnostic::error("not valid UTF-8")
                         .at(&place)
                         .hint(format!("save `{name}` as UTF-8")))

@@ -17,6 +17,7 @@ use crate::pb::{Any, Status};
 const USER_ERROR: i32 = 2;
 const UNIMPLEMENTED: i32 = 12;
 const LONG_TEXT_BYTES: usize = 64 * 1024;
+const LONG_LINE_BYTES: usize = 1024;
 /// More than any client shows (buildx and buildctl: 2 to 4).
 const LINES_AROUND: usize = 8;
 /// `Internal`: buildx then speaks of a crash, which it is.
@@ -156,11 +157,12 @@ pub(super) fn shown_text(place: &Location) -> String {
     let lines = text.split('\n').enumerate();
     let lines: Vec<&str> = lines
         .map(|(index, line)| {
-            if shown.contains(&(index + 1)) {
-                line
+            let limit = if shown.contains(&(index + 1)) {
+                LONG_LINE_BYTES
             } else {
-                ""
-            }
+                0
+            };
+            &line[..line.floor_char_boundary(limit)]
         })
         .collect();
     lines.join("\n")
@@ -215,6 +217,9 @@ mod tests {
         assert_eq!(shown.matches('\n').count(), 100_000);
         assert_eq!(shown.matches("line").count(), 17);
         assert_eq!(shown.split('\n').nth(49_999), Some("line"));
+
+        let source = Source::new("uv.lock", "\u{fffd}".repeat(1_000_000));
+        assert_eq!(shown_text(&Location::new(&source, 0..3)).len(), 1023);
     }
 
     #[test]

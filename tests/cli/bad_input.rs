@@ -138,11 +138,16 @@ fn what_is_no_readable_file_is_told() {
     fs::remove_file(folder.path("pyproject.toml")).unwrap();
     fs::create_dir(folder.path("pyproject.toml")).unwrap();
     let a_folder = folder.refused(&[]);
-    insta::assert_snapshot!([no_text, too_large, a_loop, a_folder].concat(), @"
-    error: pyproject.toml:2: not valid UTF-8
+    insta::assert_snapshot!([no_text, too_large, a_loop, a_folder].concat(), @r#"
+    error: not valid UTF-8
+     --> pyproject.toml:2:9
+      |
+    2 | name = "�"
+      |         ^
+      |
       = help: save `pyproject.toml` as UTF-8
     error: `pyproject.toml` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)
     error: ./pyproject.toml: Too many levels of symbolic links (os error 40)
     error: ./pyproject.toml: this is a folder, expected a file
-    ");
+    "#);
 }
