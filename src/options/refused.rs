@@ -7,14 +7,6 @@ use crate::diagnostic::Diagnostic;
 /// Options that are not honoured yet, and the words by which the user knows them.
 const NOT_YET: &[(&str, &str)] = &[
     ("contextsubdir", "contextsubdir"),
-    ("shm-size", "--shm-size"),
-    ("ulimit", "--ulimit"),
-    ("cgroup-parent", "--cgroup-parent"),
-    ("hostname", "hostname"),
-    (
-        "build-arg:BUILDKIT_SANDBOX_HOSTNAME",
-        "BUILDKIT_SANDBOX_HOSTNAME",
-    ),
     ("memory", "--memory"),
     ("memswap", "--memory-swap"),
     ("cpushares", "--cpu-shares"),

@@ -21,4 +21,5 @@ mod files;
 mod request;
 
 pub(crate) use definition::{Definition, Vertex, digest};
+pub(crate) use files::File;
 pub(crate) use request::Request;
