@@ -1,7 +1,7 @@
 //! What the build says of all steps: limits, memory that processes share, the name of the host.
 //!
-//! An engine without one of these is told of by name before the build, since the ops declare what they use:
-//! steps without the limit that was asked for would be another build.
+//! They change no result, so the gateway takes out of the options what an engine lacks, with a warning; the ops
+//! declare what they use all the same.
 
 use crate::llb::{Exec, Mount, MountPoint};
 use crate::options::BuildOptions;

@@ -245,15 +245,15 @@ fn limits_of_steps_are_read() {
     let errors = errors.map(|limit| parse(&[("ulimit", limit)]).unwrap_err().concat());
     let shm = ["64m", "-1"].map(|size| parse(&[("shm-size", size)]).unwrap_err().concat());
     insta::assert_snapshot!([&errors[..], &shm[..]].concat().join("\n"), @"
-    `--ulimit` is not honoured yet and has no effect`--ulimit nofile`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
-    `--ulimit` is not honoured yet and has no effect`--ulimit nofile=a`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
-    `--ulimit` is not honoured yet and has no effect`--ulimit nofil=1`: unknown limit `nofil`, expected one of `core`, `cpu`, `data`, `fsize`, `locks`, `memlock`, `msgqueue`, `nice`, `nofile`, `nproc`, `rss`, `rtprio`, `rttime`, `sigpending`, `stack`
-    `--ulimit` is not honoured yet and has no effect`--ulimit nofile=2:1`: the soft limit is above the hard one, expected it below
-    `--ulimit` is not honoured yet and has no effect`--ulimit nofile=-1:5`: the soft limit is above the hard one, expected it below
-    `--ulimit` is not honoured yet and has no effect`--ulimit nofile=1:2:3`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
-    `--ulimit` is not honoured yet and has no effect`--ulimit core=-2`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
-    `--shm-size` is not honoured yet and has no effectoption `shm-size` is `64m`, expected a number of bytes
-    `--shm-size` is not honoured yet and has no effectoption `shm-size` is `-1`, expected a number of bytes
+    `--ulimit nofile`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
+    `--ulimit nofile=a`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
+    `--ulimit nofil=1`: unknown limit `nofil`, expected one of `core`, `cpu`, `data`, `fsize`, `locks`, `memlock`, `msgqueue`, `nice`, `nofile`, `nproc`, `rss`, `rtprio`, `rttime`, `sigpending`, `stack`
+    `--ulimit nofile=2:1`: the soft limit is above the hard one, expected it below
+    `--ulimit nofile=-1:5`: the soft limit is above the hard one, expected it below
+    `--ulimit nofile=1:2:3`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
+    `--ulimit core=-2`: expected `NAME=SOFT[:HARD]` with numbers, -1 for no limit
+    option `shm-size` is `64m`, expected a number of bytes
+    option `shm-size` is `-1`, expected a number of bytes
     ");
 }
 
