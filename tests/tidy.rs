@@ -18,11 +18,14 @@ use wheelwright::spec::{self, Kind};
 
 #[path = "tidy/checks.rs"]
 mod checks;
+#[path = "tidy/licences.rs"]
+mod licences;
 
 use checks::{
     LAYERS, Problem, bare_ignores, has_case, has_row, has_section, layer_problems, length_problem,
     machine_paths, mapped_rooms, unfinished,
 };
+use licences::{Metadata, Rules, licence_problems};
 
 #[test]
 fn a_room_uses_only_those_below_it() {
@@ -174,6 +177,22 @@ fn no_file_names_a_folder_of_one_machine() {
         }
     }
     none(&problems);
+}
+
+#[test]
+fn every_package_has_a_licence_that_we_allow() {
+    let rules: Rules = toml::from_str(&read(&root().join(".deny.toml"))).unwrap();
+    let targets = rules.graph.targets.iter();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--locked"])
+        .args(targets.map(|target| format!("--filter-platform={target}")))
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo metadata: {errors}");
+    let metadata: Metadata = serde_json::from_slice(&output.stdout).unwrap();
+    none(&licence_problems(&rules, &metadata));
 }
 
 fn root() -> &'static Path {
