@@ -220,11 +220,21 @@ fn needed(vertex: &Vertex) -> Vec<&'static str> {
             ]);
             uses.push((proxied, "exec.meta.proxyenv"));
             uses.push((exec.network != 0, "exec.meta.network"));
+            let meta = exec.meta.as_ref();
+            let limited = meta.is_some_and(|meta| !meta.ulimit.is_empty());
+            let grouped = meta.is_some_and(|meta| !meta.cgroup_parent.is_empty());
+            uses.push((limited, "exec.meta.ulimit"));
+            uses.push((grouped, "exec.meta.cgroup.parent"));
             for mount in &exec.mounts {
                 let cache = mount.mount_type() == pb::MountType::Cache;
-                let scratch = !cache && !mount.readonly && mount.output < 0;
+                let memory = mount.mount_type() == pb::MountType::Tmpfs;
+                let sized = mount.tmpfs_opt.is_some_and(|memory| memory.size > 0);
+                let bind = mount.mount_type() == pb::MountType::Bind;
+                let scratch = bind && !mount.readonly && mount.output < 0;
                 uses.push((cache, "exec.mount.cache"));
                 uses.push((cache, "exec.mount.cache.sharing"));
+                uses.push((memory, "exec.mount.tmpfs"));
+                uses.push((sized, "exec.mount.tmpfs.size"));
                 uses.push((!mount.selector.is_empty(), "exec.mount.selector"));
                 uses.push((scratch, "exec.mount.bind.readwrite-nooutput"));
             }

@@ -131,6 +131,37 @@ fn no_cache_is_for_commands_all_or_those_of_a_target() {
 }
 
 #[test]
+fn limits_hold_for_every_step() {
+    let limited = || {
+        Build::new()
+            .option("shm-size", "134217728")
+            .option("ulimit", "nofile=1024:2048")
+            .option("cgroup-parent", "builds")
+            .option("hostname", "one")
+    };
+    let talk = limited().run();
+    let execs = talk.image().execs();
+    assert!(!execs.is_empty());
+    for (vertex, exec) in execs {
+        let meta = exec.meta.as_ref().unwrap();
+        let shared = exec.mounts.iter().find(|mount| mount.dest == "/dev/shm");
+        let size = shared.and_then(|mount| Some(mount.tmpfs_opt?.size));
+        assert_eq!(size, Some(134_217_728), "{}", vertex.title());
+        let limits = meta.ulimit.iter();
+        let limits: Vec<_> = limits
+            .map(|limit| (limit.name.as_str(), limit.soft, limit.hard))
+            .collect();
+        assert_eq!(limits, [("nofile", 1024, 2048)], "{}", vertex.title());
+        assert_eq!(meta.cgroup_parent, "builds");
+        assert_eq!(meta.hostname, "one");
+    }
+    assert!(talk.warnings().is_empty());
+    // A build without the limit would be another build.
+    let talk = limited().incapable("exec.meta.ulimit").run();
+    insta::assert_snapshot!(talk.error().message, @"this engine lacks the capability `exec.meta.ulimit`, which BuildKit has since 0.10 (Docker 20.10 has 0.8); update the engine");
+}
+
+#[test]
 fn proxies_reach_the_steps_with_a_network_and_no_cache_key() {
     let talk = Build::new()
         .option("build-arg:HTTPS_PROXY", "http://proxy:1")
