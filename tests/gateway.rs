@@ -9,8 +9,12 @@ mod errors;
 mod images;
 #[path = "bridge/input.rs"]
 mod input;
+#[path = "bridge/lacking.rs"]
+mod lacking;
 #[path = "bridge/options.rs"]
 mod options;
+#[path = "bridge/warnings.rs"]
+mod warnings;
 
 use std::collections::BTreeSet;
 

@@ -24,8 +24,11 @@ impl Gateway {
             return;
         }
         if !self.api.has("gateway.warnings") {
-            for warning in warnings {
-                self.show_step(warning).await;
+            // An engine that cannot do this either is older than any that we know of; it shows nothing.
+            if self.api.has("gateway.solve.evaluate") {
+                for warning in warnings {
+                    self.show_step(warning).await;
+                }
             }
             return;
         }
@@ -70,8 +73,7 @@ impl Gateway {
         let output = graph.add(Op::File(FileOp::new(None, file)), name);
         let definition = definition::encode(&graph, output);
         let solve = Solve {
-            // An engine that lacks it too is older than any that we know of; it shows no warnings.
-            evaluate: self.api.has("gateway.solve.evaluate"),
+            evaluate: true,
             ..Solve::new(&graph, &definition)
         };
         drop(self.solve(solve).await);

@@ -127,11 +127,19 @@ impl Build {
     }
 
     /// With a file: the folder of the spec and that of the context are one.
-    pub(crate) fn with(mut self, path: &str, file: &File) -> Self {
-        for name in ["dockerfile", "context"] {
-            let folder: &mut Folder = self.setup.folders.entry(name.to_owned()).or_default();
-            folder.insert(path.to_owned(), file.clone());
-        }
+    pub(crate) fn with(self, path: &str, file: &File) -> Self {
+        self.put("dockerfile", path, file)
+            .put("context", path, file)
+    }
+
+    /// With a text in another folder of the client.
+    pub(crate) fn folder(self, name: &str, path: &str, text: &str) -> Self {
+        self.put(name, path, &File::Bytes(text.into()))
+    }
+
+    fn put(mut self, name: &str, path: &str, file: &File) -> Self {
+        let folder: &mut Folder = self.setup.folders.entry(name.to_owned()).or_default();
+        folder.insert(path.to_owned(), file.clone());
         self
     }
 
@@ -171,6 +179,12 @@ impl Build {
     /// With a capability enabled.
     pub(crate) fn capable(mut self, capability: &str) -> Self {
         self.setup.llb.insert(capability.to_owned(), true);
+        self
+    }
+
+    /// With a capability that is known and switched off.
+    pub(crate) fn disabled(mut self, capability: &str) -> Self {
+        self.setup.llb.insert(capability.to_owned(), false);
         self
     }
 

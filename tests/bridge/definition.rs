@@ -35,6 +35,17 @@ impl Vertex {
             .map_or(&self.digest, String::as_str)
     }
 
+    /// What kind of op it is.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.kind() {
+            Some(Kind::Exec(_)) => "exec",
+            Some(Kind::Source(_)) => "source",
+            Some(Kind::File(_)) => "file",
+            Some(Kind::Merge(_)) => "merge",
+            _ => "other",
+        }
+    }
+
     /// The folder of the client that it sends, and the attributes.
     pub(crate) fn local(&self) -> Option<(&str, &pb::SourceOp)> {
         match &self.op.op {

@@ -5,7 +5,7 @@
 mod build;
 mod check;
 mod definition;
-mod docker;
+pub(crate) mod docker;
 mod engine;
 mod files;
 mod request;

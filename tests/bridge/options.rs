@@ -1,6 +1,6 @@
 //! What the options of a build and the capabilities of an engine change in what is sent.
 
-use crate::bridge::{Build, PYTHON, Talk};
+use crate::bridge::{Build, MANIFEST, PYTHON, Talk};
 
 #[test]
 fn layers_are_merged_where_the_engine_can_and_copied_where_not() {
@@ -41,42 +41,6 @@ fn patterns_in_copies_are_for_engines_that_know_them() {
         patterns(Build::new().incapable("file.copy.includeexcludepatterns")),
         0
     );
-}
-
-#[test]
-fn warnings_are_shown_under_the_step_that_read_the_spec() {
-    let build = || {
-        // No version is pinned, and one is allowed.
-        let build = Build::new().without_file(".python-version");
-        build.manifest("\">=3.11\"", "\">=3.13,<3.14\"")
-    };
-    let talk = build().run();
-    let spec = talk
-        .loads()
-        .into_iter()
-        .find(|load| load.local().local().unwrap().0 == "dockerfile")
-        .unwrap()
-        .local()
-        .digest
-        .clone();
-    let [warning] = talk.warnings()[..] else {
-        panic!("{talk}")
-    };
-    assert_eq!((&warning.digest, warning.level), (&spec, 1));
-    let line = warning.ranges[0].start.unwrap().line;
-    let text = String::from_utf8_lossy(&warning.info.as_ref().unwrap().data).into_owned();
-    assert_eq!(
-        text.lines().nth(usize::try_from(line).unwrap() - 1),
-        Some("requires-python = \">=3.13,<3.14\"")
-    );
-    insta::assert_snapshot!(talk.beginning("warn")[0], @r#"warn: pyproject.toml:5:19: no Python version is pinned, 3.13 was taken: the newest that `requires-python` allows and that the locked packages have wheels for; write `3.13` in `.python-version`, or `python = "3.13"` in `[tool.wheelwright]`"#);
-
-    assert_eq!(
-        build().incapable("gateway.warnings").run().warnings().len(),
-        0
-    );
-    // It is no reason to fail a build.
-    build().fails("warn", "unimplemented", &[]).run().result();
 }
 
 #[test]
@@ -131,37 +95,6 @@ fn no_cache_is_for_commands_all_or_those_of_a_target() {
 }
 
 #[test]
-fn limits_hold_for_every_step() {
-    let limited = || {
-        Build::new()
-            .option("shm-size", "134217728")
-            .option("ulimit", "nofile=1024:2048")
-            .option("cgroup-parent", "builds")
-            .option("hostname", "one")
-    };
-    let talk = limited().run();
-    let execs = talk.image().execs();
-    assert!(!execs.is_empty());
-    for (vertex, exec) in execs {
-        let meta = exec.meta.as_ref().unwrap();
-        let shared = exec.mounts.iter().find(|mount| mount.dest == "/dev/shm");
-        let size = shared.and_then(|mount| Some(mount.tmpfs_opt?.size));
-        assert_eq!(size, Some(134_217_728), "{}", vertex.title());
-        let limits = meta.ulimit.iter();
-        let limits: Vec<_> = limits
-            .map(|limit| (limit.name.as_str(), limit.soft, limit.hard))
-            .collect();
-        assert_eq!(limits, [("nofile", 1024, 2048)], "{}", vertex.title());
-        assert_eq!(meta.cgroup_parent, "builds");
-        assert_eq!(meta.hostname, "one");
-    }
-    assert!(talk.warnings().is_empty());
-    // A build without the limit would be another build.
-    let talk = limited().incapable("exec.meta.ulimit").run();
-    insta::assert_snapshot!(talk.error().message, @"this engine lacks the capability `exec.meta.ulimit`, which BuildKit has since 0.10 (Docker 20.10 has 0.8); update the engine");
-}
-
-#[test]
 fn proxies_reach_the_steps_with_a_network_and_no_cache_key() {
     let talk = Build::new()
         .option("build-arg:HTTPS_PROXY", "http://proxy:1")
@@ -185,6 +118,106 @@ fn proxies_reach_the_steps_with_a_network_and_no_cache_key() {
         .filter(|(_, exec)| exec.network == 0)
         .count();
     assert_eq!(networked, 2);
+}
+
+#[test]
+fn the_network_of_the_build_and_its_hosts_are_for_steps_that_use_one() {
+    let networks = |mode: &str| {
+        let build = Build::new().option("force-network-mode", mode);
+        let talk = build.option("add-hosts", "DB=10.0.0.1,six=::1").run();
+        let execs = talk.image().execs().into_iter();
+        let networks = execs.map(|(_, exec)| {
+            let hosts = exec.meta.iter().flat_map(|meta| &meta.extra_hosts);
+            let hosts: Vec<_> = hosts
+                .map(|host| format!("{}={}", host.host, host.ip))
+                .collect();
+            format!("{} {}", exec.network, hosts.join(","))
+        });
+        networks.collect::<Vec<_>>()
+    };
+    let sandbox = networks("sandbox");
+    let [with, without] = [("0 db=10.0.0.1,six=::1", 2), ("2 ", sandbox.len() - 2)];
+    for (network, count) in [with, without] {
+        assert_eq!(
+            sandbox.iter().filter(|found| *found == network).count(),
+            count,
+            "{sandbox:?}"
+        );
+    }
+    assert_eq!(networks(""), sandbox);
+    let host: Vec<_> = sandbox
+        .iter()
+        .map(|network| network.replace("0 db", "1 db"))
+        .collect();
+    assert_eq!(networks("host"), host);
+    assert_eq!(networks("none"), vec!["2 "; sandbox.len()]);
+}
+
+#[test]
+fn folders_are_found_under_the_names_that_the_client_gives() {
+    // buildx sends a spec from standard input or a web address in a folder of its own.
+    let talk = Build::new()
+        .folder("other", "pyproject.toml", MANIFEST)
+        .option("dockerfilekey", "other")
+        .option("local-sessionid:other", "session-2")
+        .run();
+    assert_eq!(talk.beginning("load other").len(), 1, "{talk}");
+    let sessions: Vec<_> = talk
+        .loads()
+        .iter()
+        .map(|load| load.local().local().unwrap().1.attrs["local.session"].clone())
+        .collect();
+    assert!(
+        sessions.contains(&"session-2".to_owned()) && sessions.contains(&"session-1".to_owned()),
+        "{sessions:?}"
+    );
+    let remote = Build::new()
+        .option("contextkey", "elsewhere")
+        .option("elsewhere", "https://example.org/a.git");
+    insta::assert_snapshot!(remote.run().error().message, @"remote contexts are not supported yet, expected a local folder; check the project out and build from its folder");
+}
+
+#[test]
+fn limits_of_steps_reach_every_step_and_no_image() {
+    let talk = Build::new()
+        .option("shm-size", "134217728")
+        .option("ulimit", "nofile=1024:2048,nproc=-1")
+        .option("cgroup-parent", "builds")
+        .option("hostname", "other")
+        .option("build-arg:BUILDKIT_SANDBOX_HOSTNAME", "build")
+        .run();
+    let execs = talk.image().execs();
+    assert_ne!(execs.len(), 0);
+    for (vertex, exec) in execs {
+        let meta = exec.meta.as_ref().unwrap();
+        let limits: Vec<_> = meta
+            .ulimit
+            .iter()
+            .map(|limit| (limit.name.as_str(), limit.soft, limit.hard))
+            .collect();
+        assert_eq!(
+            limits,
+            [("nofile", 1024, 2048), ("nproc", -1, -1)],
+            "{}",
+            vertex.title()
+        );
+        assert_eq!(
+            (meta.cgroup_parent.as_str(), meta.hostname.as_str()),
+            ("builds", "build")
+        );
+        let shm = exec
+            .mounts
+            .iter()
+            .find(|mount| mount.dest == "/dev/shm")
+            .unwrap();
+        assert_eq!(
+            (shm.mount_type, shm.tmpfs_opt.unwrap().size),
+            (4, 134_217_728)
+        );
+        assert_eq!((shm.input, shm.output), (-1, -1));
+    }
+    assert_eq!(talk.warnings().len(), 0);
+    assert_eq!(talk.config(), Build::new().run().config());
 }
 
 #[test]
