@@ -26,9 +26,10 @@ test: image
 	cargo test --locked
 	tests/engines
 
-# Figures, in markdown: benches/README.md. SECTIONS picks some.
+# Figures, in markdown: benches/README.md. ONLY picks some of them.
+RUNS := 5
 bench: image
-	cargo bench --locked --bench figures -- "$(CURDIR)/$(BINARY)" "$(CURDIR)/$(ARCHIVE)" $(SECTIONS)
+	cargo bench --locked --bench figures -- "$(CURDIR)/$(BINARY)" "$(CURDIR)/$(ARCHIVE)" $(RUNS) $(ONLY)
 
 lint:
 	cargo fmt --check

@@ -9,11 +9,17 @@
 
 mod bridge;
 mod clock;
+mod contest;
+mod engine;
 mod image;
+mod lab;
 mod locks;
 mod planning;
+mod registry;
 mod samples;
 mod start;
+mod subject;
+mod timeline;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,9 +30,13 @@ use samples::Target;
 struct Arguments {
     binary: PathBuf,
     archive: PathBuf,
-    /// The sections asked for; all when empty.
-    sections: Vec<String>,
+    /// The sections asked for, all when empty; beside `engine`, the image store and the project.
+    words: Vec<String>,
+    /// Builds of each kind on an engine.
+    runs: usize,
 }
+
+const SECTIONS: &[&str] = &["start", "image", "engine"];
 
 /// Runs of what takes milliseconds.
 const QUICK_RUNS: usize = 25;
@@ -44,26 +54,31 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Arguments, String> {
     // Cargo adds `--bench`.
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
-    let usage = "run it by `make bench`; arguments: BINARY ARCHIVE [start|image]...";
-    let mut path = || words.next().map(PathBuf::from).ok_or(usage);
-    let (binary, archive) = (path()?, path()?);
+    let usage = "run it by `make bench`; arguments: BINARY ARCHIVE RUNS [start|image|engine]...";
+    let mut word = || words.next().ok_or(usage);
+    let (binary, archive, runs) = (word()?, word()?, word()?);
     Ok(Arguments {
-        binary,
-        archive,
-        sections: words.collect(),
+        binary: PathBuf::from(binary),
+        archive: PathBuf::from(archive),
+        runs: runs.parse().map_err(|_| usage)?,
+        words: words.collect(),
     })
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
-    let asked = |section: &str| {
-        arguments.sections.is_empty() || arguments.sections.iter().any(|word| word == section)
-    };
+    let named = |section: &str| arguments.words.iter().any(|word| word == section);
+    let none = !SECTIONS.iter().any(|section| named(section));
+    let asked = |section: &str| none || named(section);
+    println!("{}\n", engine::machine());
     if asked("start") {
         starts(arguments)?;
     }
     if asked("image") {
         println!("## The frontend image\n");
         println!("{}", image::measure(&arguments.archive)?);
+    }
+    if asked("engine") {
+        engine::measure(&arguments.archive, arguments.runs, &arguments.words)?;
     }
     Ok(())
 }
