@@ -52,11 +52,16 @@ fn two_cold_builds_give_the_same_image() {
         "pyproject.toml",
         "[tool.wheelwright.image]",
         &format!(
-            "[tool.wheelwright]\nvenv = \"/srv/{word}/venv\"\nworkdir = \"/srv/{word}/app\"\n[tool.wheelwright.image]"
+            "[tool.wheelwright]\nvenv = \"/srv/{word}/venv\"\nworkdir = \"/srv/{word}/app\"\n\
+             files = [\"README.md\", \"src\"]\nsystem.runtime = [\"libpq5\"]\n[tool.wheelwright.image]\n\
+             writable = [\"/srv/{word}/app/data\"]"
         ),
     );
     let build = |version: &str| {
-        let ran = project.must_build(&[version]).ran();
+        // System packages know no path of the project: another run of this test may have left them.
+        let ran = project
+            .must_build(&[version, "--no-cache-filter=base"])
+            .ran();
         (ran, Image::read(&project.image))
     };
     let cache = Cache::new();
@@ -68,7 +73,7 @@ fn two_cold_builds_give_the_same_image() {
 
     let base = Image::read("python:3.13-slim");
     let layers = first.layers_above(&base);
-    assert_eq!(layers.len(), 3);
+    assert_eq!(layers.len(), 6);
     // First what a reader understands: paths, modes, owners, times and contents.
     for (first, second) in layers.iter().zip(second.layers_above(&base)) {
         let differences = first.differences(second);
@@ -78,14 +83,14 @@ fn two_cold_builds_give_the_same_image() {
 
     // And what is not the same is told: of another version, the files that hold it, and nothing of the layers below.
     let (_, bumped) = build("--build-arg=VERSION=1.5.0");
-    let [user, dependencies, project] = layers else {
-        panic!("user, dependencies and project");
+    let bumped = bumped.layers_above(&base);
+    let [system, user, dependencies, files, project, writable] = layers else {
+        panic!("system packages, user, dependencies, files, project and writable folders");
     };
-    assert_eq!(
-        [&user.digest, &dependencies.digest],
-        [0, 1].map(|index| &bumped.layers_above(&base)[index].digest)
-    );
-    let differences = project.differences(&bumped.layers_above(&base)[2]);
+    let others = [system, user, dependencies, files, writable].map(|layer| &layer.digest);
+    assert_eq!(others, [0, 1, 2, 3, 5].map(|index| &bumped[index].digest));
+    assert!(system.compressed() > 100_000, "{}", system.title);
+    let differences = project.differences(&bumped[4]);
     assert!(
         differences.contains("greeter-1.5.0.dist-info/METADATA"),
         "{differences}"

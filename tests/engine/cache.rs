@@ -94,3 +94,33 @@ fn a_version_bump_in_the_manifest_and_the_lock_installs_no_dependency() {
         r#"{"version":"1.0.1"}"#
     );
 }
+
+#[test]
+#[ignore = "needs an engine"]
+fn another_system_package_installs_no_dependency() {
+    let project = Project::copy_of("testdata/cases/uv-system-packages");
+    project.must_build(&[]);
+    project.replace(
+        "pyproject.toml",
+        "runtime = [\"libpq5\"]",
+        "runtime = [\"libpq5\", \"hello\"]",
+    );
+    let ran = project.must_build(&[]).ran();
+    assert!(
+        ran.contains(&"[base] install system packages hello, libpq5".to_owned()),
+        "{ran:?}"
+    );
+    // The file that says so is part of the project, so its own part is made again; nothing else is.
+    let others: Vec<_> = ran
+        .iter()
+        .filter(|step| step.contains("dependencies") || step.contains("requirements"))
+        .collect();
+    assert!(others.is_empty(), "{others:?} of {ran:?}");
+    // A package that no index has is told at the line that asks for it.
+    project.replace("pyproject.toml", "\"hello\"]", "\"no-such-package\"]");
+    let text = project.must_fail(&[]);
+    assert!(text.contains("no-such-package"), "{text}");
+    if !Engine::get().is_docker_20() {
+        assert!(text.contains("pyproject.toml:20"), "{text}");
+    }
+}

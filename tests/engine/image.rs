@@ -45,3 +45,36 @@ fn base_and_builder_are_targets_of_their_own() {
     );
     assert!(run("uv --version").starts_with("uv "));
 }
+
+#[test]
+#[ignore = "needs an engine"]
+fn a_project_of_plain_files_keeps_what_it_may_write_and_tells_its_health() {
+    let project = Project::copy_of("examples/flask-app");
+    project.must_build(&["--build-arg=GREETING=Hello"]);
+    let container = Container::start(&project.image);
+    assert!(container.ask("/").contains("<h1>Hello</h1>"));
+    let sign = "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/', data=b'name=Ada')";
+    container.exec(&["python", "-c", sign]).unwrap();
+    assert!(container.ask("/").contains("<li>Ada</li>"));
+    let owners = container.exec(&["stat", "-c", "%U %a %n", "/app/data", "/app/app.py"]);
+    assert_eq!(
+        owners.unwrap().trim(),
+        "app 755 /app/data\nroot 644 /app/app.py"
+    );
+    // What only the build and the lock need is not there.
+    let files = container.exec(&["find", "/app", "-mindepth", "1", "-maxdepth", "1"]);
+    let mut files: Vec<String> = files.unwrap().lines().map(str::to_owned).collect();
+    files.sort();
+    assert_eq!(
+        files,
+        [
+            "/app/app.py",
+            "/app/data",
+            "/app/pyproject.toml",
+            "/app/templates"
+        ]
+    );
+    let format = "{{json .Config.Healthcheck}} {{json .Config.Volumes}} {{json .Config.Cmd}}";
+    let config = Engine::get().must(["inspect", "-f", format, &project.image]);
+    insta::assert_snapshot!(config.trim(), @r#"{"Test":["CMD","python","-c","import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz')"],"Interval":10000000000,"Timeout":3000000000} {"/app/data":{}} ["gunicorn","--bind","0.0.0.0:8000","app:app"]"#);
+}
