@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
-use crate::context::{Context, Failure, SpecFile};
+use crate::context::{Context, Failure};
 use crate::definition::{self, Definition};
 use crate::diagnostic::Diagnostic;
 use crate::llb::{self, Engine, Graph};
@@ -28,7 +28,8 @@ pub async fn plan<C: Context>(
     }
     let wanted = project::wanted(&installers::files());
     let (spec_file, files) = tokio::join!(context.spec(), context.files(&wanted));
-    let spec_file: SpecFile = spec_file.map_err(Failure::Context)?;
+    let spec_file = spec_file.map_err(Failure::Context)?;
+    let spec_file = spec_file.ok_or_else(|| no_spec(&options.filename))?;
     let source = spec_file.content.source(&spec_file.name)?;
     let spec = spec::parse(&Arc::clone(&source))?;
     let facts = project::survey(&spec, &spec_file, files.map_err(Failure::Context)?)?;
@@ -48,6 +49,13 @@ pub async fn plan<C: Context>(
     Ok(plan::plan(Site::new(
         &spec, &facts, options, &selection, &images,
     ))?)
+}
+
+fn no_spec(filename: &str) -> Diagnostic {
+    let manifest = project::PYPROJECT;
+    Diagnostic::error(format!("there is no file `{filename}`")).hint(format!(
+        "build in the folder of the project, or name the spec with `-f`, for example `-f {manifest}`"
+    ))
 }
 
 /// The graph of a plan, and its bytes.

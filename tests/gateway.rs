@@ -122,6 +122,11 @@ fn only_the_files_that_are_needed_are_sent_for_reading() {
     for load in talk.loads() {
         check(load.local());
         assert_eq!(load.vertices.len(), 1);
+        // What is read for planning is small; the build's own transfer is compared with the last one.
+        assert_eq!(
+            load.local().local().unwrap().1.attrs["local.differ"],
+            "none"
+        );
         let paths = load.local().list("local.followpaths");
         assert!((1..10).contains(&paths.len()), "{paths:?}");
         assert!(!paths.concat().contains('*'), "{paths:?}");
@@ -129,6 +134,8 @@ fn only_the_files_that_are_needed_are_sent_for_reading() {
     // The build itself takes the whole folder, once.
     check(talk.image().local());
     assert!(talk.image().local().list("local.followpaths").is_empty());
+    let (_, whole) = talk.image().local().local().unwrap();
+    assert_eq!(whole.attrs.get("local.differ"), None);
 }
 
 #[test]
@@ -153,6 +160,33 @@ fn a_spec_in_a_folder_of_its_own_is_found_there() {
         talk.beginning("list docker of"),
         ["list docker of dockerfile"]
     );
+}
+
+#[test]
+fn a_dockerfile_in_lower_case_is_found_unless_both_are_there() {
+    let twin = |build: Build| {
+        let build = build.without_option("filename");
+        let spec = "# syntax=x\nworkdir = \"/lower\"\n";
+        build.file("dockerfile", spec)
+    };
+    let talk = twin(Build::new().file("dockerfile.dockerignore", "of-twin\n")).run();
+    assert_eq!(talk.config()["config"]["WorkingDir"], "/lower");
+    assert_eq!(
+        talk.beginning("load dockerfile"),
+        [
+            "load dockerfile: Dockerfile, Dockerfile.dockerignore, dockerfile, dockerfile.dockerignore"
+        ]
+    );
+    let excluded = talk.image().local().list("local.excludepatterns");
+    assert!(excluded.contains(&"of-twin".to_owned()), "{excluded:?}");
+    let both = Build::new().file("Dockerfile", "# syntax=x\nworkdir = \"/upper\"\n");
+    let talk = twin(both).run();
+    assert_eq!(talk.config()["config"]["WorkingDir"], "/upper");
+    // No other name has a twin.
+    let other = Build::new()
+        .option("filename", "Other")
+        .file("other", "# syntax=x\n");
+    assert!(other.run().returns()[0].error.is_some());
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, to_terminal};
 use crate::frontend;
 use crate::options::BuildOptions;
 use crate::plan::Plan;
+use crate::project::PYPROJECT;
 use crate::values::Platform;
 
 // `llb` has these and others; clap would name the group of both alike.
@@ -34,7 +35,11 @@ pub(super) struct Arguments {
 impl Arguments {
     /// The options that BuildKit would send.
     fn raw_options(&self) -> BTreeMap<String, String> {
-        let mut raw = BTreeMap::from([("platform".to_owned(), self.platform.clone())]);
+        let spec = self.spec().to_string_lossy().into_owned();
+        let mut raw = BTreeMap::from([
+            ("platform".to_owned(), self.platform.clone()),
+            ("filename".to_owned(), spec),
+        ]);
         raw.extend(
             self.target
                 .clone()
@@ -47,16 +52,17 @@ impl Arguments {
         raw
     }
 
+    fn spec(&self) -> PathBuf {
+        let named = self.file.clone();
+        named.unwrap_or_else(|| self.context.join(PYPROJECT))
+    }
+
     /// Plans the folder; the message is for the terminal.
     pub(super) fn plan(&self) -> Result<(Plan, BuildOptions), String> {
         let default = Platform::new("linux", "amd64");
         let options = BuildOptions::parse(&self.raw_options(), &default)
             .map_err(|errors| render(errors.iter()))?;
-        let spec = self
-            .file
-            .clone()
-            .unwrap_or_else(|| self.context.join("pyproject.toml"));
-        let context = FolderContext::new(&self.context, spec);
+        let context = FolderContext::new(&self.context, self.spec());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|error| format!("error: cannot start the runtime: {error}"))?;

@@ -42,15 +42,18 @@ pub(super) fn run() -> Outcome {
 /// Builds, and tells the engine how it went: every road ends in exactly one Return that the engine takes. (One
 /// that it refuses set nothing, and is followed by the error.)
 pub async fn serve(channel: Channel, session: &Session) -> Result<(), Error> {
-    let attempt = AssertUnwindSafe(build(channel.clone(), session)).catch_unwind();
-    let status = match attempt.await {
-        Ok(Ok(())) => return Ok(()),
-        Ok(Err(status)) => status,
-        Err(panic) => gateway::status_of_bug(&panic_text(&*panic)),
+    let Err(status) = guarded(Box::pin(build(channel.clone(), session))).await else {
+        return Ok(());
     };
     // For the engine's own log; the user gets the status.
     tell(&status.message);
     gateway::fail(channel, status).await
+}
+
+/// How a build ended; a panic is a bug of ours, and is told as one.
+async fn guarded(build: impl Future<Output = Result<(), Status>>) -> Result<(), Status> {
+    let ended = AssertUnwindSafe(build).catch_unwind().await;
+    ended.unwrap_or_else(|panic| Err(gateway::status_of_bug(&panic_text(&*panic))))
 }
 
 async fn build(channel: Channel, session: &Session) -> Result<(), Status> {
@@ -105,4 +108,71 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a panic without words".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use crate::context::{Context, Files, ResolvedImage, SpecFile};
+    use crate::values::{ContextPath, ImageRef, Platform};
+
+    use super::*;
+
+    /// A door to the outside behind which there is a bug.
+    struct Broken(fn());
+
+    impl Context for Broken {
+        type Error = Infallible;
+
+        async fn spec(&self) -> Result<Option<SpecFile>, Infallible> {
+            (self.0)();
+            Ok(None)
+        }
+
+        async fn files(&self, _: &[ContextPath]) -> Result<Files, Infallible> {
+            Ok(Files::new())
+        }
+
+        async fn resolve(
+            &self,
+            image: &ImageRef,
+            _: &Platform,
+        ) -> Result<ResolvedImage, Infallible> {
+            panic!("{image} is asked for without a spec")
+        }
+    }
+
+    #[test]
+    fn a_panic_becomes_an_error_that_asks_for_a_report() {
+        let platform = Platform::new("linux", "amd64");
+        let options = BuildOptions::parse(&[].into(), &platform).unwrap();
+        let told = |bug: fn()| {
+            let planning = async {
+                let plan = frontend::plan(&Broken(bug), &options).await;
+                plan.map(drop).map_err(|failure| match failure {
+                    Failure::User(diagnostics) => user_error(diagnostics),
+                    Failure::Context(never) | Failure::Image { error: never, .. } => match never {},
+                })
+            };
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .unwrap();
+            let status = runtime.block_on(guarded(planning)).unwrap_err();
+            assert_eq!(status.details.len(), 0);
+            format!("{}: {}", status.code, status.message)
+        };
+        let part = || panic!("part {} is used before it is made", 7);
+        insta::assert_snapshot!([
+            told(part),
+            told(|| panic!("no words")),
+            told(|| std::panic::panic_any(7)),
+            told(|| {}),
+        ].join("\n"), @"
+        13: wheelwright 0.1.0 has met a bug of its own, please report it: part 7 is used before it is made
+        13: wheelwright 0.1.0 has met a bug of its own, please report it: no words
+        13: wheelwright 0.1.0 has met a bug of its own, please report it: a panic without words
+        2: there is no file `Dockerfile`; build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
+        ");
+    }
 }

@@ -74,13 +74,9 @@ fn named(path: &Path) -> impl Fn(io::Error) -> io::Error {
 impl Context for FolderContext {
     type Error = io::Error;
 
-    async fn spec(&self) -> Result<SpecFile, io::Error> {
-        let content = read(&self.spec).map_err(named(&self.spec))?;
-        let missing = || {
-            named(&self.spec)(io::Error::new(
-                NotFound,
-                "no such file; name the folder of the project, or the spec with `-f`",
-            ))
+    async fn spec(&self) -> Result<Option<SpecFile>, io::Error> {
+        let Some(content) = read(&self.spec).map_err(named(&self.spec))? else {
+            return Ok(None);
         };
         let name = self
             .spec
@@ -93,11 +89,11 @@ impl Context for FolderContext {
         let ignore_file = read(&ignore_path)
             .map_err(named(&ignore_path))?
             .map(|content| (ignore_name, content));
-        Ok(SpecFile {
+        Ok(Some(SpecFile {
             name,
-            content: content.ok_or_else(missing)?,
+            content,
             ignore_file,
-        })
+        }))
     }
 
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, io::Error> {

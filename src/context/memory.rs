@@ -11,7 +11,7 @@ use crate::values::{ContextPath, Digest, ImageRef, Platform};
 /// Texts by path; every image exists for every platform, and its digest is made of its name.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryContext {
-    /// Name of the spec file, which must be among the files.
+    /// Name of the spec file, one of the files.
     pub spec: String,
     /// Texts by path.
     pub files: BTreeMap<String, Vec<u8>>,
@@ -22,14 +22,14 @@ pub struct MemoryContext {
 impl Context for MemoryContext {
     type Error = Infallible;
 
-    async fn spec(&self) -> Result<SpecFile, Infallible> {
+    async fn spec(&self) -> Result<Option<SpecFile>, Infallible> {
         let content = |name: &str| self.files.get(name).cloned().map(FileContent::Bytes);
         let ignore_name = format!("{}.dockerignore", self.spec);
-        Ok(SpecFile {
+        Ok(content(&self.spec).map(|found| SpecFile {
             name: self.spec.clone(),
-            content: content(&self.spec).unwrap_or(FileContent::Bytes(Vec::new())),
+            content: found,
             ignore_file: content(&ignore_name).map(|content| (ignore_name, content)),
-        })
+        }))
     }
 
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Infallible> {

@@ -25,8 +25,8 @@ pub trait Context {
     /// What can go wrong in asking, apart from what is the user's to mend.
     type Error;
 
-    /// The spec file and the ignore file beside it.
-    fn spec(&self) -> impl Future<Output = Result<SpecFile, Self::Error>>;
+    /// The spec file and the ignore file beside it; `None` where there is no such file.
+    fn spec(&self) -> impl Future<Output = Result<Option<SpecFile>, Self::Error>>;
 
     /// The files of the main context among `wanted` that exist, in one read. `.dockerignore` does not
     /// hide them: a lock file that it excludes still decides what is installed.

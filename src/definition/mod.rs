@@ -17,6 +17,9 @@ pub use json::to_json;
 pub(crate) use source_map::range;
 pub use source_map::source_info;
 
+/// The key of a description under which clients look for the name of a step.
+const NAME: &str = "llb.customname";
+
 /// An encoded graph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
@@ -44,6 +47,16 @@ impl Definition {
     /// ones 16 MiB.
     pub fn size_bytes(&self) -> usize {
         self.message.encoded_len()
+    }
+
+    /// The op with the most bytes: its name, or its digest where it has none, and how many.
+    pub fn largest(&self) -> (String, usize) {
+        let largest = self.message.def.iter().max_by_key(|bytes| bytes.len());
+        let bytes = largest.map(Vec::as_slice).unwrap_or_default();
+        let digest = digest(bytes);
+        let meta = self.message.metadata.get(&digest);
+        let name = meta.and_then(|meta| meta.description.get(NAME));
+        (name.cloned().unwrap_or(digest), bytes.len())
     }
 }
 
@@ -127,7 +140,7 @@ fn digest(bytes: &[u8]) -> String {
 
 fn op_metadata(node: &Node, groups: &mut Groups, digest: &str) -> pb::OpMetadata {
     let meta = node.meta();
-    let name = (!meta.name.is_empty()).then(|| ("llb.customname".to_owned(), meta.name.clone()));
+    let name = (!meta.name.is_empty()).then(|| (NAME.to_owned(), meta.name.clone()));
     let capabilities = node.capabilities().into_iter();
     pb::OpMetadata {
         ignore_cache: meta.ignore_cache,

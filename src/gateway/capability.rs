@@ -23,6 +23,9 @@ const REQUIRED_API: &[(Capability, &str)] = &[
     ("proto.refarray", "0.7"),
 ];
 
+/// Came with BuildKit 0.11.
+const AFTER_DOCKER_23: Capability = "source.ocilayout";
+
 /// The first BuildKit that has a capability of either kind. Those of graphs without a row are older than any
 /// engine with what is required.
 pub(super) fn since(capability: &str) -> &'static str {
@@ -30,6 +33,17 @@ pub(super) fn since(capability: &str) -> &'static str {
     api.map(|(_, version)| *version)
         .or_else(|| llb::since(capability))
         .unwrap_or("0.3")
+}
+
+/// What an engine can do with graphs. Docker 23 (BuildKit 0.10) lists merges as enabled also with the classic image
+/// store, whose graph drivers get them wrong; Docker 24, the next one, switches them off there. So they are used only
+/// by the side of a capability that came after, in 0.11.
+pub(super) fn of_graphs(capabilities: Vec<ApiCap>) -> Capabilities {
+    let enabled = enabled(capabilities);
+    if enabled.has(AFTER_DOCKER_23) {
+        return enabled;
+    }
+    enabled.without("mergeop").without("diffop")
 }
 
 /// A capability that is there and switched off counts as missing: dockerd with the classic image store lists

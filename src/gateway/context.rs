@@ -6,11 +6,14 @@ use crate::context::{Context, FileContent, Files, MAX_FILE_BYTES, ResolvedImage,
 use crate::definition;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Error, Gateway, Ref, Solve};
-use crate::llb::{Graph, LocalSource, NodeMeta, Op, Source};
+use crate::llb::{Differ, Graph, LocalSource, NodeMeta, Op, Source};
+use crate::options::DEFAULT_FILENAME;
 use crate::pb;
 use crate::pb::frontend as wire;
 use crate::values::{ContextPath, ImageRef, Platform};
 
+/// The end of the name of an ignore file that belongs to a spec.
+const IGNORE: &str = ".dockerignore";
 /// Bit of Go's `os.FileMode` that marks a folder.
 const MODE_DIRECTORY: u32 = 1 << 31;
 /// The bit that marks a symbolic link.
@@ -19,27 +22,26 @@ const MODE_SYMLINK: u32 = 1 << 27;
 impl Context for Gateway {
     type Error = Error;
 
-    async fn spec(&self) -> Result<SpecFile, Error> {
-        let path = self.spec_path()?;
+    async fn spec(&self) -> Result<Option<SpecFile>, Error> {
+        let candidates = self.spec_paths()?;
         let reference = self.load_spec().await?;
-        let name = path.file_name().unwrap_or_default().to_owned();
-        let ignore_name = format!("{name}.dockerignore");
-        let ignore_path = ContextPath::known(&format!("{path}.dockerignore"));
-        let mut files = self
-            .read_files(&reference, &[path.clone(), ignore_path.clone()])
-            .await?;
-        let content = files.remove(&path).ok_or_else(|| {
-            Diagnostic::error(format!("there is no file `{}`", self.options.filename))
-                .hint("name the spec with `-f`, for example `-f pyproject.toml`")
-        })?;
-        let ignore_file = files
-            .remove(&ignore_path)
-            .map(|content| (ignore_name, content));
-        Ok(SpecFile {
-            name,
-            content,
-            ignore_file,
-        })
+        let wanted = candidates
+            .iter()
+            .flat_map(|path| [path.clone(), ignore_file(path)]);
+        let wanted: Vec<_> = wanted.collect();
+        let mut files = self.read_files(&reference, &wanted).await?;
+        for path in candidates {
+            if let Some(content) = files.remove(&path) {
+                let name = path.file_name().unwrap_or_default().to_owned();
+                let ignored = files.remove(&ignore_file(&path));
+                return Ok(Some(SpecFile {
+                    ignore_file: ignored.map(|content| (format!("{name}{IGNORE}"), content)),
+                    name,
+                    content,
+                }));
+            }
+        }
+        Ok(None)
     }
 
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Error> {
@@ -61,16 +63,29 @@ impl Context for Gateway {
 }
 
 impl Gateway {
-    fn spec_path(&self) -> Result<ContextPath, Error> {
+    /// Where the spec may be, the first that is there. BuildKit's own frontend finds a `Dockerfile` in lower case
+    /// too.
+    fn spec_paths(&self) -> Result<Vec<ContextPath>, Error> {
         let path = self.options.filename.parse();
-        path.map_err(|error| Diagnostic::error(format!("`--file`: {error}")).into())
+        let path: ContextPath =
+            path.map_err(|error| Diagnostic::error(format!("`--file`: {error}")))?;
+        let twin = match (path.parent(), path.file_name()) {
+            (Some(folder), Some(DEFAULT_FILENAME)) => {
+                folder.join(&DEFAULT_FILENAME.to_ascii_lowercase()).ok()
+            }
+            _ => None,
+        };
+        Ok([path].into_iter().chain(twin).collect())
     }
 
     /// The spec's own load, which warnings are shown under.
     pub(super) async fn load_spec(&self) -> Result<Ref, Error> {
-        let path = self.spec_path()?;
-        let paths = [path.to_string(), format!("{path}.dockerignore")];
-        let title = format!("[internal] load build definition from {path}");
+        let candidates = self.spec_paths()?;
+        let paths = candidates
+            .iter()
+            .flat_map(|path| [path.clone(), ignore_file(path)]);
+        let paths: Vec<_> = paths.map(|path| path.to_string()).collect();
+        let title = format!("[internal] load build definition from {}", candidates[0]);
         self.load(&self.options.spec_folder, "dockerfile", &paths, &title)
             .await
     }
@@ -91,6 +106,8 @@ impl Gateway {
             session,
             follow: paths.to_vec(),
             shared_key_hint: hint.to_owned(),
+            // A few small files: sending them costs less than comparing what was sent before.
+            differ: Differ::None,
             ..LocalSource::new(folder)
         };
         let mut graph = Graph::new();
@@ -215,6 +232,11 @@ impl Gateway {
             .map_err(Error::engine)?;
         Ok(response.into_inner().data)
     }
+}
+
+/// The ignore file of a spec.
+fn ignore_file(spec: &ContextPath) -> ContextPath {
+    ContextPath::known(&format!("{spec}{IGNORE}"))
 }
 
 fn no_session(folder: &str) -> Diagnostic {

@@ -20,7 +20,8 @@ pub enum Error {
     Capability(String),
     /// The engine takes no message of that size.
     #[error(
-        "the build graph has {size} bytes, and this engine takes {limit} at most{advice}",
+        "the build graph has {size} bytes, and this engine takes {limit} at most; {of_step} of them are of the step \
+         `{step}`{advice}",
         advice = size_advice(*limit)
     )]
     TooLarge {
@@ -28,6 +29,10 @@ pub enum Error {
         size: usize,
         /// What the engine takes, in bytes.
         limit: usize,
+        /// The step with the most of them.
+        step: String,
+        /// How many it has.
+        of_step: usize,
     },
     /// The engine did not answer at all.
     #[error("the engine did not answer within {0:?}")]
@@ -43,15 +48,12 @@ pub enum Error {
     Config(#[from] serde_json::Error),
 }
 
-/// The graph holds the texts of the files that steps need, most of all the lock file.
+/// What helps where a newer engine takes more.
 fn size_advice(limit: usize) -> String {
-    let split = "build with fewer locked packages";
     if limit < MAX_MESSAGE_BYTES {
-        format!(
-            "; use BuildKit 0.14 or later (Docker 27), which takes {MAX_MESSAGE_BYTES}, or {split}"
-        )
+        format!("; use BuildKit 0.14 or later (Docker 27), which takes {MAX_MESSAGE_BYTES}")
     } else {
-        format!("; {split}")
+        String::new()
     }
 }
 

@@ -97,7 +97,7 @@ impl Gateway {
         let mut client = client(channel);
         let pong = patiently(client.ping(wire::PingRequest {})).await?;
         let engine = Engine {
-            capabilities: capability::enabled(pong.llb_caps),
+            capabilities: capability::of_graphs(pong.llb_caps),
             session: session.id.clone(),
         };
         let api = capability::enabled(pong.frontend_api_caps);
@@ -138,7 +138,13 @@ impl Gateway {
         };
         let (size, limit) = (request.encoded_len(), self.max_message_bytes());
         if size > limit {
-            return Err(Error::TooLarge { size, limit });
+            let (step, of_step) = definition.largest();
+            return Err(Error::TooLarge {
+                size,
+                limit,
+                step,
+                of_step,
+            });
         }
         let answer = self.client.clone().solve(request).await;
         let response = answer.map_err(Error::engine)?.into_inner();

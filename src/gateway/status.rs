@@ -145,7 +145,7 @@ fn source_detail(place: &Location) -> Any {
     detail("errdefs.Source", &value)
 }
 
-/// The text that a client shows lines of. Of a long one (a lock file of megabytes) all lines but those around the
+/// The text that a client shows lines of. Of a long one (of megabytes) all lines but those around the
 /// place are emptied: each error carries its text, in a header that must not grow without bounds.
 pub(super) fn shown_text(place: &Location) -> String {
     let text = place.source.text();
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn all_errors_are_in_the_message_and_each_place_is_a_detail() {
-        let source = Source::new("pyproject.toml", "a\nb\n");
+        let source = Source::new("spec.toml", "a\nb\n");
         let errors = vec![
             Diagnostic::error("one").at(&Location::new(&source, 2..3)),
             Diagnostic::error("two"),
@@ -192,7 +192,7 @@ mod tests {
         ];
         let status = status_of_failure(&Failure::User(Diagnostics::split(errors).unwrap_err()));
         assert_eq!(status.code, 2);
-        assert_eq!(status.message, "two\npyproject.toml:2:1: one");
+        assert_eq!(status.message, "two\nspec.toml:2:1: one");
         assert_eq!(status.details.len(), 1);
         assert_eq!(
             status.details[0].type_url,
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(
             String::from_utf8(status.details[0].value.clone()).unwrap(),
             concat!(
-                r#"{"info":{"filename":"pyproject.toml","data":"YQpiCg==","language":"TOML"},"#,
+                r#"{"info":{"filename":"spec.toml","data":"YQpiCg==","language":"TOML"},"#,
                 r#""ranges":[{"start":{"line":2},"end":{"line":2}}]}"#
             )
         );
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn of_a_long_text_only_the_lines_around_are_sent() {
         let text = "line\n".repeat(100_000);
-        let source = Source::new("uv.lock", text);
+        let source = Source::new("other.lock", text);
         let place = Location::new(&source, 5 * 49_999..5 * 50_000);
         assert_eq!(place.lines(), (50_000, 50_000));
         let shown = shown_text(&place);
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(shown.matches("line").count(), 17);
         assert_eq!(shown.split('\n').nth(49_999), Some("line"));
 
-        let source = Source::new("uv.lock", "\u{fffd}".repeat(1_000_000));
+        let source = Source::new("other.lock", "\u{fffd}".repeat(1_000_000));
         assert_eq!(shown_text(&Location::new(&source, 0..3)).len(), 1023);
     }
 

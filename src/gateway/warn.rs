@@ -6,10 +6,9 @@ use crate::definition::{self, range, source_info};
 use crate::diagnostic::{Diagnostic, one_line};
 use crate::gateway::status::shown_text;
 use crate::gateway::{Gateway, Ref, Solve};
-use crate::llb::{FileAction, FileOp, Graph, MakeFile, Mode, NodeMeta, Op, Time};
+use crate::llb::{FileAction, FileOp, Graph, MakeFile, Mode, NodeMeta, Op};
 use crate::pb;
 use crate::pb::frontend as wire;
-use crate::plan::NORMAL_TIME;
 use crate::values::TargetPath;
 
 impl Gateway {
@@ -66,7 +65,7 @@ impl Gateway {
             data: text.clone().into_bytes(),
             mode: Mode::new(0o644),
             owner: None,
-            time: Some(Time::from_seconds(NORMAL_TIME)),
+            time: None,
         });
         let mut graph = Graph::new();
         let name = NodeMeta::named(format!("[internal] warning: {text}"));

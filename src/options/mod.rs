@@ -21,6 +21,9 @@ use parse::{
 };
 pub use words::{CacheImport, NetworkMode, NoCache, Proxies, ResolveMode, Ulimit};
 
+/// The spec where a build names none.
+pub const DEFAULT_FILENAME: &str = "Dockerfile";
+
 /// The options of a build, parsed and with their defaults.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
@@ -103,7 +106,7 @@ impl BuildOptions {
                 .cloned()
         };
         let options = Self {
-            filename: text("filename").unwrap_or("Dockerfile".into()),
+            filename: text("filename").unwrap_or(DEFAULT_FILENAME.into()),
             target: text("target"),
             platform,
             labels: with_prefix(raw, "label:").collect(),

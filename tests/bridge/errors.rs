@@ -65,10 +65,10 @@ fn a_missing_spec_is_told_by_its_name() {
         told(Build::new().option("filename", "../build.toml")),
         told(Build::new().without_option("filename")),
     ].join("\n"), @"
-    2: there is no file `pyproject.toml`; name the spec with `-f`, for example `-f pyproject.toml`
-    2: there is no file `nowhere/build.toml`; name the spec with `-f`, for example `-f pyproject.toml`
+    2: there is no file `pyproject.toml`; build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
+    2: there is no file `nowhere/build.toml`; build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     2: `--file`: `../build.toml` leaves the build context, expected a path inside it
-    2: there is no file `Dockerfile`; name the spec with `-f`, for example `-f pyproject.toml`
+    2: there is no file `Dockerfile`; build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     ");
 }
 
@@ -201,7 +201,7 @@ fn an_image_that_does_not_resolve_is_told_with_the_line_that_asked() {
 #[test]
 fn what_the_engine_says_is_passed_on_whole() {
     // hyper drops or dies over headers of more than 16 KiB, unless it is told otherwise.
-    for size in [1, 20 * 1024, 300 * 1024] {
+    for size in [1, 20 * 1024, 1024 * 1024] {
         let details = [
             detail("errdefs.Vertex", br#"{"digest":"sha256:0"}"#.to_vec()),
             detail("errdefs.Solve", vec![b'x'; size]),

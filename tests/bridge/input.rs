@@ -86,7 +86,7 @@ fn a_path_may_not_leave_the_context() {
     2: `--file`: `../x` leaves the build context, expected a path inside it
     2: `--file`: `a/../../x` leaves the build context, expected a path inside it
     2: `--file`: `/etc/passwd` is an absolute path, expected one relative to the build context
-    2: there is no file `.`; name the spec with `-f`, for example `-f pyproject.toml`
+    2: there is no file `.`; build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     2: `--file`: `..` leaves the build context, expected a path inside it
     2: `--file`: `a\nb` holds a control character, expected printable text
     2: `--file`: `a\0b` holds a control character, expected printable text

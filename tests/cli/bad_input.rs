@@ -24,9 +24,11 @@ fn what_no_build_can_start_from_is_told() {
         told(&[("pyproject.toml", "[project\n")], &[]),
     ];
     insta::assert_snapshot!(all.join("----\n"), @r#"
-    error: ./pyproject.toml: no such file; name the folder of the project, or the spec with `-f`
+    error: there is no file `./pyproject.toml`
+      = help: build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     ----
-    error: nowhere/pyproject.toml: no such file; name the folder of the project, or the spec with `-f`
+    error: there is no file `nowhere/pyproject.toml`
+      = help: build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     ----
     error: there is no `[project]` table
      --> pyproject.toml:1:1

@@ -21,6 +21,9 @@ pub(crate) const LAYERS: &[&str] = &[
 /// The rooms that may name the wire types.
 const NAME_PB: &[&str] = &["pb", "definition", "gateway"];
 
+/// The rooms that know Python, which the conversation with BuildKit does not.
+const ABOUT_PYTHON: &[&str] = &["spec", "project", "plan"];
+
 const MAX_LINES: usize = 400;
 
 /// Macros of work that is not done.
@@ -56,6 +59,9 @@ pub(crate) fn layer_problems(file: &str, text: &str) -> Vec<Problem> {
                 ),
                 Some(_) if used == "pb" && !NAME_PB.contains(&room.as_str()) => {
                     "only `definition` and `gateway` know the wire types: convert there".to_owned()
+                }
+                Some(_) if room == "gateway" && ABOUT_PYTHON.contains(&used) => {
+                    "`gateway` is for any frontend: hand it over as a value".to_owned()
                 }
                 Some(_) => continue,
             };
@@ -241,6 +247,11 @@ fn layers_are_told_apart() {
     );
     check("cli/llb.rs", "use crate::pb;\n", &["1: only `definition`"]);
     check("definition/mod.rs", "use crate::pb::Op;\n", &[]);
+    check(
+        "gateway/warn.rs",
+        "use crate::plan::TIME;\n",
+        &["1: `gateway` is for any frontend"],
+    );
     check(
         "cli/serve.rs",
         "use crate::nowhere::X;\n",
