@@ -12,7 +12,7 @@ use crate::llb::{
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
-    Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
+    self, Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
     StepNetwork, Tree, WrittenFile,
 };
 use crate::values::TargetPath;
@@ -93,7 +93,7 @@ impl Lowering<'_> {
         Ok(self.graph.add(op, meta))
     }
 
-    /// `--no-cache`, and `--no-cache-filter` by the name in the brackets of a step.
+    /// `--no-cache`, and `--no-cache-filter` by the stage in the brackets of a step.
     fn ignores_cache(&self, part: &Part) -> bool {
         // What has no work of its own to do again: images, the context and files that we write.
         let works = matches!(part.kind, PartKind::Step(_));
@@ -103,7 +103,8 @@ impl Lowering<'_> {
                 NoCache::All => true,
                 NoCache::Targets(names) => names
                     .iter()
-                    .any(|name| part.title.starts_with(&format!("[{name}]"))),
+                    .filter_map(|name| plan::stage(name))
+                    .any(|stage| part.title.starts_with(&format!("[{stage}]"))),
             }
     }
 

@@ -33,6 +33,8 @@ pub struct BuildOptions {
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Platform,
+    /// The platform of the engine itself.
+    pub build_platform: Platform,
     /// `--build-arg`, without those that the engine or the gateway owns.
     pub build_args: BTreeMap<String, String>,
     /// `--label`: put over every other label of the image.
@@ -109,6 +111,7 @@ impl BuildOptions {
             filename: text("filename").unwrap_or(DEFAULT_FILENAME.into()),
             target: text("target"),
             platform,
+            build_platform: default_platform.clone(),
             labels: with_prefix(raw, "label:").collect(),
             named_contexts: with_prefix(raw, "context:").collect(),
             no_cache: parse_no_cache(raw.get("no-cache")),

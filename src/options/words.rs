@@ -9,7 +9,7 @@ pub enum NoCache {
     Off,
     /// All.
     All,
-    /// Those of the targets named, in lower case.
+    /// Those of the targets named, in lower case; what each stands for is the plan's to say.
     Targets(Vec<String>),
 }
 

@@ -4,22 +4,32 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
 use crate::options::unknown_word;
-use crate::plan::{Site, version};
+use crate::plan::{Site, Target, version};
 use crate::values::Template;
 
 /// Arguments that the engine or the exporters read, and that no project declares.
 const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
 
-/// The values by name: those of `[args]`, the version where there is one, and the platform under the names that
-/// Dockerfiles know it by. `--build-arg` overrides each.
+/// The values by name: those of `[args]`, the version where there is one, and the platforms and the target under the
+/// names that Dockerfiles know them by. `--build-arg` overrides each.
 pub(super) fn values(site: Site<'_>) -> Result<BTreeMap<String, String>, Diagnostics> {
-    let platform = &site.options.platform;
+    let target = Target::parse(site.options.target.as_deref())?;
     let mut values = BTreeMap::from([
-        ("TARGETPLATFORM".to_owned(), platform.to_string()),
-        ("TARGETOS".to_owned(), platform.os.clone()),
-        ("TARGETARCH".to_owned(), platform.architecture.clone()),
-        ("TARGETVARIANT".to_owned(), platform.variant.clone()),
+        ("TARGETSTAGE".to_owned(), target.name().to_owned()),
+        // Only versions of Windows are told apart by it.
+        ("TARGETOSVERSION".to_owned(), String::new()),
     ]);
+    for (prefix, platform) in [
+        ("TARGET", &site.options.platform),
+        ("BUILD", &site.options.build_platform),
+    ] {
+        values.extend([
+            (format!("{prefix}PLATFORM"), platform.to_string()),
+            (format!("{prefix}OS"), platform.os.clone()),
+            (format!("{prefix}ARCH"), platform.architecture.clone()),
+            (format!("{prefix}VARIANT"), platform.variant.clone()),
+        ]);
+    }
     for (name, default) in &site.spec.model.args {
         values.insert(name.value.to_string(), default.value.clone());
     }

@@ -23,7 +23,7 @@ pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan, Sharing,
     Step, StepMount, StepNetwork, Tree, WrittenFile,
 };
-pub use target::Target;
+pub use target::{Target, stage};
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -94,6 +94,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     check_platforms(site)?;
     python::check_bases(site)?;
     let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
+    warnings.extend(target::unknown_stages(site.options));
     warnings.extend(arguments::unused(site));
     warnings.extend(hidden_lock(site));
     let (result, image) = target.build(site, &mut parts, &mut warnings)?;

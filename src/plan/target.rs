@@ -1,8 +1,8 @@
 //! The targets: what each holds, by which names it is asked for.
 
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::options::unknown_word;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::options::{BuildOptions, NoCache, unknown_word};
 use crate::plan::{
     Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, writable,
 };
@@ -26,6 +26,43 @@ const NAMES: &[(&str, Target)] = &[
     ("final", Target::Runtime),
     ("production", Target::Runtime),
 ];
+
+/// The stage of the steps that build the project's wheel, beside those of the targets.
+const WHEEL: &str = "wheel";
+
+/// The stage that a name stands for, as the brackets before a step name it. A target may be asked for by any of its
+/// names.
+pub fn stage(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    if lower == WHEEL {
+        return Some(WHEEL);
+    }
+    let known = NAMES.iter().find(|(known, _)| *known == lower);
+    known.map(|(_, target)| target.name())
+}
+
+/// `--no-cache-filter` of a stage that is none would do nothing.
+pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
+    let NoCache::Targets(names) = &options.no_cache else {
+        return Vec::new();
+    };
+    let known: Vec<_> = NAMES
+        .iter()
+        .map(|(known, _)| *known)
+        .chain([WHEEL])
+        .collect();
+    let unknown = names.iter().filter(|name| stage(name).is_none());
+    unknown
+        .map(|name| Diagnostic {
+            severity: Severity::Warning,
+            ..unknown_word("target", name, &known)
+        })
+        .map(|warning| Diagnostic {
+            message: format!("`--no-cache-filter`: {}", warning.message),
+            ..warning
+        })
+        .collect()
+}
 
 /// What installers leave in an environment for themselves alone: uv's lock, which anybody may write to.
 pub(super) const LEFT_OVER: &[&str] = &[".lock"];

@@ -294,7 +294,8 @@ async fn carry(engine: Arc<FakeEngine>, mut near: DuplexStream, mut far: DuplexS
     }
 }
 
-fn pinned_uv() -> String {
+/// The image that holds the tool, by its full name.
+pub(crate) fn pinned_uv() -> String {
     let tools = wheelwright::plan::installers::pinned_tools();
     tools.first().expect("a pinned tool").clone()
 }

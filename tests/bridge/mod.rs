@@ -11,7 +11,7 @@ mod files;
 mod request;
 mod talk;
 
-pub(crate) use build::{Build, LOCK, MANIFEST, PYTHON};
+pub(crate) use build::{Build, LOCK, MANIFEST, PYTHON, pinned_uv};
 pub(crate) use check::problems_of;
 pub(crate) use definition::{Definition, Vertex, digest};
 pub(crate) use files::File;

@@ -1,6 +1,6 @@
 //! What the options of a build and the capabilities of an engine change in what is sent.
 
-use crate::bridge::{Build, MANIFEST, PYTHON, Talk};
+use crate::bridge::{Build, MANIFEST, PYTHON, Talk, pinned_uv};
 
 #[test]
 fn layers_are_merged_where_the_engine_can_and_copied_where_not() {
@@ -92,6 +92,79 @@ fn no_cache_is_for_commands_all_or_those_of_a_target() {
         .collect();
     assert_eq!(some, expected);
     assert!(!expected.is_empty());
+    // A target has several names, and the wheel's steps are a stage without a target.
+    let (runtime, _) = ignoring("runtime");
+    assert_eq!(ignoring("production").0, runtime);
+    assert_eq!(ignoring("Final, nowhere").0, runtime);
+    let (wheel, execs) = ignoring("wheel");
+    assert_eq!((wheel.len(), runtime.is_empty()), (2, false));
+    let all = ignoring("base,builder,wheel,runtime").0;
+    assert_eq!(all, execs);
+}
+
+#[test]
+fn platforms_and_the_target_have_the_names_that_dockerfiles_know() {
+    let names = ["PLATFORM", "OS", "ARCH", "VARIANT"];
+    let each = |prefix: &str| {
+        names
+            .map(|name| format!("{name}=${{{prefix}{name}}}"))
+            .join(" ")
+    };
+    let env = format!(
+        "[tool.wheelwright.env]\nTARGET = \"{}\"\nBUILD = \"{}\"\nOTHER = \"${{TARGETSTAGE}}${{TARGETOSVERSION}}\"\n",
+        each("TARGET"),
+        each("BUILD")
+    );
+    let build = || {
+        let arm = r#"{"architecture":"arm","os":"linux"}"#;
+        Build::new()
+            .image(PYTHON, arm)
+            .image(&pinned_uv(), arm)
+            .option("platform", "linux/arm")
+            .file("pyproject.toml", &format!("{MANIFEST}{env}"))
+    };
+    let told = |build: Build| {
+        let config = build.run().config();
+        let env = config["config"]["Env"].as_array().unwrap().clone();
+        let of_spec = |entry: &serde_json::Value| {
+            let text = entry.as_str()?;
+            let known = ["TARGET=", "BUILD=", "OTHER="];
+            known
+                .iter()
+                .any(|name| text.starts_with(name))
+                .then(|| text.to_owned())
+        };
+        env.iter()
+            .filter_map(of_spec)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(told(build()), @"
+    TARGET=PLATFORM=linux/arm/v7 OS=linux ARCH=arm VARIANT=v7
+    BUILD=PLATFORM=linux/amd64 OS=linux ARCH=amd64 VARIANT=
+    OTHER=runtime
+    ");
+    let other = build()
+        .option("target", "base")
+        .option("build-arg:BUILDPLATFORM", "mine");
+    insta::assert_snapshot!(told(other), @"
+    TARGET=PLATFORM=linux/arm/v7 OS=linux ARCH=arm VARIANT=v7
+    BUILD=PLATFORM=mine OS=linux ARCH=amd64 VARIANT=
+    OTHER=base
+    ");
+}
+
+#[test]
+fn a_target_without_cache_that_is_none_is_told() {
+    let told = |value: &str| {
+        let talk = Build::new().option("no-cache", value).run();
+        talk.beginning("warn").join("\n")
+    };
+    insta::assert_snapshot!(told("bulider,production,x"), @"
+    warn: `--no-cache-filter`: unknown target `bulider`, expected one of `base`, `builder`, `runtime`, `final`, `production`, `wheel`; did you mean `builder`?
+    warn: `--no-cache-filter`: unknown target `x`, expected one of `base`, `builder`, `runtime`, `final`, `production`, `wheel`
+    ");
+    assert_eq!(told("Base,builder,wheel,runtime,final,production"), "");
 }
 
 #[test]
