@@ -17,6 +17,8 @@ pub struct Selection {
     pub installer: &'static dyn Installer,
     /// The image that holds the installer's tool.
     pub tool: NeededImage,
+    /// The image that holds the uv of the [`Bench`](crate::plan::Bench).
+    pub uv: NeededImage,
     /// The interpreter's version.
     pub python: PythonVersion,
     /// The image that the build starts from.
@@ -49,7 +51,7 @@ impl Selection {
     /// The images to resolve, each once.
     pub fn images(&self) -> Vec<&NeededImage> {
         let mut images: Vec<&NeededImage> = Vec::new();
-        for image in [&self.build_base, &self.runtime_base, &self.tool] {
+        for image in [&self.build_base, &self.runtime_base, &self.tool, &self.uv] {
             if images
                 .iter()
                 .all(|known| known.reference != image.reference)
@@ -109,6 +111,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
     };
     Ok(Selection {
         installer,
+        uv: installer.uv(&tool)?,
         tool,
         python: python.value,
         build_base,
@@ -166,12 +169,9 @@ fn choose_installer(
             return Ok(*installer);
         }
     }
-    Err(
-        Diagnostic::error("there is no lock file in the build context, expected `uv.lock`")
-            .at(&facts.pyproject.name.location)
-            .hint("run `uv lock` and commit `uv.lock`")
-            .into(),
-    )
+    Err(installers::no_lock()
+        .at(&facts.pyproject.name.location)
+        .into())
 }
 
 /// `python:{version}-slim`: the official image, without compilers.

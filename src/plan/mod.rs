@@ -2,6 +2,7 @@
 
 mod application;
 mod arguments;
+mod bench;
 mod choose;
 mod image;
 pub mod installers;
@@ -14,10 +15,12 @@ mod system;
 mod target;
 mod text;
 mod version;
+mod wheel;
 mod writable;
 
 use std::collections::BTreeMap;
 
+pub use bench::Bench;
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan, Sharing,

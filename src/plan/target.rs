@@ -4,7 +4,7 @@ use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_word};
 use crate::plan::{
-    Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, writable,
+    Bench, Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, writable,
 };
 
 /// A built-in target.
@@ -116,7 +116,8 @@ impl Target {
                 let base = system::build_base(site, parts)?;
                 let installer = site.selection.installer;
                 installer.check(site)?;
-                let environment = installer.install(site, base.root, parts)?;
+                let bench = Bench::new(site, base.root, parts)?;
+                let environment = installer.install(&bench, parts)?;
                 let dependencies = dependencies(site, parts, "builder", environment.dependencies);
                 let layers = base
                     .packages
@@ -129,11 +130,12 @@ impl Target {
                 installer.check(site)?;
                 let base = root::prepare(site, parts)?;
                 let build = system::build_base(site, parts)?;
-                let environment = installer.install(site, build.root, parts)?;
+                let bench = Bench::new(site, build.root, parts)?;
+                let environment = installer.install(&bench, parts)?;
                 let checked =
                     root::check_interpreter(site, parts, base.root, environment.dependencies)?;
                 let dependencies = dependencies(site, parts, "runtime", checked);
-                let project = application::layers(site, parts, &environment, warnings)?;
+                let project = application::layers(&bench, parts, warnings)?;
                 // The part that changes least often lies lowest.
                 let writable = writable::layer(site, parts, &base)?;
                 let layers = base.layers.into_iter().chain([dependencies]);

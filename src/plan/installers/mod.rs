@@ -2,15 +2,19 @@
 
 mod uv;
 
-pub(in crate::plan) use uv::Bench;
+#[cfg(test)]
+mod sample;
 
-use crate::diagnostic::{Diagnostics, Spanned};
-use crate::plan::{Layer, NeededImage, PartId, Parts, Site};
+use toml::Table;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::plan::{Bench, Layer, NeededImage, PartId, Parts, Site, WrittenFile, bench};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
 
-/// A tool that installs locked dependencies.
+/// A tool that installs locked dependencies. All else (the empty environment, the project's wheel and its
+/// install) is the same for every installer.
 pub trait Installer: Sync {
     /// The name in the spec.
     fn name(&self) -> &'static str;
@@ -18,50 +22,83 @@ pub trait Installer: Sync {
     /// The files in the root of a project that show that it uses this tool; the lock file first.
     fn evidence(&self) -> &'static [&'static str];
 
+    /// The command that makes the lock file.
+    fn lock_command(&self) -> &'static str;
+
     /// More files in the root of a project that the tool reads beside them.
-    fn settings(&self) -> &'static [&'static str];
+    fn settings(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The image of the tool in the version that this release is tested with.
+    fn pinned(&self) -> String;
 
     /// The image that holds the tool.
     fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics>;
 
-    /// For each of the versions, the locked packages that have wheels and none for it.
+    /// The image that holds the uv of the bench. A tool that is uv itself stands for it.
+    fn uv(&self, _tool: &NeededImage) -> Result<NeededImage, Diagnostics> {
+        bench::image(bench::PINNED_VERSION, None)
+    }
+
+    /// For each of the versions, the locked packages that have wheels and none for it; none where the lock does
+    /// not tell.
     fn without_wheel(
         &self,
-        facts: &Facts,
-        platform: &Platform,
+        _facts: &Facts,
+        _platform: &Platform,
         versions: &[PythonVersion],
-    ) -> Result<Vec<Vec<String>>, Diagnostics>;
+    ) -> Result<Vec<Vec<String>>, Diagnostics> {
+        Ok(vec![Vec::new(); versions.len()])
+    }
 
     /// Whether the tool's own settings say that the project is a package; `None` where they say nothing.
-    fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics>;
+    fn package(&self, _facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
+        Ok(None)
+    }
 
     /// Compares the lock with the manifest, so that a stale one is told before anything is built.
     fn check(&self, site: Site<'_>) -> Result<(), Diagnostics>;
 
-    /// Adds the parts of the environment, made on `base`.
-    fn install(
+    /// What uv is told where it installs the build requirements of the project: indexes above all.
+    fn build_settings(
         &self,
-        site: Site<'_>,
-        base: PartId,
-        parts: &mut Parts,
-    ) -> Result<Installed, Diagnostics>;
+        _facts: &Facts,
+        _requires: &[String],
+    ) -> Result<BuildSettings, Diagnostics> {
+        Ok(BuildSettings::default())
+    }
+
+    /// Adds the parts of the environment, made from the bench's skeleton.
+    fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics>;
 }
 
 /// What an installer built.
 #[derive(Clone, Debug)]
 pub struct Installed {
-    /// What the build steps run on.
-    pub base: PartId,
     /// The tool at its place.
     pub tool: Layer,
-    /// The virtual environment without any package: the interpreter's links, and the same for every lock.
-    pub skeleton: PartId,
     /// The environment with every third-party dependency.
     pub dependencies: PartId,
 }
 
+/// What an installer's settings say of build requirements, in uv's words.
+#[derive(Clone, Debug, Default)]
+pub struct BuildSettings {
+    /// More build requirements.
+    pub requires: Vec<String>,
+    /// `[tool.uv]` of the manifest that holds them.
+    pub uv: Table,
+    /// Files beside that manifest.
+    pub files: Vec<WrittenFile>,
+}
+
 /// All installers, in the order of detection.
-pub const INSTALLERS: &[&dyn Installer] = &[&uv::Uv];
+pub const INSTALLERS: &[&dyn Installer] = &[
+    &uv::Uv,
+    #[cfg(test)]
+    &sample::Sample,
+];
 
 /// The installer of a name.
 pub fn find(name: &str) -> Option<&'static dyn Installer> {
@@ -89,7 +126,37 @@ pub fn files() -> Vec<&'static str> {
     evidence().into_iter().chain(settings).collect()
 }
 
-/// The images of the tools that this release pins.
+/// The images of the tools that this release pins: the uv of the bench, and those of the installers.
 pub fn pinned_tools() -> Vec<String> {
-    vec![uv::pinned_image()]
+    let mut images = vec![bench::pinned_image()];
+    for image in INSTALLERS.iter().map(|installer| installer.pinned()) {
+        if !images.contains(&image) {
+            images.push(image);
+        }
+    }
+    images
+}
+
+/// What is told of a project without any of the files that show its installer.
+pub(super) fn no_lock() -> Diagnostic {
+    let locks: Vec<String> = INSTALLERS
+        .iter()
+        .filter_map(|installer| installer.evidence().first())
+        .map(|lock| format!("`{lock}`"))
+        .collect();
+    let expected = match &locks[..] {
+        [only] => only.clone(),
+        all => format!("one of {}", all.join(", ")),
+    };
+    let mut error = Diagnostic::error(format!(
+        "there is no lock file in the build context, expected {expected}"
+    ));
+    // The first is the one for a project that has none yet.
+    if let Some(installer) = INSTALLERS.first()
+        && let Some(lock) = installer.evidence().first()
+    {
+        let command = installer.lock_command();
+        error = error.hint(format!("run `{command}` and commit `{lock}`"));
+    }
+    error
 }

@@ -4,37 +4,29 @@
 //! dependencies count; it installs with `uv sync --locked`, so indexes, hashes, markers, sources, groups and
 //! extras mean what uv says they mean.
 
-mod bench;
-mod env;
 mod fit;
 mod lock;
 mod pieces;
 mod requirement;
 mod settings;
+mod sync;
 mod version;
 mod wheel;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::options::unknown_word;
-use crate::plan::installers::{Installed, Installer};
-use crate::plan::{NeededImage, PartId, PartKind, Parts, Site, WrittenFile};
+use crate::plan::installers::{BuildSettings, Installed, Installer};
+use crate::plan::{Bench, NeededImage, PartKind, Parts, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
-use crate::values::{ImageRef, Platform, PythonVersion};
-pub(in crate::plan) use bench::Bench;
+use crate::values::{Platform, PythonVersion};
 use lock::UvLock;
 use requirement::normal;
-use version::{PINNED_VERSION, tool_version};
+use version::tool_version;
 
-const REPOSITORY: &str = "ghcr.io/astral-sh/uv";
 const LOCK: &str = "uv.lock";
 
 pub(super) struct Uv;
-
-/// The image of the pinned version.
-pub(super) fn pinned_image() -> String {
-    format!("{REPOSITORY}:{PINNED_VERSION}")
-}
 
 impl Installer for Uv {
     fn name(&self) -> &'static str {
@@ -45,25 +37,25 @@ impl Installer for Uv {
         &[LOCK]
     }
 
+    fn lock_command(&self) -> &'static str {
+        "uv lock"
+    }
+
     fn settings(&self) -> &'static [&'static str] {
         &[settings::FILE]
     }
 
+    fn pinned(&self) -> String {
+        bench::pinned_image()
+    }
+
     fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics> {
         let (version, origin) = tool_version(spec, facts)?;
-        let reference = format!("{REPOSITORY}:{version}")
-            .parse::<ImageRef>()
-            .map_err(|error| {
-                let mut problem = Diagnostic::error(format!("`installer-version`: {error}"));
-                problem.location.clone_from(&origin);
-                problem
-            })?;
-        let hint = "check `installer-version`, and that the engine can reach the registry";
-        Ok(NeededImage {
-            reference,
-            origin,
-            hint,
-        })
+        bench::image(&version, origin)
+    }
+
+    fn uv(&self, tool: &NeededImage) -> Result<NeededImage, Diagnostics> {
+        Ok(tool.clone())
     }
 
     fn without_wheel(
@@ -90,35 +82,32 @@ impl Installer for Uv {
         check_git(site, &lock)
     }
 
-    fn install(
+    fn build_settings(
         &self,
-        site: Site<'_>,
-        base: PartId,
-        parts: &mut Parts,
-    ) -> Result<Installed, Diagnostics> {
-        let lock = read_lock(site.facts)?;
-        let bench = Bench::new(site, base, parts)?;
-        let skeleton = bench.skeleton(parts);
+        facts: &Facts,
+        requires: &[String],
+    ) -> Result<BuildSettings, Diagnostics> {
+        settings::of_build(facts, requires)
+    }
+
+    fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
         let manifest = WrittenFile {
             name: PYPROJECT,
-            text: site.facts.pyproject.normalised.clone(),
+            text: facts.pyproject.normalised.clone(),
         };
         let lock = WrittenFile {
             name: LOCK,
-            text: lock.neutral_text(),
+            text: read_lock(facts)?.neutral_text(),
         };
         let mut files = vec![manifest, lock];
-        files.extend(settings_file(site.facts)?);
+        files.extend(settings_file(facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
-        let installed = bench.dependencies(parts, skeleton, project);
-        let dependencies = bench.check_dependencies(parts, installed, project);
-        Ok(Installed {
-            base,
-            tool: bench.tool_layer(parts),
-            skeleton,
-            dependencies,
-        })
+        let installed = sync::install(bench, parts, project);
+        let dependencies = sync::check(bench, parts, installed, project);
+        let tool = bench.uv_layer(parts);
+        Ok(Installed { tool, dependencies })
     }
 }
 
@@ -136,13 +125,13 @@ fn read_lock(facts: &Facts) -> Result<UvLock, Diagnostics> {
 
 /// uv's own settings, where the project has them: uv reads them in place of `[tool.uv]`, and the lock records
 /// some.
-fn settings_file(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
+fn settings_file(facts: &Facts) -> Result<Option<WrittenFile>, Diagnostics> {
     match facts.text(settings::FILE) {
-        Some(source) => Ok(vec![WrittenFile {
+        Some(source) => Ok(Some(WrittenFile {
             name: settings::FILE,
             text: source?.text().to_owned(),
-        }]),
-        None => Ok(Vec::new()),
+        })),
+        None => Ok(None),
     }
 }
 

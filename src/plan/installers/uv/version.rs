@@ -6,12 +6,10 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::Site;
+use crate::plan::bench::PINNED_VERSION;
 use crate::plan::installers::uv::settings;
 use crate::project::Facts;
 use crate::spec::Spec;
-
-/// The uv that this release is tested with.
-pub(super) const PINNED_VERSION: &str = "0.13.8";
 
 /// The version of the tool, and the line that asks for it.
 pub(super) fn tool_version(

@@ -6,12 +6,9 @@ use crate::plan::{Site, arguments};
 /// uv's download cache while a step runs.
 pub(super) const CACHE: &str = "/root/.cache/uv";
 
-/// The environment of the base image, what the spec adds to it for builds, and what uv must be told.
-pub(super) fn of_steps(site: Site<'_>) -> Result<Vec<(String, String)>, Diagnostics> {
-    let base = site.image(&site.selection.build_base.reference)?;
-    let mut env = base.config.env();
-    let python = site.selection.python.to_string();
-    let ours = [
+/// What uv is told in every step.
+fn ours<'a>(site: Site<'a>, python: &'a str) -> [(&'static str, &'a str); 8] {
+    [
         // Byte code that is checked by nothing: files do not change in an image, and the times that
         // the default check compares are set to one constant by us.
         ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"),
@@ -23,24 +20,43 @@ pub(super) fn of_steps(site: Site<'_>) -> Result<Vec<(String, String)>, Diagnost
         // A progress bar is noise in a build log.
         ("UV_NO_PROGRESS", "1"),
         // The interpreter is the one of the image and of this version, or the step fails.
-        ("UV_PYTHON", python.as_str()),
+        ("UV_PYTHON", python),
         ("UV_PYTHON_DOWNLOADS", "never"),
         ("UV_PROJECT_ENVIRONMENT", site.spec.model.venv.as_str()),
-    ];
+    ]
+}
+
+/// What the spec adds to the environment of builds, with its arguments in place.
+pub(super) fn of_builds(site: Site<'_>) -> Result<Vec<(String, String)>, Diagnostics> {
     let arguments = arguments::values(site)?;
     let mut problems = Vec::new();
+    let mut env = Vec::new();
     for (name, value) in &site.spec.model.build_env {
-        if ours.iter().any(|(known, _)| *known == name.value) {
+        if ours(site, "").iter().any(|(known, _)| *known == name.value) {
             let message = format!(
                 "`{}` is set by wheelwright for its own steps, expected another variable",
                 name.value
             );
             problems.push(Diagnostic::error(message).at(&name.location));
         }
-        set(&mut env, &name.value, &arguments::fill(value, &arguments)?);
+        env.push((name.value.clone(), arguments::fill(value, &arguments)?));
     }
     Diagnostics::split(problems)?;
-    for (name, value) in ours {
+    Ok(env)
+}
+
+/// The environment of the base image, what the spec adds to it for builds, and what uv must be told.
+pub(super) fn of_steps(
+    site: Site<'_>,
+    of_builds: &[(String, String)],
+) -> Result<Vec<(String, String)>, Diagnostics> {
+    let base = site.image(&site.selection.build_base.reference)?;
+    let mut env = base.config.env();
+    let python = site.selection.python.to_string();
+    for (name, value) in of_builds {
+        set(&mut env, name, value);
+    }
+    for (name, value) in ours(site, &python) {
         set(&mut env, name, value);
     }
     Ok(env)

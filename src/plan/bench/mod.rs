@@ -1,0 +1,188 @@
+//! The bench: uv with an empty environment, where every project's environment is made and its wheel is built and
+//! installed, whichever installer brings the dependencies. What a front end for builds does is the same for all
+//! (PEP 517), and uv does it without a network, a cache and a second copy of pip.
+
+mod cache;
+mod env;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::{
+    Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount,
+    StepNetwork, Tree,
+};
+use crate::values::TargetPath;
+
+/// The uv that this release is tested with.
+pub(super) const PINNED_VERSION: &str = "0.13.8";
+
+const REPOSITORY: &str = "ghcr.io/astral-sh/uv";
+/// Where uv is in its image.
+const IN_IMAGE: &str = "/uv";
+/// Where uv is seen while it is used, and laid in the builder; on every search path.
+const UV: &str = "/usr/local/bin/uv";
+/// Where uv finds the files that a step is about.
+const FILES: &str = "/src";
+
+/// The image of the pinned version.
+pub(super) fn pinned_image() -> String {
+    format!("{REPOSITORY}:{PINNED_VERSION}")
+}
+
+/// The image of a version of uv, which a line may ask for.
+pub(super) fn image(version: &str, origin: Option<Location>) -> Result<NeededImage, Diagnostics> {
+    match format!("{REPOSITORY}:{version}").parse() {
+        Ok(reference) => Ok(NeededImage {
+            reference,
+            origin,
+            hint: "check `installer-version`, and that the engine can reach the registry",
+        }),
+        Err(error) => {
+            let mut problem = Diagnostic::error(format!("`installer-version`: {error}"));
+            problem.location = origin;
+            Err(problem.into())
+        }
+    }
+}
+
+/// Where steps with uv are made.
+pub struct Bench<'a> {
+    /// What planning looks at.
+    pub site: Site<'a>,
+    /// What build steps run on.
+    pub base: PartId,
+    /// The environment without any package: the interpreter's links, and the same for every project.
+    pub skeleton: PartId,
+    uv: PartId,
+    env: Vec<(String, String)>,
+    cache: String,
+}
+
+impl<'a> Bench<'a> {
+    /// Adds uv and the empty environment; `base` is what build steps run on.
+    pub(super) fn new(
+        site: Site<'a>,
+        base: PartId,
+        parts: &mut Parts,
+    ) -> Result<Self, Diagnostics> {
+        let uv = &site.selection.uv;
+        let title = format!("[builder] image {}", uv.reference.familiar());
+        let build_env = env::of_builds(site)?;
+        let mut bench = Self {
+            site,
+            base,
+            // Until there is one, which uv makes.
+            skeleton: base,
+            uv: parts.image(site.image(&uv.reference)?, &title, uv.origin.as_ref()),
+            cache: cache::id(site, &build_env)?,
+            env: env::of_steps(site, &build_env)?,
+        };
+        bench.skeleton = bench.skeleton(parts);
+        Ok(bench)
+    }
+
+    fn skeleton(&self, parts: &mut Parts) -> PartId {
+        let venv = &self.site.spec.model.venv;
+        let output = OutputFolder {
+            at: venv.clone(),
+            from: None,
+        };
+        // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
+        let step = self.step(&["venv", "--no-project", venv.as_str()], output, Vec::new());
+        let title = format!("[builder] create virtual environment {venv}");
+        let origin = self.site.selection.build_base.origin.as_ref();
+        parts.add(title, origin, PartKind::Step(Box::new(step)))
+    }
+
+    /// uv at its place.
+    pub(super) fn uv_layer(&self, parts: &mut Parts) -> Layer {
+        let tree = Tree::path(
+            self.uv,
+            &TargetPath::known(IN_IMAGE),
+            &TargetPath::known(UV),
+        );
+        parts.layer("builder", "uv", None, tree)
+    }
+
+    /// uv with arguments, as a command.
+    pub(super) fn uv(arguments: &[&str]) -> Vec<String> {
+        // By its path: a base may have another uv earlier on the search path.
+        [UV].iter()
+            .chain(arguments)
+            .map(|argument| (*argument).to_owned())
+            .collect()
+    }
+
+    /// The path of the environment's interpreter.
+    pub(super) fn python(&self) -> String {
+        format!("{}/bin/python", self.site.spec.model.venv)
+    }
+
+    /// uv with arguments, without a cache and without a network.
+    pub(super) fn step(
+        &self,
+        arguments: &[&str],
+        output: OutputFolder,
+        mounts: Vec<StepMount>,
+    ) -> Step {
+        let uv = StepMount::Read {
+            part: self.uv,
+            select: TargetPath::known(IN_IMAGE),
+            at: TargetPath::known(UV),
+        };
+        Step {
+            root: self.base,
+            command: Self::uv(arguments),
+            env: self.env.clone(),
+            directory: TargetPath::root(),
+            network: StepNetwork::None,
+            output,
+            mounts: [vec![uv], mounts].concat(),
+        }
+    }
+
+    /// The same for a step that changes an environment by what the files of another part say: they are in its
+    /// working directory.
+    pub(super) fn environment_step(
+        &self,
+        arguments: &[&str],
+        environment: PartId,
+        files: PartId,
+    ) -> Step {
+        let output = OutputFolder {
+            at: self.site.spec.model.venv.clone(),
+            from: Some(environment),
+        };
+        let directory = TargetPath::known(FILES);
+        let files = StepMount::Read {
+            part: files,
+            select: TargetPath::root(),
+            at: directory.clone(),
+        };
+        Step {
+            directory,
+            ..self.step(arguments, output, vec![files])
+        }
+    }
+
+    /// A step of uv as one that may download: with the network of the build, and the cache that projects share.
+    pub(super) fn fetching(&self, mut step: Step) -> Step {
+        step.network = StepNetwork::Build;
+        step.mounts.push(StepMount::Cache {
+            id: self.cache.clone(),
+            at: TargetPath::known(env::CACHE),
+            // uv locks what it writes.
+            sharing: Sharing::Shared,
+        });
+        step
+    }
+
+    /// The flag for what is shipped: a start that compiles every module first is slow, and a read-only
+    /// environment would compile at every start. What only builds is not worth it.
+    pub(super) fn compile_bytecode(&self) -> Option<&'static str> {
+        self.site
+            .spec
+            .model
+            .compile_bytecode
+            .then_some("--compile-bytecode")
+    }
+}

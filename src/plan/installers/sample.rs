@@ -1,0 +1,172 @@
+//! An installer for the tests of this crate: what it takes to add one is this file and its row.
+
+use crate::diagnostic::Diagnostics;
+use crate::plan::installers::{Installed, Installer};
+use crate::plan::{
+    Bench, NeededImage, OutputFolder, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
+    WrittenFile,
+};
+use crate::project::Facts;
+use crate::spec::Spec;
+use crate::values::TargetPath;
+
+const IMAGE: &str = "registry.example.org/sample:1.0";
+const LOCK: &str = "sample.lock";
+
+pub(super) struct Sample;
+
+impl Installer for Sample {
+    fn name(&self) -> &'static str {
+        "sample"
+    }
+
+    fn evidence(&self) -> &'static [&'static str] {
+        &[LOCK]
+    }
+
+    fn lock_command(&self) -> &'static str {
+        "sample lock"
+    }
+
+    fn pinned(&self) -> String {
+        IMAGE.to_owned()
+    }
+
+    fn tool(&self, _: &Spec, _: &Facts) -> Result<NeededImage, Diagnostics> {
+        Ok(NeededImage {
+            reference: IMAGE.parse().unwrap(),
+            origin: None,
+            hint: "check that the engine can reach the registry",
+        })
+    }
+
+    fn check(&self, _: Site<'_>) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
+        let image = bench.site.image(&bench.site.selection.tool.reference)?;
+        let tool = parts.image(image, "[builder] image sample", None);
+        let program = TargetPath::known("/usr/local/bin/sample");
+        let lock = WrittenFile {
+            name: LOCK,
+            text: bench.site.facts.text(LOCK).unwrap()?.text().to_owned(),
+        };
+        let lock = parts.add("[internal] write lock", None, PartKind::Written(vec![lock]));
+        let read = |part, select: &TargetPath, at: &TargetPath| StepMount::Read {
+            part,
+            select: select.clone(),
+            at: at.clone(),
+        };
+        let files = TargetPath::known("/src");
+        let step = Step {
+            root: bench.base,
+            command: [program.to_string(), "sync".to_owned()].to_vec(),
+            env: Vec::new(),
+            directory: files.clone(),
+            network: StepNetwork::Build,
+            output: OutputFolder {
+                at: bench.site.spec.model.venv.clone(),
+                from: Some(bench.skeleton),
+            },
+            mounts: vec![
+                read(tool, &TargetPath::known("/sample"), &program),
+                read(lock, &TargetPath::root(), &files),
+            ],
+        };
+        let title = "[builder] install dependencies from sample.lock";
+        let tree = Tree::path(tool, &TargetPath::known("/sample"), &program);
+        Ok(Installed {
+            tool: parts.layer("builder", "sample", None, tree),
+            dependencies: parts.add(title, None, PartKind::Step(Box::new(step))),
+        })
+    }
+}
+
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use crate::context::{Context, MemoryContext};
+    use crate::diagnostic::{Diagnostics, one_line};
+    use crate::options::BuildOptions;
+    use crate::plan::{self, Images, PartKind, Plan, Site, installers};
+    use crate::project;
+    use crate::spec;
+    use crate::values::Platform;
+
+    /// The way of `frontend::plan`, which is above this room.
+    async fn plan(files: &[(&str, &str)], target: &str) -> Result<Plan, Diagnostics> {
+        let context = MemoryContext {
+            spec: "pyproject.toml".to_owned(),
+            files: files
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+                .collect(),
+            image_config: String::new(),
+        };
+        let raw = BTreeMap::from([("target".to_owned(), target.to_owned())]);
+        let options = BuildOptions::parse(&raw, &Platform::new("linux", "amd64"))?;
+        let wanted = project::wanted(&installers::files());
+        let spec_file = context.spec().await.unwrap().unwrap();
+        let files = context.files(&wanted).await.unwrap();
+        let spec = spec::parse(&Arc::clone(&spec_file.content.source("pyproject.toml")?))?;
+        let facts = project::survey(&spec, &spec_file, files)?;
+        let selection = plan::choose(&spec, &facts, &options.platform)?;
+        let mut images = Images::new();
+        for image in selection.images() {
+            let resolved = context.resolve(&image.reference, &options.platform).await;
+            images.insert(image.reference.clone(), resolved.unwrap());
+        }
+        plan::plan(Site::new(&spec, &facts, &options, &selection, &images))
+    }
+
+    const MANIFEST: &str = "[project]\nname = \"a\"\nversion = \"1\"\nrequires-python = \">=3.13,<3.14\"\n\
+                            [project.scripts]\na = \"a:main\"\n[build-system]\nrequires = [\"hatchling\"]\n";
+
+    /// The commands of the steps that the result needs, with the titles of its images.
+    fn told(plan: &Plan) -> String {
+        let parts = plan.needed().into_iter().map(|id| plan.part(id));
+        let lines = parts.filter_map(|part| match &part.kind {
+            PartKind::Image(image) => Some(format!("image {}", image.repository())),
+            PartKind::Step(step) => Some(step.command.join(" ")),
+            _ => None,
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[tokio::test]
+    async fn a_file_and_a_row_make_an_installer() {
+        let files = [("pyproject.toml", MANIFEST), ("sample.lock", "")];
+        insta::assert_snapshot!(told(&plan(&files, "runtime").await.unwrap()), @"
+        image docker.io/library/python
+        python3 /run/wheelwright/prepare_root.py /mnt/etc /mnt/out /app add app /home/app 10001 10001
+        image ghcr.io/astral-sh/uv
+        /usr/local/bin/uv venv --no-project /opt/venv
+        image registry.example.org/sample
+        /usr/local/bin/sample sync
+        /usr/local/bin/uv pip install --python /opt/venv/bin/python --requirements pyproject.toml
+        /usr/local/bin/uv build --wheel --no-build-isolation --python /opt/venv/bin/python --no-cache --offline --out-dir /dist
+        /opt/venv/bin/python -B /run/wheelwright/install_project.py /dist /part a a==1 /usr/local/bin/uv pip install --no-deps --no-index --find-links /dist --python /opt/venv/bin/python --prefix /part --compile-bytecode
+        ");
+        insta::assert_snapshot!(told(&plan(&files, "builder").await.unwrap()), @"
+        image docker.io/library/python
+        image ghcr.io/astral-sh/uv
+        /usr/local/bin/uv venv --no-project /opt/venv
+        image registry.example.org/sample
+        /usr/local/bin/sample sync
+        ");
+    }
+
+    #[tokio::test]
+    async fn each_installer_is_named_where_there_is_no_lock_and_pinned_once() {
+        let files = [("pyproject.toml", MANIFEST)];
+        let errors = plan(&files, "runtime").await.unwrap_err();
+        let told: Vec<_> = errors.iter().map(one_line).collect();
+        insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:2:8: there is no lock file in the build context, expected one of `uv.lock`, `sample.lock`; run `uv lock` and commit `uv.lock`");
+        insta::assert_snapshot!(installers::pinned_tools().join("\n"), @"
+        ghcr.io/astral-sh/uv:0.13.8
+        registry.example.org/sample:1.0
+        ");
+    }
+}

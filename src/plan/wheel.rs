@@ -1,0 +1,169 @@
+//! The project's wheel: its build requirements as a part of their own, and the wheel built beside them without
+//! a network.
+//!
+//! Installers key local sources by times and would install yesterday's code from a warm cache (uv keys them
+//! by the manifest's time): so the wheel is built in a step of its own, with no cache at all.
+
+use toml::{Table, Value};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::{
+    Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount, Tree, WrittenFile,
+    version,
+};
+use crate::project::{NEUTRAL_VERSION, PYPROJECT, Pyproject};
+use crate::values::TargetPath;
+
+/// Where the wheel is left, and found.
+pub(super) const WHEELS: &str = "/dist";
+
+/// A wheel, and the requirement that it must meet.
+pub(super) struct Wheel {
+    pub(super) part: PartId,
+    pub(super) requirement: String,
+}
+
+/// What builds a wheel where the manifest does not say (PEP 517).
+const DEFAULT_REQUIRES: &[&str] = &["setuptools>=40.8.0", "wheel"];
+
+/// Adds the project's wheel, built from the files in the context and nothing else.
+pub(super) fn build(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    context: PartId,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Wheel, Diagnostics> {
+    let site = bench.site;
+    let project = &site.facts.pyproject;
+    let version = version::of_wheel(site, warnings)?;
+    let stated = project.build_system.as_ref();
+    let origin = stated.map_or(&project.name.location, |build| &build.location);
+    let environment = environment(bench, parts, &requires(project), origin)?;
+    let sources = parts.add(
+        "[wheel] copy project files",
+        None,
+        PartKind::Tree(Tree::whole(context, &TargetPath::root())),
+    );
+    let python = bench.python();
+    let arguments = [
+        "build",
+        "--wheel",
+        // The build requirements are there, in the environment of the interpreter named.
+        "--no-build-isolation",
+        "--python",
+        &python,
+        // A cache would know yesterday's wheel.
+        "--no-cache",
+        "--offline",
+        "--out-dir",
+        WHEELS,
+    ];
+    let directory = TargetPath::known("/src");
+    let mounts = vec![
+        StepMount::Read {
+            part: environment,
+            select: TargetPath::root(),
+            at: site.spec.model.venv.clone(),
+        },
+        // Backends write beside the sources (`build/`, `*.egg-info`).
+        StepMount::Scratch {
+            part: sources,
+            at: directory.clone(),
+        },
+    ];
+    let output = OutputFolder {
+        at: TargetPath::known(WHEELS),
+        from: None,
+    };
+    let mut step = bench.step(&arguments, output, mounts);
+    step.directory = directory;
+    // The times of the files in the wheel (reproducible-builds.org).
+    step.env
+        .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
+    step.env.extend(version.env.iter().cloned());
+    let name = &project.name.value;
+    let title = match &version.expected {
+        Some(version) => format!("[wheel] build {name} {version}"),
+        None => format!("[wheel] build {name}"),
+    };
+    let part = parts.add(title, Some(origin), PartKind::Step(Box::new(step)));
+    Ok(Wheel {
+        part,
+        requirement: match version.expected {
+            // Naming the version checks it: another one is not found.
+            Some(version) => format!("{name}=={version}"),
+            None => name.to_string(),
+        },
+    })
+}
+
+/// The build requirements of the project.
+fn requires(project: &Pyproject) -> Vec<String> {
+    let stated = project
+        .build_system
+        .iter()
+        .flat_map(|build| &build.requires);
+    let requires: Vec<String> = stated
+        .map(|requirement| requirement.value.clone())
+        .collect();
+    if requires.is_empty() {
+        return DEFAULT_REQUIRES.iter().map(ToString::to_string).collect();
+    }
+    requires
+}
+
+/// The environment that the wheel is built in: keyed by the build requirements and by what the project says of
+/// indexes, and by nothing else.
+fn environment(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    requires: &[String],
+    origin: &Location,
+) -> Result<PartId, Diagnostics> {
+    let site = bench.site;
+    let settings = site
+        .selection
+        .installer
+        .build_settings(site.facts, requires)?;
+    let title = format!("[wheel] install build requirements {}", requires.join(", "));
+    let manifest = WrittenFile {
+        name: PYPROJECT,
+        text: manifest(&[requires, &settings.requires].concat(), settings.uv),
+    };
+    let files = [vec![manifest], settings.files].concat();
+    let files = parts.add(
+        "[internal] write build requirements",
+        None,
+        PartKind::Written(files),
+    );
+    let python = bench.python();
+    let arguments = [
+        "pip",
+        "install",
+        "--python",
+        &python,
+        "--requirements",
+        PYPROJECT,
+    ];
+    let step = bench.fetching(bench.environment_step(&arguments, bench.skeleton, files));
+    Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))
+}
+
+/// A manifest whose dependencies are what the wheel is built with, so that uv takes them from the indexes and
+/// sources that the project names (a private build plugin is never looked up in a public index).
+fn manifest(requires: &[String], uv: Table) -> String {
+    let text = |text: &str| Value::String(text.to_owned());
+    let requires = requires.iter().map(|requirement| text(requirement));
+    let project = Table::from_iter([
+        // Another name than the project's own, which may not depend on itself.
+        ("name".to_owned(), text("build-requirements")),
+        ("version".to_owned(), text(NEUTRAL_VERSION)),
+        ("dependencies".to_owned(), Value::Array(requires.collect())),
+    ]);
+    let mut manifest = Table::from_iter([("project".to_owned(), Value::Table(project))]);
+    if !uv.is_empty() {
+        let tool = Table::from_iter([("uv".to_owned(), Value::Table(uv))]);
+        manifest.insert("tool".to_owned(), Value::Table(tool));
+    }
+    manifest.to_string()
+}
