@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use ignorefile::IgnoreFile;
 pub(crate) use normalise::NEUTRAL_VERSION;
-pub use pyproject::{BuildSystem, Pyproject};
+pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 
 use crate::context::{FileContent, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};

@@ -26,8 +26,8 @@ pub struct Pyproject {
     pub dependencies_location: Location,
     /// `project.optional-dependencies`
     pub extras: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
-    /// `[dependency-groups]` (PEP 735); what a group includes is not followed here.
-    pub groups: Vec<(Spanned<String>, Vec<Spanned<String>>)>,
+    /// `[dependency-groups]`
+    pub groups: Vec<DependencyGroup>,
     /// `project.scripts`, name and place.
     pub scripts: Vec<Spanned<String>>,
     /// `[build-system]`
@@ -54,6 +54,17 @@ pub struct BuildSystem {
     pub backend: Option<String>,
     /// The table.
     pub location: Location,
+}
+
+/// A group of `[dependency-groups]` (PEP 735).
+#[derive(Clone, Debug)]
+pub struct DependencyGroup {
+    /// The name.
+    pub name: Spanned<String>,
+    /// The requirements that it lists itself.
+    pub requirements: Vec<Spanned<String>>,
+    /// The groups that it includes (`include-group`).
+    pub includes: Vec<Spanned<String>>,
 }
 
 impl Pyproject {
@@ -109,7 +120,7 @@ impl Pyproject {
             dependencies_location: dependencies
                 .map_or_else(|| project.location().clone(), |value| value.with_key()),
             extras: string_lists(project.table("optional-dependencies").as_ref()),
-            groups: string_lists(root.table("dependency-groups").as_ref()),
+            groups: groups(root.table("dependency-groups").as_ref()),
             scripts: project
                 .table("scripts")
                 .map(|table| table.keys())
@@ -199,6 +210,22 @@ fn string_lists(table: Option<&Table<'_>>) -> Vec<(Spanned<String>, Vec<Spanned<
         )
     };
     table.keys().into_iter().map(list).collect()
+}
+
+fn groups(table: Option<&Table<'_>>) -> Vec<DependencyGroup> {
+    let Some(table) = table else {
+        return Vec::new();
+    };
+    let group = |(name, requirements): (Spanned<String>, _)| {
+        let elements = table.get(&name.value).and_then(|value| value.as_array());
+        let include = |element: &Value<'_>| element.as_table()?.string("include-group");
+        DependencyGroup {
+            requirements,
+            includes: elements.iter().flatten().filter_map(include).collect(),
+            name,
+        }
+    };
+    string_lists(Some(table)).into_iter().map(group).collect()
 }
 
 #[cfg(test)]

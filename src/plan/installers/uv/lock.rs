@@ -17,6 +17,8 @@ const FORMAT_VERSION: &str = "1";
 /// A lock.
 pub(super) struct UvLock {
     source: Arc<Source>,
+    /// `revision`: what uv added to the format, compatibly.
+    pub(super) revision: u32,
     /// `requires-python`, in uv's words.
     pub(super) requires_python: Option<String>,
     pub(super) packages: Vec<Package>,
@@ -27,7 +29,7 @@ pub(super) struct UvLock {
 pub(super) struct Package {
     /// The normalised name.
     pub(super) name: String,
-    /// The version, where the lock records one.
+    /// The place of the version, where the lock records one.
     version: Option<Location>,
     /// A package of the workspace: its source is a folder.
     pub(super) local: bool,
@@ -37,10 +39,29 @@ pub(super) struct Package {
     pub(super) git: bool,
     /// File names of the wheels.
     wheels: Vec<String>,
-    /// What the manifest asked for when the lock was made; empty where the package is not local.
+    /// What the manifest said when the lock was made; `None` where the package is not local, or nothing is recorded.
+    pub(super) record: Option<Record>,
+}
+
+/// What a lock records of a manifest.
+#[derive(Default)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
+pub(super) struct Record {
+    /// Names of the extras, normalised.
+    pub(super) extras: Vec<String>,
+    /// The requirements of the project and, with a marker, those of its extras.
     pub(super) requires: Vec<Requirement>,
-    /// The same by dependency group, with normalised names.
+    /// The requirements by dependency group, with normalised names.
     pub(super) groups: Vec<(String, Vec<Requirement>)>,
+}
+
+impl Package {
+    /// The version, where the lock records one.
+    pub(super) fn version(&self) -> Option<&str> {
+        let place = self.version.as_ref()?;
+        let text = place.source.text().get(place.start..place.end)?;
+        Some(text.trim_matches(['"', '\'']))
+    }
 }
 
 impl UvLock {
@@ -82,6 +103,7 @@ impl UvLock {
         }
         Some(Self {
             source: Arc::clone(source),
+            revision: revision(&root),
             requires_python: root.string("requires-python").map(|text| text.value),
             packages,
         })
@@ -105,6 +127,7 @@ impl UvLock {
         }
         Ok(Self {
             source: Arc::clone(source),
+            revision: revision(&root),
             requires_python: root.string("requires-python").map(|text| text.value),
             packages: read_packages(&root),
         })
@@ -154,6 +177,16 @@ fn moved(place: &Location, lock: &Arc<Source>, start: usize) -> Option<Location>
     same.then(|| Location::new(lock, span))
 }
 
+/// None in the first locks.
+fn revision(root: &Table<'_>) -> u32 {
+    let revision = root
+        .get("revision")
+        .and_then(|revision| revision.as_integer());
+    revision
+        .and_then(|revision| revision.parse().ok())
+        .unwrap_or_default()
+}
+
 fn read_packages(root: &Table<'_>) -> Vec<Package> {
     elements(root, "package")
         .iter()
@@ -185,10 +218,6 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
             Some(address.value.rsplit('/').next()?.to_owned())
         })
         .collect();
-    let metadata = table.table("metadata");
-    let groups = metadata
-        .as_ref()
-        .and_then(|metadata| metadata.table("requires-dev"));
     Some(Package {
         name: table.string("name")?.value,
         version: table.string("version").map(|version| version.location),
@@ -196,17 +225,21 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
         is_virtual,
         git,
         wheels,
-        requires: metadata
-            .map(|metadata| requirements(&metadata, "requires-dist"))
-            .unwrap_or_default(),
-        groups: groups
-            .map(|groups| {
-                let group =
-                    |key: Spanned<&str>| (normal(key.value), requirements(&groups, key.value));
-                groups.keys().into_iter().map(group).collect()
-            })
-            .unwrap_or_default(),
+        record: table.table("metadata").as_ref().map(read_record),
     })
+}
+
+fn read_record(metadata: &Table<'_>) -> Record {
+    let groups = metadata.table("requires-dev").map(|groups| {
+        let group = |key: Spanned<&str>| (normal(key.value), requirements(&groups, key.value));
+        groups.keys().into_iter().map(group).collect()
+    });
+    let extras = metadata.strings("provides-extras");
+    Record {
+        extras: extras.iter().map(|extra| normal(&extra.value)).collect(),
+        requires: requirements(metadata, "requires-dist"),
+        groups: groups.unwrap_or_default(),
+    }
 }
 
 fn requirements(table: &Table<'_>, key: &str) -> Vec<Requirement> {

@@ -4,8 +4,10 @@
 //! dependencies count; it installs with `uv sync --locked`, so indexes, hashes, markers, sources, groups and
 //! extras mean what uv says they mean.
 
+mod bounds;
 mod fit;
 mod lock;
+mod marker;
 mod pieces;
 mod requirement;
 mod settings;
@@ -142,7 +144,7 @@ fn check_names(site: Site<'_>) -> Result<(), Diagnostics> {
     let mut groups: Vec<&str> = project
         .groups
         .iter()
-        .map(|(name, _)| name.value.as_str())
+        .map(|group| group.name.value.as_str())
         .collect();
     if !settings::read(project)?.dev_dependencies.is_empty() {
         groups.push("dev");

@@ -1,25 +1,40 @@
 //! Requirements of the manifest and of the lock's own record of it, brought to one form.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use pep440_rs::VersionSpecifiers;
+use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use crate::document::Table;
+use crate::plan::installers::uv::bounds::Bounds;
+use crate::plan::installers::uv::marker::Marker;
+use crate::plan::installers::uv::settings::Sourced;
 use crate::values::{PackageName, requirement_name};
 
-/// Names of groups compare as names of packages do (PEP 735).
-pub(super) fn normal(group: &str) -> String {
-    group
-        .parse::<PackageName>()
-        .map_or_else(|_| group.to_owned(), |name| name.normalized().to_owned())
+/// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).
+pub(super) fn normal(name: &str) -> String {
+    name.parse::<PackageName>()
+        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
 }
 
 /// A requirement as both sides can be brought to it.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Requirement {
     pub(super) name: String,
-    /// Normalised and sorted; `None` where a source other than an index decides the version.
-    specifiers: Option<Vec<String>>,
+    extras: BTreeSet<String>,
+    versions: Versions,
+    pub(super) marker: Marker,
+}
+
+/// Which versions are meant.
+#[derive(Clone, Debug, PartialEq)]
+enum Versions {
+    /// Those of an index that fit; sorted.
+    OfIndex(Vec<VersionSpecifier>),
+    /// Whatever a repository, an archive or a folder holds.
+    Elsewhere,
+    /// Not understood, or not always the same: like all others.
+    Unknown,
 }
 
 impl Requirement {
@@ -27,19 +42,29 @@ impl Requirement {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let name = requirement_name(text)?;
         let rest = text.trim_start().get(name.as_str().len()..)?;
-        let rest = rest.split(';').next().unwrap_or_default().trim();
-        let rest = match rest.strip_prefix('[') {
-            Some(extras) => extras.split_once(']')?.1.trim(),
-            None => rest,
+        let (rest, marker) = match rest.split_once(';') {
+            Some((rest, marker)) => (rest, Marker::parse(marker)),
+            None => (rest, Marker::always()),
         };
-        let specifiers = if rest.starts_with('@') {
-            None
+        let (extras, rest) = match rest.trim().strip_prefix('[') {
+            Some(extras) => extras.split_once(']')?,
+            None => ("", rest),
+        };
+        let rest = rest.trim();
+        let versions = if rest.starts_with('@') {
+            Versions::Elsewhere
         } else {
-            specifiers(rest.trim_matches(['(', ')']))
+            of_index(rest.trim_matches(['(', ')']))
         };
+        let extras = extras.split(',').map(str::trim);
         Some(Self {
             name: name.normalized().to_owned(),
-            specifiers,
+            extras: extras
+                .filter(|extra| !extra.is_empty())
+                .map(normal)
+                .collect(),
+            versions,
+            marker,
         })
     }
 
@@ -49,31 +74,60 @@ impl Requirement {
         let elsewhere = ["git", "url", "path", "directory", "editable", "virtual"]
             .iter()
             .any(|source| entry.get(source).is_some());
-        let text = entry
-            .string("specifier")
-            .map(|text| text.value)
-            .unwrap_or_default();
-        let specifiers = if elsewhere { None } else { specifiers(&text) };
+        let text = |key| entry.string(key).map(|text| text.value);
         Some(Self {
             name: name.normalized().to_owned(),
-            specifiers,
+            extras: entry
+                .strings("extras")
+                .iter()
+                .map(|extra| normal(&extra.value))
+                .collect(),
+            versions: if elsewhere {
+                Versions::Elsewhere
+            } else {
+                of_index(&text("specifier").unwrap_or_default())
+            },
+            marker: text("marker").map_or_else(Marker::always, |marker| Marker::parse(&marker)),
         })
     }
 
-    pub(super) fn fits(&self, other: &Self) -> bool {
-        match (&self.specifiers, &other.specifiers) {
-            (Some(one), Some(other)) => one == other,
-            // A source decides: the lock records it in its own words.
-            _ => true,
+    /// The same with what `tool.uv.sources` says of its name.
+    pub(super) fn sourced(self, sourced: Option<Sourced>) -> Self {
+        match sourced {
+            None | Some(Sourced::Index) => self,
+            Some(Sourced::Elsewhere) => Self {
+                versions: Versions::Elsewhere,
+                ..self
+            },
+            Some(Sourced::Sometimes) => Self {
+                versions: Versions::Unknown,
+                marker: Marker::unknown(),
+                ..self
+            },
         }
+    }
+
+    /// Whether nothing tells the two apart on the Pythons that are allowed, with the extra asked for.
+    pub(super) fn fits(&self, other: &Self, extra: Option<&str>, allowed: Option<&Bounds>) -> bool {
+        self.name == other.name
+            && self.extras == other.extras
+            && match (&self.versions, &other.versions) {
+                (Versions::Unknown, _) | (_, Versions::Unknown) => true,
+                (one, other) => one == other,
+            }
+            && !allowed.is_some_and(|allowed| self.marker.differs(&other.marker, extra, allowed))
     }
 }
 
-fn specifiers(text: &str) -> Option<Vec<String>> {
-    let parsed = VersionSpecifiers::from_str(text).ok()?;
-    let mut words: Vec<String> = parsed.iter().map(ToString::to_string).collect();
-    words.sort();
-    Some(words)
+fn of_index(text: &str) -> Versions {
+    match VersionSpecifiers::from_str(text) {
+        Ok(specifiers) => {
+            let mut specifiers: Vec<_> = specifiers.iter().cloned().collect();
+            specifiers.sort();
+            Versions::OfIndex(specifiers)
+        }
+        Err(_) => Versions::Unknown,
+    }
 }
 
 #[cfg(test)]
@@ -82,18 +136,33 @@ mod tests {
 
     #[test]
     fn requirements_compare_by_meaning() {
+        let allowed = Bounds::parse(">=3.10");
         let same = |one: &str, other: &str| {
-            Requirement::parse(one)
-                .unwrap()
-                .fits(&Requirement::parse(other).unwrap())
+            let [one, other] = [one, other].map(|text| Requirement::parse(text).unwrap());
+            one.fits(&other, None, allowed.as_ref())
         };
         assert!(same("a>=1,<2", "a <2, >=1"));
-        assert!(same("a[x]>=1.0 ; python_version < '3.13'", "a>=1.0"));
+        assert!(same("a>=8.1", "a>=8.1.0"));
+        assert!(same("Foo_Bar (>=1)", "foo-bar>=1"));
+        assert!(same("a[x, Y]>=1.0", "a[y,x] >=1.0"));
+        assert!(same("a ; python_version >= '3.8'", "a"));
         assert!(!same("a>=1", "a>=2"));
-        assert!(same("a @ git+https://example.org/a", "a>=2"));
-        assert_eq!(
-            Requirement::parse("Foo_Bar (>=1)").unwrap(),
-            Requirement::parse("foo-bar>=1").unwrap()
-        );
+        assert!(!same("a[x]>=1", "a>=1"));
+        assert!(!same("a>=1 ; python_version < '3.13'", "a>=1"));
+        assert!(!same("a @ git+https://example.org/a", "a>=2"));
+        assert!(same(
+            "a @ git+https://example.org/a",
+            "a@https://example.org/a.zip"
+        ));
+    }
+
+    #[test]
+    fn a_source_decides_where_a_version_comes_from() {
+        let [plain, direct] =
+            ["a>=1", "a @ https://example.org/a.zip"].map(|text| Requirement::parse(text).unwrap());
+        let fits = |sourced, other| plain.clone().sourced(sourced).fits(other, None, None);
+        assert!(fits(None, &plain) && fits(Some(Sourced::Index), &plain));
+        assert!(fits(Some(Sourced::Elsewhere), &direct) && !fits(Some(Sourced::Elsewhere), &plain));
+        assert!(fits(Some(Sourced::Sometimes), &direct) && fits(Some(Sourced::Sometimes), &plain));
     }
 }

@@ -1,9 +1,11 @@
 //! What `[tool.uv]` says that bears on a plan; all else in it goes to uv as it is.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostics, Spanned};
-use crate::document::Document;
+use crate::document::{self, Document};
 use crate::plan::WrittenFile;
 use crate::plan::installers::BuildSettings;
 use crate::plan::installers::uv::requirement::normal;
@@ -22,6 +24,21 @@ pub(super) struct Settings {
     pub(super) package: Option<Spanned<bool>>,
     /// `dev-dependencies`, which uv takes for the group `dev`.
     pub(super) dev_dependencies: Vec<Spanned<String>>,
+    /// `dependency-groups`: some groups are for some Pythons only.
+    pub(super) limits_groups: bool,
+    /// `sources`, by normalised name.
+    pub(super) sources: BTreeMap<String, Sourced>,
+}
+
+/// What `sources` says of a package.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Sourced {
+    /// It is on an index, always.
+    Index,
+    /// It is a repository, an archive or a folder, always.
+    Elsewhere,
+    /// It depends.
+    Sometimes,
 }
 
 /// Reads them.
@@ -44,7 +61,33 @@ pub(super) fn read(project: &Pyproject) -> Result<Settings, Diagnostics> {
             })
         }),
         dev_dependencies: uv.strings("dev-dependencies"),
+        limits_groups: uv.get("dependency-groups").is_some(),
+        sources: sources(&uv),
     })
+}
+
+fn sources(uv: &document::Table<'_>) -> BTreeMap<String, Sourced> {
+    let Some(table) = uv.table("sources") else {
+        return BTreeMap::new();
+    };
+    let entry = |name: Spanned<&str>| {
+        let keys: Vec<_> = table
+            .table(name.value)
+            .map(|source| source.keys())
+            .unwrap_or_default();
+        let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.value));
+        let sourced = if has(&["marker", "extra", "group"]) {
+            Sourced::Sometimes
+        } else if has(&["index"]) {
+            Sourced::Index
+        } else if has(&["git", "url", "path", "workspace"]) {
+            Sourced::Elsewhere
+        } else {
+            Sourced::Sometimes
+        };
+        (normal(name.value), sourced)
+    };
+    table.keys().into_iter().map(entry).collect()
 }
 
 /// Keys that are about the project, its own lock and its releases. uv honours none of them where it installs
