@@ -114,6 +114,7 @@ impl Context for FolderContext {
     ) -> Result<ResolvedImage, io::Error> {
         Ok(ResolvedImage {
             reference: image.clone(),
+            layout: None,
             config: ImageConfig::unknown(platform),
         })
     }

@@ -9,6 +9,9 @@ use crate::values::{Epoch, ImageRef, Platform};
 pub struct ResolvedImage {
     /// With the digest where the engine told one; the classic image store tells none for a local image.
     pub reference: ImageRef,
+    /// The client's OCI layout that holds it, by its name in the session; `None` for an image of a registry or of
+    /// the engine. The reference has a digest then: a layout is read by nothing else.
+    pub layout: Option<String>,
     /// Its configuration.
     pub config: ImageConfig,
 }

@@ -56,6 +56,10 @@ impl Context for MemoryContext {
             |_| image.clone(),
             |digest| image.clone().with_digest(digest),
         );
-        Ok(ResolvedImage { reference, config })
+        Ok(ResolvedImage {
+            reference,
+            layout: None,
+            config,
+        })
     }
 }

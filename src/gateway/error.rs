@@ -43,6 +43,14 @@ pub enum Error {
     /// What the user asked for cannot be had from this engine or this context.
     #[error("{}", one_line(.0))]
     User(Box<Diagnostic>),
+    /// What stands for an image cannot be had; the error of the engine is passed on whole.
+    #[error("`--build-context {name}`: {error}")]
+    StandIn {
+        /// The image that it stands for.
+        name: String,
+        /// Why.
+        error: Box<Error>,
+    },
     /// Bytes that are no message of the protocol.
     #[error("the engine sent an image configuration that is no JSON: {0}")]
     Config(#[from] serde_json::Error),

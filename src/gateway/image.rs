@@ -2,13 +2,20 @@
 
 use crate::context::{ImageConfig, ResolvedImage};
 use crate::diagnostic::Diagnostic;
-use crate::gateway::{Error, Gateway, named};
+use crate::gateway::named::{self, StandIn};
+use crate::gateway::{Error, Gateway};
+use crate::llb::{OciLayoutSource, Source};
 use crate::pb;
 use crate::pb::frontend as wire;
-use crate::values::{ImageRef, Platform};
+use crate::values::{Digest, ImageRef, Platform};
 
 /// The scheme of image sources.
 const SCHEME: &str = "docker-image://";
+/// That of images in an OCI layout of the client, and what an engine must have for them.
+const LAYOUT_SCHEME: &str = "oci-layout://";
+const LAYOUT_CAPABILITY: &str = "source.ocilayout";
+/// `ResolveImageConfigRequest.ResolverType` for them (BuildKit `client/llb/sourceresolver`).
+const LAYOUT_RESOLVER: i32 = 1;
 
 /// What an engine tells of an image.
 struct Answer {
@@ -26,18 +33,60 @@ impl Gateway {
         image: &ImageRef,
         platform: &Platform,
     ) -> Result<ResolvedImage, Error> {
-        let reference = named::image_for(image, &self.options)?;
-        let platform = pb::Platform {
-            architecture: platform.architecture.clone(),
-            os: platform.os.clone(),
-            variant: platform.variant.clone(),
-            ..pb::Platform::default()
+        let Some((name, stand_in)) = named::stand_in(image, &self.options)? else {
+            return self.resolve_reference(image, platform).await;
         };
+        let found = match stand_in {
+            StandIn::Image(reference) => self.resolve_reference(&reference, platform).await,
+            StandIn::Layout { store, digest } => {
+                self.resolve_layout(image, store, digest, platform).await
+            }
+        };
+        found.map_err(|error| match error {
+            // In its own words it is about an image that nobody named in the project.
+            Error::Engine(_) | Error::Config(_) => Error::StandIn {
+                name,
+                error: Box::new(error),
+            },
+            other => other,
+        })
+    }
+
+    async fn resolve_reference(
+        &self,
+        reference: &ImageRef,
+        platform: &Platform,
+    ) -> Result<ResolvedImage, Error> {
         // Since 0.13; the older call knows nothing of policies that change the kind of a source.
         let answer = if self.api.has("source.metaresolver") {
-            self.resolve_source(&reference, platform).await?
+            let source = pb::SourceOp {
+                identifier: format!("{SCHEME}{reference}"),
+                ..pb::SourceOp::default()
+            };
+            let mode = self.options.resolve_mode.as_str();
+            let response = self
+                .resolve_source(source, reference, platform, mode)
+                .await?;
+            let source = response.source.unwrap_or_default().identifier;
+            match (source.strip_prefix(SCHEME), response.image) {
+                (Some(name), Some(image)) => Answer {
+                    reference: told(name, reference)?,
+                    digest: image.digest,
+                    config: image.config,
+                },
+                _ => return Err(other_kind(reference, &source).into()),
+            }
         } else {
-            self.resolve_config(&reference, platform).await?
+            let request = wire::ResolveImageConfigRequest {
+                resolve_mode: self.options.resolve_mode.as_str().to_owned(),
+                ..config_request(reference, platform)
+            };
+            let response = self.resolve_config(request).await?;
+            Answer {
+                reference: told(&response.r#ref, reference)?,
+                digest: response.digest,
+                config: response.config,
+            }
         };
         let reference = match answer.digest.as_str() {
             "" => answer.reference,
@@ -46,61 +95,113 @@ impl Gateway {
                 answer.reference.with_digest(digest.parse().map_err(wrong)?)
             }
         };
-        let config = ImageConfig::parse(&answer.config)?;
-        Ok(ResolvedImage { reference, config })
+        Ok(ResolvedImage {
+            reference,
+            layout: None,
+            config: ImageConfig::parse(&answer.config)?,
+        })
+    }
+
+    /// An image of the client under the name of the one that it stands for: the name tells it from others in what
+    /// the user sees, and the digest says which it is.
+    async fn resolve_layout(
+        &self,
+        image: &ImageRef,
+        store: String,
+        digest: Digest,
+        platform: &Platform,
+    ) -> Result<ResolvedImage, Error> {
+        // An older engine would ask a registry for the name.
+        if !self.engine.capabilities.has(LAYOUT_CAPABILITY) {
+            return Err(Error::Capability(LAYOUT_CAPABILITY.to_owned()));
+        }
+        let reference = image.clone().with_digest(digest.clone());
+        let session = self.engine.session.clone();
+        let config = if self.api.has("source.metaresolver") {
+            let source = Source::OciLayout(OciLayoutSource {
+                name: image.clone(),
+                digest,
+                session,
+                store: store.clone(),
+                platform: platform.clone(),
+            });
+            let attributes = source.attributes().into_iter();
+            let source = pb::SourceOp {
+                identifier: source.identifier(),
+                attrs: attributes
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect(),
+            };
+            let response = self
+                .resolve_source(source, &reference, platform, "")
+                .await?;
+            let source = response.source.unwrap_or_default().identifier;
+            match response.image {
+                Some(image) if source.starts_with(LAYOUT_SCHEME) => image.config,
+                _ => return Err(other_kind(&reference, &source).into()),
+            }
+        } else {
+            let request = wire::ResolveImageConfigRequest {
+                resolver_type: LAYOUT_RESOLVER,
+                session_id: session,
+                store_id: store.clone(),
+                ..config_request(&reference, platform)
+            };
+            self.resolve_config(request).await?.config
+        };
+        Ok(ResolvedImage {
+            reference,
+            layout: Some(store),
+            config: ImageConfig::parse(&config)?,
+        })
     }
 
     async fn resolve_source(
         &self,
+        source: pb::SourceOp,
         reference: &ImageRef,
-        platform: pb::Platform,
-    ) -> Result<Answer, Error> {
+        platform: &Platform,
+        mode: &str,
+    ) -> Result<wire::ResolveSourceMetaResponse, Error> {
         let request = wire::ResolveSourceMetaRequest {
-            source: Some(pb::SourceOp {
-                identifier: format!("{SCHEME}{reference}"),
-                ..pb::SourceOp::default()
-            }),
-            platform: Some(platform),
+            source: Some(source),
+            platform: Some(message(platform)),
             log_name: log_name(reference),
-            resolve_mode: self.options.resolve_mode.as_str().to_owned(),
+            resolve_mode: mode.to_owned(),
             ..wire::ResolveSourceMetaRequest::default()
         };
         let answer = self.client.clone().resolve_source_meta(request).await;
-        let response = answer.map_err(Error::engine)?.into_inner();
-        let source = response.source.unwrap_or_default().identifier;
-        match (source.strip_prefix(SCHEME), response.image) {
-            (Some(name), Some(image)) => Ok(Answer {
-                reference: told(name, reference)?,
-                digest: image.digest,
-                config: image.config,
-            }),
-            _ => Err(other_kind(reference, &source).into()),
-        }
+        Ok(answer.map_err(Error::engine)?.into_inner())
     }
 
     async fn resolve_config(
         &self,
-        reference: &ImageRef,
-        platform: pb::Platform,
-    ) -> Result<Answer, Error> {
-        let request = wire::ResolveImageConfigRequest {
-            r#ref: reference.to_string(),
-            platform: Some(platform),
-            resolve_mode: self.options.resolve_mode.as_str().to_owned(),
-            log_name: log_name(reference),
-            ..wire::ResolveImageConfigRequest::default()
-        };
+        request: wire::ResolveImageConfigRequest,
+    ) -> Result<wire::ResolveImageConfigResponse, Error> {
         let answer = self.client.clone().resolve_image_config(request).await;
-        let response = answer.map_err(Error::engine)?.into_inner();
-        Ok(Answer {
-            reference: told(&response.r#ref, reference)?,
-            digest: response.digest,
-            config: response.config,
-        })
+        Ok(answer.map_err(Error::engine)?.into_inner())
     }
 }
 
-/// The step that the user sees while the engine asks a registry.
+fn config_request(reference: &ImageRef, platform: &Platform) -> wire::ResolveImageConfigRequest {
+    wire::ResolveImageConfigRequest {
+        r#ref: reference.to_string(),
+        platform: Some(message(platform)),
+        log_name: log_name(reference),
+        ..wire::ResolveImageConfigRequest::default()
+    }
+}
+
+fn message(platform: &Platform) -> pb::Platform {
+    pb::Platform {
+        architecture: platform.architecture.clone(),
+        os: platform.os.clone(),
+        variant: platform.variant.clone(),
+        ..pb::Platform::default()
+    }
+}
+
+/// The step that the user sees while the engine asks a registry, or the client.
 fn log_name(reference: &ImageRef) -> String {
     format!("[internal] load metadata for {}", reference.familiar())
 }

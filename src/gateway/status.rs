@@ -119,6 +119,10 @@ fn status_of_error(error: &Error) -> Status {
         Error::User(diagnostic) => {
             status_of_diagnostics(&Diagnostics::from((**diagnostic).clone()))
         }
+        Error::StandIn { error: cause, .. } => Status {
+            message: error.to_string(),
+            ..status_of_error(cause)
+        },
         Error::Capability(_) => Status {
             code: UNIMPLEMENTED,
             message: error.to_string(),

@@ -8,14 +8,14 @@ use crate::llb::limits::limited;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, Op, Output, ProgressGroup, Remove, Source, Subtree, Time, Wildcard,
+    NonEmpty, OciLayoutSource, Op, Output, ProgressGroup, Remove, Source, Subtree, Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
     self, Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
     StepNetwork, Tree, WrittenFile,
 };
-use crate::values::TargetPath;
+use crate::values::{ImageRef, TargetPath};
 
 const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
 
@@ -79,11 +79,9 @@ impl Lowering<'_> {
             ..NodeMeta::named(&part.title)
         };
         let op = match &part.kind {
-            PartKind::Image(reference) => Op::Source(Source::Image(ImageSource {
-                reference: reference.clone(),
-                platform: self.plan.platform.clone(),
-                resolve_mode: self.options.resolve_mode,
-            })),
+            PartKind::Image { reference, layout } => {
+                Op::Source(self.image(reference, layout.as_deref())?)
+            }
             PartKind::Context { exclude } => self.context(exclude),
             PartKind::Written(files) => written(files)?,
             PartKind::Tree(tree) => self.tree(tree, &meta)?,
@@ -106,6 +104,25 @@ impl Lowering<'_> {
                     .filter_map(|name| plan::stage(name))
                     .any(|stage| part.title.starts_with(&format!("[{stage}]"))),
             }
+    }
+
+    fn image(&self, image: &ImageRef, layout: Option<&str>) -> Result<Source, Diagnostic> {
+        let (reference, platform) = (image.clone(), self.plan.platform.clone());
+        let Some(store) = layout else {
+            return Ok(Source::Image(ImageSource {
+                reference,
+                platform,
+                resolve_mode: self.options.resolve_mode,
+            }));
+        };
+        let digest = image.digest().cloned();
+        Ok(Source::OciLayout(OciLayoutSource {
+            name: reference,
+            digest: digest.ok_or_else(|| bug("an image of an OCI layout has no digest"))?,
+            session: self.engine.session.clone(),
+            store: store.to_owned(),
+            platform,
+        }))
     }
 
     fn context(&self, exclude: &[String]) -> Op {

@@ -61,7 +61,12 @@ pub struct Part {
 #[derive(Clone, Debug)]
 pub enum PartKind {
     /// The file system of an image.
-    Image(ImageRef),
+    Image {
+        /// The image.
+        reference: ImageRef,
+        /// The client's OCI layout that holds it, where no registry does ([`ResolvedImage::layout`]).
+        layout: Option<String>,
+    },
     /// The files of the main context, less those that match. `.dockerignore` syntax, the last match wins.
     Context {
         /// Patterns of what is left out.
@@ -248,10 +253,14 @@ impl Parts {
         title: &str,
         origin: Option<&Location>,
     ) -> PartId {
-        let same = |part: &Part| matches!(&part.kind, PartKind::Image(reference) if *reference == image.reference);
+        let ResolvedImage {
+            reference, layout, ..
+        } = image.clone();
+        let wanted = (&reference, &layout);
+        let same = |part: &Part| matches!(&part.kind, PartKind::Image { reference, layout } if (reference, layout) == wanted);
         match self.0.iter().position(same) {
             Some(index) => PartId(index),
-            None => self.add(title, origin, PartKind::Image(image.reference.clone())),
+            None => self.add(title, origin, PartKind::Image { reference, layout }),
         }
     }
 
@@ -285,7 +294,7 @@ impl PartKind {
     /// The parts that it is made from.
     pub fn inputs(&self) -> Vec<PartId> {
         match self {
-            Self::Image(_) | Self::Context { .. } | Self::Written(_) => Vec::new(),
+            Self::Image { .. } | Self::Context { .. } | Self::Written(_) => Vec::new(),
             Self::Tree(tree) => vec![tree.of],
             Self::Join { base, layers } => [*base]
                 .into_iter()

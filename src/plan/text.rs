@@ -43,7 +43,12 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = match kind {
-        PartKind::Image(reference) => writeln!(text, "   image {reference}"),
+        PartKind::Image { reference, layout } => {
+            let of = layout
+                .as_ref()
+                .map(|store| format!(" of the OCI layout {store}"));
+            writeln!(text, "   image {reference}{}", of.unwrap_or_default())
+        }
         PartKind::Context { exclude } => writeln!(text, "   context without {}", exclude.join(" ")),
         PartKind::Written(files) => {
             for WrittenFile {

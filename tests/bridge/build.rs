@@ -168,6 +168,13 @@ impl Build {
         self
     }
 
+    /// With an image in an OCI layout that the client sends, `STORE@DIGEST`.
+    pub(crate) fn layout(mut self, image: &str, config: &str) -> Self {
+        let layouts = &mut self.setup.layouts;
+        layouts.insert(image.to_owned(), config.to_owned());
+        self
+    }
+
     /// With images of which the engine tells no digest (the classic store).
     pub(crate) fn without_digests(mut self) -> Self {
         for image in self.setup.images.values_mut() {

@@ -199,7 +199,9 @@ fn needed(vertex: &Vertex) -> Vec<&'static str> {
                 .attrs
                 .get("image.resolvemode")
                 .is_some_and(|mode| mode == "pull");
-            uses.push((!local, "source.image"));
+            let layout = source.identifier.starts_with("oci-layout://");
+            uses.push((!local && !layout, "source.image"));
+            uses.push((layout, "source.ocilayout"));
             uses.push((pulls, "source.image.resolvemode"));
             uses.push((local, "source.local"));
             uses.push((has("local.session"), "source.local.sessionid"));

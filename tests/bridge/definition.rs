@@ -111,12 +111,10 @@ impl Definition {
         execs[0].1
     }
 
-    /// The images, by their identifiers.
+    /// The images, of registries and of OCI layouts.
     pub(crate) fn images(&self) -> Vec<&pb::SourceOp> {
         let source = |vertex| match Vertex::kind(vertex)? {
-            Kind::Source(source) if source.identifier.starts_with("docker-image://") => {
-                Some(source)
-            }
+            Kind::Source(source) if !source.identifier.starts_with("local://") => Some(source),
             _ => None,
         };
         self.vertices.iter().filter_map(source).collect()

@@ -7,7 +7,6 @@ use bollard_buildkit_proto::moby::buildkit::v1::apicaps::ApiCap;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend as wire;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend::llb_bridge_server::LlbBridge;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend::result::Result as Reference;
-use bollard_buildkit_proto::pb;
 use tokio::sync::Notify;
 use tonic::{Code, Status};
 
@@ -26,6 +25,8 @@ pub(crate) struct Setup {
     pub(crate) folders: BTreeMap<String, Folder>,
     /// Configurations by the full reference.
     pub(crate) images: BTreeMap<String, Image>,
+    /// Configurations of the images in OCI layouts of the client, by `STORE@DIGEST`.
+    pub(crate) layouts: BTreeMap<String, String>,
     /// The answer to requests that begin so.
     pub(crate) failures: Vec<(String, Status)>,
     /// The request at which the connection breaks.
@@ -47,7 +48,7 @@ pub(crate) struct Image {
 /// The engine.
 #[derive(Debug)]
 pub(crate) struct FakeEngine {
-    setup: Setup,
+    pub(super) setup: Setup,
     record: Mutex<Record>,
     pub(crate) broken: Notify,
 }
@@ -76,12 +77,12 @@ impl FakeEngine {
         self.record.lock().expect("no request panics")
     }
 
-    fn complain(&self, problem: impl Into<String>) {
+    pub(super) fn complain(&self, problem: impl Into<String>) {
         self.record().problems.push(problem.into());
     }
 
     /// Records a request, and answers with the failure that was asked for.
-    async fn meet(&self, request: Request) -> Result<(), Status> {
+    pub(super) async fn meet(&self, request: Request) -> Result<(), Status> {
         let text = request.to_string();
         let first = self.record().requests.is_empty();
         if first && !matches!(request, Request::Ping | Request::Return(_)) {
@@ -237,59 +238,6 @@ impl FakeEngine {
         .await?;
         let (_, stat) = files::follow(&files, &path).map_err(Status::unknown)?;
         Ok(wire::StatFileResponse { stat: Some(stat) })
-    }
-
-    async fn on_resolve(
-        &self,
-        request: wire::ResolveImageConfigRequest,
-    ) -> Result<wire::ResolveImageConfigResponse, Status> {
-        let name = request.r#ref.clone();
-        self.meet(Request::Resolve(request)).await?;
-        let (name, image) = self.image(&name)?;
-        Ok(wire::ResolveImageConfigResponse {
-            digest: image.digest,
-            config: image.config.into_bytes(),
-            r#ref: name,
-        })
-    }
-
-    async fn on_resolve_source(
-        &self,
-        request: wire::ResolveSourceMetaRequest,
-    ) -> Result<wire::ResolveSourceMetaResponse, Status> {
-        let source = request.source.clone().unwrap_or_default();
-        let name = source
-            .identifier
-            .trim_start_matches("docker-image://")
-            .to_owned();
-        self.meet(Request::ResolveSource(request)).await?;
-        let mut answer = wire::ResolveSourceMetaResponse::default();
-        let identifier = match self.setup.policy.get(&name) {
-            Some(other) if other.contains("://") => other.clone(),
-            _ => {
-                let (name, image) = self.image(&name)?;
-                answer.image = Some(wire::ResolveSourceImageResponse {
-                    digest: image.digest,
-                    config: image.config.into_bytes(),
-                    ..wire::ResolveSourceImageResponse::default()
-                });
-                format!("docker-image://{name}")
-            }
-        };
-        answer.source = Some(pb::SourceOp {
-            identifier,
-            ..source
-        });
-        Ok(answer)
-    }
-
-    /// The image that a policy and the registry give for a name.
-    fn image(&self, name: &str) -> Result<(String, Image), Status> {
-        let name = self.setup.policy.get(name).map_or(name, String::as_str);
-        match self.setup.images.get(name) {
-            Some(image) => Ok((name.to_owned(), image.clone())),
-            None => Err(Status::unknown(format!("{name}: not found"))),
-        }
     }
 
     async fn on_warn(&self, request: wire::WarnRequest) -> Result<wire::WarnResponse, Status> {

@@ -129,6 +129,8 @@ fn named_contexts_of_other_kinds_are_refused_by_name() {
         "input:python",
         "local:python",
         "oci-layout://store@sha256:0",
+        "oci-layout://store:latest",
+        "oci-layout://@sha256:0000000000000000000000000000000000000000000000000000000000000000",
         "target:python",
         "https://user:token@example.org/a.git#main",
         "https://user:token@example.org/a.tar",
@@ -140,23 +142,27 @@ fn named_contexts_of_other_kinds_are_refused_by_name() {
         "docker-image://scratch",
     ];
     insta::assert_snapshot!(values.map(with).join("\n"), @"
-    2: `--build-context python:3.13-slim`: the result of another target cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: the result of another target cannot stand for an image yet, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: a folder of the client cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a folder of the client cannot stand for an image yet, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: an OCI layout (`oci-layout://`) cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: `sha256:0` is not a digest, expected `sha256:` and 64 lower-case hexadecimal digits
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: a target that the client did not build (`target:`) cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: an OCI layout is read by a digest, expected `oci-layout://PATH@sha256:…`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: a git repository cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: an OCI layout has no name, expected `oci-layout://PATH@sha256:…`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: a file of a web server cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a target that the client did not build (`target:`) cannot stand for an image yet, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: a git repository cannot stand for an image yet, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a git repository cannot stand for an image yet, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: no kind of build context that is known, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a file of a web server cannot stand for an image yet, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
        .python-version (Text) 1: 3.13
-    2: `--build-context python:3.13-slim`: no kind of build context that is known, expected `docker-image://NAME`
+    2: `--build-context python:3.13-slim`: a git repository cannot stand for an image yet, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: no kind of build context that is known, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
+       .python-version (Text) 1: 3.13
+    2: `--build-context python:3.13-slim`: no kind of build context that is known, expected `docker-image://NAME` or `oci-layout://PATH@DIGEST`
        .python-version (Text) 1: 3.13
     2: `--build-context python:3.13-slim`: `UPPER` has upper-case letters in its repository name, expected lower case
        .python-version (Text) 1: 3.13

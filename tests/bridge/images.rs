@@ -1,6 +1,6 @@
 //! How images are resolved, and what stands for them.
 
-use crate::bridge::{Build, PYTHON};
+use crate::bridge::{Build, PYTHON, pinned_uv};
 
 const PYTHON_CONTEXT: &str = "context:python:3.13-slim";
 const OTHER_PYTHON: &str = "example.org/py:1";
@@ -82,6 +82,108 @@ fn a_named_context_stands_for_an_image_and_its_platform_decides() {
             .option(PYTHON_CONTEXT, &other)
             .option(&for_another, wrong),
     );
+}
+
+const DIGEST: &str = "sha256:00000000000000000000000000000000000000000000000000000000000000aa";
+
+/// The images of a build, and the resolve requests that went before.
+fn resolved(build: Build) -> String {
+    let talk = build.run();
+    let images = talk.image().images().into_iter();
+    let images = images.map(|image| format!("{} {:?}", image.identifier, image.attrs));
+    let mut lines = talk.beginning("resolve ");
+    lines.sort();
+    lines
+        .into_iter()
+        .chain(images)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn every_image_may_come_from_an_oci_layout_of_the_client() {
+    // buildx names the layout itself, and the folder that the user wrote stays with it.
+    let layout = format!("oci-layout://k3s8:latest@{DIGEST}");
+    let tool = pinned_uv();
+    let runtime = "example.org/team/runtime:1";
+    let build = || {
+        Build::new()
+            .manifest(
+                "[tool.wheelwright.image]",
+                &format!(
+                    "[tool.wheelwright]\nruntime-from = \"{runtime}\"\n[tool.wheelwright.image]"
+                ),
+            )
+            .layout(&format!("k3s8@{DIGEST}"), CONFIG)
+            .option(PYTHON_CONTEXT, &layout)
+            .option(&format!("context:{runtime}"), &layout)
+            .option(&format!("context:{tool}"), &layout)
+    };
+    insta::assert_snapshot!(resolved(build()), @r#"
+    resolve oci-layout://docker.io/library/python:3.13-slim@sha256:00000000000000000000000000000000000000000000000000000000000000aa for linux/amd64 from k3s8
+    resolve oci-layout://example.org/team/runtime:1@sha256:00000000000000000000000000000000000000000000000000000000000000aa for linux/amd64 from k3s8
+    resolve oci-layout://ghcr.io/astral-sh/uv:0.13.8@sha256:00000000000000000000000000000000000000000000000000000000000000aa for linux/amd64 from k3s8
+    oci-layout://example.org/team/runtime:1@sha256:00000000000000000000000000000000000000000000000000000000000000aa {"oci.session": "session-1", "oci.store": "k3s8"}
+    oci-layout://docker.io/library/python:3.13-slim@sha256:00000000000000000000000000000000000000000000000000000000000000aa {"oci.session": "session-1", "oci.store": "k3s8"}
+    oci-layout://ghcr.io/astral-sh/uv:0.13.8@sha256:00000000000000000000000000000000000000000000000000000000000000aa {"oci.session": "session-1", "oci.store": "k3s8"}
+    "#);
+    let old = build().incapable("source.metaresolver");
+    insta::assert_snapshot!(resolved(old), @r#"
+    resolve docker.io/library/python:3.13-slim@sha256:00000000000000000000000000000000000000000000000000000000000000aa for linux/amd64 from k3s8 (old)
+    resolve example.org/team/runtime:1@sha256:00000000000000000000000000000000000000000000000000000000000000aa for linux/amd64 from k3s8 (old)
+    resolve ghcr.io/astral-sh/uv:0.13.8@sha256:00000000000000000000000000000000000000000000000000000000000000aa for linux/amd64 from k3s8 (old)
+    oci-layout://example.org/team/runtime:1@sha256:00000000000000000000000000000000000000000000000000000000000000aa {"oci.session": "session-1", "oci.store": "k3s8"}
+    oci-layout://docker.io/library/python:3.13-slim@sha256:00000000000000000000000000000000000000000000000000000000000000aa {"oci.session": "session-1", "oci.store": "k3s8"}
+    oci-layout://ghcr.io/astral-sh/uv:0.13.8@sha256:00000000000000000000000000000000000000000000000000000000000000aa {"oci.session": "session-1", "oci.store": "k3s8"}
+    "#);
+    // Its configuration is that of the image that it stands for.
+    let env = build().run().config()["config"]["Env"].to_string();
+    assert!(env.contains("MARK=here"), "{env}");
+    // For one platform alone, as with any named context.
+    let arm = Build::new().option(&format!("{PYTHON_CONTEXT}::linux/arm64"), &layout);
+    assert!(!resolved(arm).contains("oci-layout"));
+}
+
+#[test]
+fn an_oci_layout_is_for_engines_that_know_it() {
+    let layout = || Build::new().option(PYTHON_CONTEXT, &format!("oci-layout://store@{DIGEST}"));
+    let talk = layout().incapable("source.ocilayout").run();
+    assert_eq!(talk.beginning("resolve docker.io"), [""; 0]);
+    let missing = layout().run();
+    // An image that is not there is told by the name that the user wrote too.
+    let other = Build::new()
+        .option(PYTHON_CONTEXT, "docker-image://nowhere")
+        .run();
+    insta::assert_snapshot!([talk, missing, other].map(|talk| talk.error().message.clone()).join("\n"), @"
+    this engine lacks the capability `source.ocilayout`, which BuildKit has since 0.11 (Docker 20.10 has 0.8); update the engine
+    `--build-context python:3.13-slim`: docker.io/library/python:3.13-slim@sha256:00000000000000000000000000000000000000000000000000000000000000aa: no such blob in store
+    `--build-context python:3.13-slim`: docker.io/library/nowhere:latest: not found
+    ");
+}
+
+#[test]
+fn the_tool_and_the_runtime_may_be_other_images_too() {
+    let runtime = "example.org/team/runtime:1";
+    let from =
+        format!("[tool.wheelwright]\nruntime-from = \"{runtime}\"\n[tool.wheelwright.image]");
+    let other = format!("docker-image://{OTHER_PYTHON}");
+    let build = Build::new()
+        .manifest("[tool.wheelwright.image]", &from)
+        .image(OTHER_PYTHON, CONFIG)
+        .image("example.org/uv:2", "{}")
+        .option(&format!("context:{runtime}"), &other)
+        .option(
+            &format!("context:{}", pinned_uv()),
+            "docker-image://example.org/uv:2",
+        );
+    insta::assert_snapshot!(resolved(build), @"
+    resolve docker.io/library/python:3.13-slim for linux/amd64, default
+    resolve example.org/py:1 for linux/amd64, default
+    resolve example.org/uv:2 for linux/amd64, default
+    docker-image://example.org/py:1@sha256:0000000000000000000000000000000000000000000000000000000000000003 {}
+    docker-image://docker.io/library/python:3.13-slim@sha256:0000000000000000000000000000000000000000000000000000000000000001 {}
+    docker-image://example.org/uv:2@sha256:0000000000000000000000000000000000000000000000000000000000000004 {}
+    ");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod definition;
 pub(crate) mod docker;
 mod engine;
 mod files;
+mod registry;
 mod request;
 mod talk;
 

@@ -69,16 +69,22 @@ impl fmt::Display for Request {
             Self::ResolveSource(request) => {
                 let platform = request.platform.clone().unwrap_or_default();
                 let (os, architecture) = (platform.os, platform.architecture);
-                let source = request.source.as_ref();
-                let name = source.map_or("", |source| &source.identifier);
-                let (mode, name) = (&request.resolve_mode, name.replace("docker-image://", ""));
-                write!(f, "resolve {name} for {os}/{architecture}, {mode}")
+                let source = request.source.clone().unwrap_or_default();
+                let name = source.identifier.replace("docker-image://", "");
+                write!(f, "resolve {name} for {os}/{architecture}")?;
+                match source.attrs.get("oci.store") {
+                    Some(store) => write!(f, " from {store}"),
+                    None => write!(f, ", {}", request.resolve_mode),
+                }
             }
             Self::Resolve(request) => {
                 let platform = request.platform.clone().unwrap_or_default();
                 let (os, architecture) = (platform.os, platform.architecture);
-                let (name, mode) = (&request.r#ref, &request.resolve_mode);
-                write!(f, "resolve {name} for {os}/{architecture}, {mode} (old)")
+                write!(f, "resolve {} for {os}/{architecture}", request.r#ref)?;
+                match request.store_id.as_str() {
+                    "" => write!(f, ", {} (old)", request.resolve_mode),
+                    store => write!(f, " from {store} (old)"),
+                }
             }
             Self::Warn(request) => write!(f, "warn: {}", String::from_utf8_lossy(&request.short)),
             Self::Return(request) => match (&request.result, &request.error) {

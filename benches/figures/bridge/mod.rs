@@ -17,6 +17,8 @@ pub(crate) mod docker;
 pub(crate) mod engine;
 #[path = "../../../tests/bridge/files.rs"]
 mod files;
+#[path = "../../../tests/bridge/registry.rs"]
+mod registry;
 #[path = "../../../tests/bridge/request.rs"]
 mod request;
 

@@ -128,7 +128,7 @@ mod tests {
     fn told(plan: &Plan) -> String {
         let parts = plan.needed().into_iter().map(|id| plan.part(id));
         let lines = parts.filter_map(|part| match &part.kind {
-            PartKind::Image(image) => Some(format!("image {}", image.repository())),
+            PartKind::Image { reference, .. } => Some(format!("image {}", reference.repository())),
             PartKind::Step(step) => Some(step.command.join(" ")),
             _ => None,
         });
