@@ -157,6 +157,13 @@ impl Build {
         self.file("pyproject.toml", &MANIFEST.replace(old, new))
     }
 
+    /// Of a project, and its lock, that allow one version of Python.
+    pub(crate) fn for_one_python(self) -> Self {
+        let lock = LOCK.replace(">=3.11", "==3.13.*");
+        self.manifest("\">=3.11\"", "\">=3.13,<3.14\"")
+            .file("uv.lock", &lock)
+    }
+
     /// With an image in the registry, by its full name.
     pub(crate) fn image(mut self, name: &str, config: &str) -> Self {
         // Any digest that tells one from the other.

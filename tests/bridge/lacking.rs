@@ -6,9 +6,9 @@ use crate::bridge::{Build, Talk, docker};
 
 /// A build that uses all that the frontend can use of an engine.
 fn everything() -> Build {
-    let build = Build::new().without_file(".python-version");
-    build
-        .manifest("\">=3.11\"", "\">=3.13,<3.14\"")
+    Build::new()
+        .without_file(".python-version")
+        .for_one_python()
         .capable("mergeop")
         .option("shm-size", "1000")
         .option("ulimit", "nofile=1")

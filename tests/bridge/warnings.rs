@@ -4,8 +4,9 @@ use crate::bridge::Build;
 
 /// No version is pinned, and one is allowed; the options say what is not there.
 fn warned() -> Build {
-    let build = Build::new().without_file(".python-version");
-    build.manifest("\">=3.11\"", "\">=3.13,<3.14\"")
+    Build::new()
+        .without_file(".python-version")
+        .for_one_python()
 }
 
 #[test]
