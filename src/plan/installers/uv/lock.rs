@@ -24,6 +24,15 @@ pub(super) struct UvLock {
     pub(super) packages: Vec<Package>,
 }
 
+/// A source outside of any index.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Direct {
+    /// A git repository.
+    Git,
+    /// A file at an address of its own.
+    Url,
+}
+
 /// A locked package.
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(super) struct Package {
@@ -35,8 +44,8 @@ pub(super) struct Package {
     pub(super) local: bool,
     /// Its source says that it is no package.
     pub(super) is_virtual: bool,
-    /// Its source is a git repository.
-    pub(super) git: bool,
+    /// What its source is, where that is no index and no folder.
+    pub(super) direct: Option<Direct>,
     /// File names of the wheels.
     wheels: Vec<String>,
     /// What the manifest said when the lock was made; `None` where the package is not local, or nothing is recorded.
@@ -196,17 +205,13 @@ fn read_packages(root: &Table<'_>) -> Vec<Package> {
 
 fn read_package(table: &Table<'_>) -> Option<Package> {
     let source = table.table("source");
-    let is_virtual = source
-        .as_ref()
-        .is_some_and(|source| source.get("virtual").is_some());
-    let git = source
-        .as_ref()
-        .is_some_and(|source| source.get("git").is_some());
-    let local = source.is_some_and(|source| {
-        ["editable", "virtual", "directory", "path"]
-            .iter()
-            .any(|kind| source.get(kind).is_some())
-    });
+    let from = |kind: &str| {
+        let source = source.as_ref();
+        source.is_some_and(|source| source.get(kind).is_some())
+    };
+    let direct = [("git", Direct::Git), ("url", Direct::Url)]
+        .into_iter()
+        .find_map(|(kind, direct)| from(kind).then_some(direct));
     let wheels = elements(table, "wheels")
         .iter()
         .filter_map(|wheel| {
@@ -221,9 +226,11 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
     Some(Package {
         name: table.string("name")?.value,
         version: table.string("version").map(|version| version.location),
-        local,
-        is_virtual,
-        git,
+        local: ["editable", "virtual", "directory", "path"]
+            .into_iter()
+            .any(from),
+        is_virtual: from("virtual"),
+        direct,
         wheels,
         record: table.table("metadata").as_ref().map(read_record),
     })

@@ -22,7 +22,7 @@ use crate::plan::{Bench, NeededImage, PartKind, Parts, Site, WrittenFile, bench}
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
-use lock::UvLock;
+use lock::{Direct, UvLock};
 use requirement::normal;
 use version::tool_version;
 
@@ -98,16 +98,17 @@ impl Installer for Uv {
             name: PYPROJECT,
             text: facts.pyproject.normalised.clone(),
         };
-        let lock = WrittenFile {
+        let lock = read_lock(facts)?;
+        let neutral = WrittenFile {
             name: LOCK,
-            text: read_lock(facts)?.neutral_text(),
+            text: lock.neutral_text(),
         };
-        let mut files = vec![manifest, lock];
+        let mut files = vec![manifest, neutral];
         files.extend(settings_file(facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
         let installed = sync::install(bench, parts, project);
-        let dependencies = sync::check(bench, parts, installed, project);
+        let dependencies = sync::check(bench, parts, installed, project, &lock);
         let tool = bench.uv_layer(parts);
         Ok(Installed { tool, dependencies })
     }
@@ -177,7 +178,11 @@ fn check_names(site: Site<'_>) -> Result<(), Diagnostics> {
 
 /// The slim images that we choose by default have no git. (An image of the user's own may have it.)
 fn check_git(site: Site<'_>, lock: &UvLock) -> Result<(), Diagnostics> {
-    match lock.packages.iter().find(|package| package.git) {
+    match lock
+        .packages
+        .iter()
+        .find(|package| package.direct == Some(Direct::Git))
+    {
         Some(package) if site.spec.model.from.is_none() => {
             let python = site.selection.python;
             let base = &site.selection.build_base.reference;

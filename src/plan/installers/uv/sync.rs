@@ -1,5 +1,6 @@
 //! The environment with every third-party dependency: one `uv sync` brings it, another looks whether it is whole.
 
+use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::version;
 use crate::plan::{Bench, PartId, PartKind, Parts, Site};
 
@@ -26,6 +27,7 @@ pub(super) fn check(
     parts: &mut Parts,
     environment: PartId,
     project: PartId,
+    lock: &UvLock,
 ) -> PartId {
     if !version::can_check(bench.site) {
         return environment;
@@ -40,6 +42,21 @@ pub(super) fn check(
         "--no-cache",
     ];
     arguments.extend(selected(bench.site));
+    // uv knows such a package again by a record of its address, which is left out of our environments
+    // (`UV_NO_INSTALLER_METADATA`): it would install each anew. All others are checked.
+    let unknowable: Vec<&str> = lock
+        .packages
+        .iter()
+        .filter(|package| package.direct.is_some())
+        .map(|package| package.name.as_str())
+        .collect();
+    for name in &unknowable {
+        arguments.extend(["--no-install-package", name]);
+    }
+    if !unknowable.is_empty() {
+        // What is not to be installed would else be one too many.
+        arguments.push("--inexact");
+    }
     let step = bench.environment_step(&arguments, environment, project);
     parts.add(
         "[builder] check dependencies",
