@@ -12,10 +12,6 @@ impl Build {
     /// The steps with work of their own, by name, and how each ended: `CACHED`, `DONE`, or `CANCELED` where the
     /// engine found in time that a cached result makes the step needless. The engine never marks as cached
     /// what it reads anew (`[internal]`) and images, which it may have at hand.
-    ///
-    /// Where a build of another test does equal work at the same time, BuildKit joins the two and shows that one's
-    /// step here too, under a number of its own (solver/jobs.go, `connectProgressFromState`): a step that is
-    /// cached under one of its numbers is cached.
     pub(crate) fn steps(&self) -> BTreeMap<String, String> {
         let mut names: BTreeMap<&str, &str> = BTreeMap::new();
         let mut ends: BTreeMap<&str, &str> = BTreeMap::new();
@@ -33,15 +29,14 @@ impl Build {
         }
         let own = |name: &str| !name.starts_with("[internal]") && !name.contains("] image ");
         let own_steps = names.into_iter().filter(|(_, name)| own(name));
-        let mut steps = BTreeMap::new();
-        for (number, name) in own_steps {
-            let end = ends.get(number).copied().unwrap_or_default();
-            let step = steps.entry(name.to_owned()).or_insert(end.to_owned());
-            if end == "CACHED" {
-                end.clone_into(step);
-            }
-        }
-        steps
+        own_steps
+            .map(|(number, name)| {
+                (
+                    name.to_owned(),
+                    ends.get(number).copied().unwrap_or_default().to_owned(),
+                )
+            })
+            .collect()
     }
 
     /// Names of the steps that ran.
