@@ -3,13 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::support::Build;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The image that the tests build from, beside the tools that the binary pins.
 const PYTHON: &str = "python:3.13-slim";
+
+/// One test at a time: while another build that shares a step is under way, an engine runs the steps on top of it
+/// again although they are cached (seen on Docker 28, with BuildKit's own frontend too), and tests look at what ran.
+static TURN: Mutex<()> = Mutex::new(());
+
+thread_local! {
+    /// Held from the first use of the engine to the end of the test, which has a thread of its own.
+    static HELD: MutexGuard<'static, ()> = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+}
 
 /// A Docker engine with the frontend image loaded.
 pub(crate) struct Engine {
@@ -20,6 +29,7 @@ impl Engine {
     /// The engine of this run; every test fails with the reason where none can be had.
     pub(crate) fn get() -> &'static Self {
         static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
+        HELD.with(|_turn| ());
         match ENGINE.get_or_init(Self::bring) {
             Ok(engine) => engine,
             Err(reason) => panic!("no engine: {reason}"),
