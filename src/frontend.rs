@@ -1,7 +1,5 @@
 //! The story: from options and a context to the image of one platform.
 
-use std::sync::Arc;
-
 use futures_util::future::try_join_all;
 
 use crate::context::{Context, Failure};
@@ -31,8 +29,10 @@ pub async fn plan<C: Context>(
     let spec_file = spec_file.map_err(Failure::Context)?;
     let spec_file = spec_file.ok_or_else(|| no_spec(&options.filename))?;
     let source = spec_file.content.source(&spec_file.name)?;
-    let spec = spec::parse(&Arc::clone(&source))?;
-    let facts = project::survey(&spec, &spec_file, files.map_err(Failure::Context)?)?;
+    let files = files.map_err(Failure::Context)?;
+    let spec = spec::parse(&source)
+        .map_err(|errors| errors.with(project::problems_beside(&source, &files)))?;
+    let facts = project::survey(&spec, &spec_file, files)?;
     let selection = plan::choose(&spec, &facts, &options.platform)?;
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;

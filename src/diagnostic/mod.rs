@@ -97,6 +97,25 @@ impl Diagnostics {
         }
     }
 
+    /// The value; or `None`, and what stands against it is gathered.
+    pub fn gather<T>(
+        result: Result<T, impl Into<Self>>,
+        gathered: &mut Vec<Diagnostic>,
+    ) -> Option<T> {
+        result
+            .map_err(|errors| gathered.extend(errors.into().0))
+            .ok()
+    }
+
+    /// The same with more, all in order and each told once.
+    #[must_use]
+    pub fn with(self, more: impl IntoIterator<Item = Diagnostic>) -> Self {
+        match Self::split(self.0.into_iter().chain(more).collect()) {
+            Ok(warnings) => Self(warnings),
+            Err(errors) => errors,
+        }
+    }
+
     /// The same, with something to do at the end of all.
     #[must_use]
     pub fn hint_last(mut self, hint: impl Into<String>) -> Self {
@@ -125,6 +144,15 @@ impl<'d> IntoIterator for &'d Diagnostics {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    type Item = Diagnostic;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 
@@ -187,6 +215,24 @@ mod tests {
         uv.lock:1:1: lock
         ");
         assert_eq!(errors.errors().count(), 5);
+    }
+
+    #[test]
+    fn errors_of_several_stages_are_one_list() {
+        let mut gathered = vec![Diagnostic::warning("first")];
+        let stage = |message: &str| Diagnostic::error(message);
+        assert_eq!(
+            Diagnostics::gather(Ok::<_, Diagnostic>(1), &mut gathered),
+            Some(1)
+        );
+        assert_eq!(
+            Diagnostics::gather::<()>(Err(stage("second")), &mut gathered),
+            None
+        );
+        let all = Diagnostics::from(stage("second")).with(gathered);
+        let told: Vec<_> = all.iter().map(one_line).collect();
+        assert_eq!(told, ["second", "first"]);
+        assert_eq!(all.errors().count(), 1);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::context::ResolvedImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::unknown_word;
 use crate::plan::installers::{self, Installer};
 use crate::plan::{Choice, python};
@@ -63,20 +63,18 @@ impl Selection {
     }
 }
 
-/// Chooses; all that stands against it is told at once.
+/// Chooses; all that stands against it is told at once, and with it what stands against the lock.
 pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selection, Diagnostics> {
-    let mut choices = Vec::new();
-    let mut warnings = Vec::new();
-    let installer = choose_installer(spec, facts, &mut choices)?;
-    let tool = installer.tool(spec, facts)?;
-    choices.push(Choice {
-        what: "installer-version",
-        value: tool.reference.tag().unwrap_or_default().to_owned(),
-        why: tool.origin.as_ref().map_or_else(
-            || "pinned by this release of wheelwright".to_owned(),
-            Location::line,
-        ),
-    });
+    let (mut choices, mut warnings) = (Vec::new(), Vec::new());
+    let installer = match choose_installer(spec, facts, &mut choices) {
+        Ok(installer) => installer,
+        Err(errors) => {
+            let pinned = python::pinned(spec, facts).err();
+            return Err(errors.with(pinned.into_iter().flatten()));
+        }
+    };
+    let tool = installer.tool(spec, facts);
+    choices.extend(tool.as_ref().map(tool_choice));
     let python = python::choose(
         spec,
         facts,
@@ -84,13 +82,21 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         platform,
         &mut choices,
         &mut warnings,
-    )?;
+    );
+    let (tool, python) = match (tool, python) {
+        (Ok(tool), Ok(python)) => (tool, python),
+        (Err(errors), python) => {
+            let lock = installer.check_lock(spec, facts).err();
+            let more = lock.into_iter().chain(python.err()).flatten();
+            return Err(errors.with(more));
+        }
+        (_, Err(errors)) => {
+            let lock = installer.check_lock(spec, facts).err();
+            return Err(errors.with(lock.into_iter().flatten()));
+        }
+    };
     let build_base = match &spec.model.from {
-        Some(from) => NeededImage {
-            reference: from.value.clone(),
-            origin: Some(from.location.clone()),
-            hint: FROM_HINT,
-        },
+        Some(from) => asked(from),
         None => default_base(&python)?,
     };
     choices.push(Choice {
@@ -102,11 +108,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         },
     });
     let runtime_base = match &spec.model.runtime_from {
-        Some(from) => NeededImage {
-            reference: from.value.clone(),
-            origin: Some(from.location.clone()),
-            hint: FROM_HINT,
-        },
+        Some(from) => asked(from),
         None => build_base.clone(),
     };
     Ok(Selection {
@@ -172,6 +174,26 @@ fn choose_installer(
     Err(installers::no_lock()
         .at(&facts.pyproject.name.location)
         .into())
+}
+
+fn tool_choice(tool: &NeededImage) -> Choice {
+    Choice {
+        what: "installer-version",
+        value: tool.reference.tag().unwrap_or_default().to_owned(),
+        why: tool.origin.as_ref().map_or_else(
+            || "pinned by this release of wheelwright".to_owned(),
+            Location::line,
+        ),
+    }
+}
+
+/// An image that the spec names.
+fn asked(from: &Spanned<ImageRef>) -> NeededImage {
+    NeededImage {
+        reference: from.value.clone(),
+        origin: Some(from.location.clone()),
+        hint: FROM_HINT,
+    }
 }
 
 /// `python:{version}-slim`: the official image, without compilers.

@@ -90,17 +90,26 @@ impl<'a> Site<'a> {
     }
 }
 
-/// Plans the target that was asked for.
+/// Plans the target that was asked for; all that stands against it is told at once.
 pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
-    let target = Target::parse(site.options.target.as_deref())?;
+    let mut problems = Vec::new();
+    Diagnostics::gather(check_platforms(site), &mut problems);
+    Diagnostics::gather(python::check_bases(site), &mut problems);
+    let target = match Target::parse(site.options.target.as_deref()) {
+        Ok(target) => target,
+        Err(errors) => return Err(errors.with(problems)),
+    };
     let mut parts = Parts::default();
-    check_platforms(site)?;
-    python::check_bases(site)?;
     let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
     warnings.extend(target::unknown_stages(site.options));
     warnings.extend(arguments::unused(site));
     warnings.extend(hidden_lock(site));
-    let (result, image) = target.build(site, &mut parts, &mut warnings)?;
+    let (result, image) = match target.build(site, &mut parts, &mut warnings) {
+        Ok(built) => built,
+        // The first that stood in the way, and beside it what else would.
+        Err(errors) => return Err(errors.with(problems).with(target.problems(site))),
+    };
+    Diagnostics::split(problems)?;
     let mut plan = Plan::new(
         target.name(),
         site.options.platform.clone(),

@@ -23,18 +23,9 @@ pub(super) fn choose(
     choices: &mut Vec<Choice>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Chosen, Diagnostics> {
-    let pinned = spec
-        .model
-        .python
-        .as_ref()
-        .or(facts.python_version.as_ref())
-        .cloned();
-    let asked = match (pinned, &spec.model.from) {
-        (Some(pinned), _) => pinned,
-        (None, Some(from)) => of_image(from)?,
-        (None, None) => return newest(facts, installer, platform, choices, warnings),
+    let Some(asked) = pinned(spec, facts)? else {
+        return newest(facts, installer, platform, choices, warnings);
     };
-    check_requires(&asked, facts)?;
     choices.push(Choice {
         what: "python",
         value: asked.value.to_string(),
@@ -44,6 +35,22 @@ pub(super) fn choose(
         value: asked.value,
         origin: Some(asked.location),
     })
+}
+
+/// The version that the user asks for, in whatever way; one that `requires-python` allows.
+pub(super) fn pinned(
+    spec: &Spec,
+    facts: &Facts,
+) -> Result<Option<Spanned<PythonVersion>>, Diagnostics> {
+    let key = spec.model.python.as_ref();
+    let pinned = key.or(facts.python_version.as_ref()).cloned();
+    let asked = match (pinned, &spec.model.from) {
+        (Some(pinned), _) => pinned,
+        (None, Some(from)) => of_image(from)?,
+        (None, None) => return Ok(None),
+    };
+    check_requires(&asked, facts)?;
+    Ok(Some(asked))
 }
 
 /// The version in the tag of an image named `python`, wherever it is mirrored: `3.13-slim`, `3.12.4-alpine`.

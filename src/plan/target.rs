@@ -4,7 +4,8 @@ use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_word};
 use crate::plan::{
-    Bench, Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, writable,
+    Bench, Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, version,
+    writable,
 };
 
 /// A built-in target.
@@ -98,6 +99,26 @@ impl Target {
             .iter()
             .find(|(_, target)| *target == self)
             .map_or("runtime", |(name, _)| name)
+    }
+
+    /// What stands against the target, apart from its parts.
+    pub(super) fn problems(self, site: Site<'_>) -> Vec<Diagnostic> {
+        let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+        if self != Self::Base {
+            let installer = site.selection.installer;
+            Diagnostics::gather(installer.check(site), &mut problems);
+        }
+        let config = match self {
+            Self::Base => image::base(site),
+            Self::Builder => image::builder(site),
+            Self::Runtime => image::runtime(site, &mut warnings),
+        };
+        Diagnostics::gather(config, &mut problems);
+        if self == Self::Runtime && site.is_package().is_ok_and(|package| package) {
+            let version = version::of_wheel(site, &mut warnings);
+            Diagnostics::gather(version, &mut problems);
+        }
+        problems
     }
 
     /// Adds the parts of the target, and gives its file system and configuration.

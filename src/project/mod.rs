@@ -12,6 +12,7 @@ pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 
 use crate::context::{FileContent, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::document::Document;
 use crate::spec::{Spec, SpecKind};
 use crate::values::{ContextPath, PythonVersion};
 
@@ -65,21 +66,25 @@ fn init_file(folder: &str) -> ContextPath {
 pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Facts, Diagnostics> {
     let manifest = manifest(spec, files.remove(&ContextPath::known(PYPROJECT)).as_ref())?;
     let mut problems = Vec::new();
-    let pyproject = Pyproject::read(&manifest)?;
+    let pyproject = Pyproject::read(&manifest);
     let python_version = files
         .remove(&ContextPath::known(PYTHON_VERSION_FILE))
         // The key goes before the file, which may then hold what only other tools understand.
         .filter(|_| spec.model.python.is_none())
-        .and_then(|content| gather(read_python_version(&content), &mut problems))
+        .and_then(|content| Diagnostics::gather(read_python_version(&content), &mut problems))
         .flatten();
     let ignore_content = files
         .remove(&ContextPath::known(IGNORE_FILE))
         .map(|content| (IGNORE_FILE.to_owned(), content));
     let ignore = match spec_file.ignore_file.clone().or(ignore_content) {
         None => IgnoreFile::default(),
-        Some((name, content)) => gather(content.source(&name), &mut problems)
+        Some((name, content)) => Diagnostics::gather(content.source(&name), &mut problems)
             .map(|text| IgnoreFile::parse(&text))
             .unwrap_or_default(),
+    };
+    let pyproject = match pyproject {
+        Ok(pyproject) => pyproject,
+        Err(errors) => return Err(errors.with(problems)),
     };
     Diagnostics::split(problems)?;
     let root_packages = BUILD_FOLDERS
@@ -126,8 +131,19 @@ fn manifest(spec: &Spec, in_context: Option<&FileContent>) -> Result<Arc<Source>
     }
 }
 
-fn gather<T>(result: Result<T, Diagnostic>, problems: &mut Vec<Diagnostic>) -> Option<T> {
-    result.map_err(|problem| problems.push(problem)).ok()
+/// What is wrong with the manifest, where the spec is wrong and so nothing else is looked at.
+pub fn problems_beside(spec: &Arc<Source>, files: &Files) -> Vec<Diagnostic> {
+    // A text that is no TOML was told.
+    let kind = Document::parse(spec).and_then(|document| SpecKind::of(&document));
+    let manifest = match kind {
+        Ok(SpecKind::Pyproject) => Some(Arc::clone(spec)),
+        Ok(SpecKind::Own) => files
+            .get(&ContextPath::known(PYPROJECT))
+            .and_then(|content| content.source(PYPROJECT).ok()),
+        Err(_) => None,
+    };
+    let errors = manifest.and_then(|manifest| Pyproject::read(&manifest).err());
+    errors.into_iter().flatten().collect()
 }
 
 /// `.python-version` as pyenv and uv write it: the first line that is no comment.

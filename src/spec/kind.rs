@@ -29,7 +29,7 @@ struct Foreign {
 
 impl SpecKind {
     /// The kind of a TOML document; an error for those that are no spec.
-    pub(super) fn of(document: &Document<'_>) -> Result<Self, Diagnostics> {
+    pub(crate) fn of(document: &Document<'_>) -> Result<Self, Diagnostics> {
         let root = document.root();
         if let Some(foreign) = lock(&root).or_else(|| manifest(&root)) {
             let message = format!(

@@ -57,8 +57,13 @@ pub trait Installer: Sync {
         Ok(None)
     }
 
-    /// Compares the lock with the manifest, so that a stale one is told before anything is built.
-    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics>;
+    /// Compares the lock with the manifest, and both with what the spec asks for.
+    fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics>;
+
+    /// All that stands against an installation, a stale lock above all, so that it is told before anything is built.
+    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
+        self.check_lock(site.spec, site.facts)
+    }
 
     /// What uv is told where it installs the build requirements of the project: indexes above all.
     fn build_settings(

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::{Installed, Installer};
 use crate::plan::{
-    Bench, NeededImage, OutputFolder, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
+    Bench, NeededImage, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
     WrittenFile,
 };
 use crate::project::Facts;
@@ -40,7 +40,7 @@ impl Installer for Sample {
         })
     }
 
-    fn check(&self, _: Site<'_>) -> Result<(), Diagnostics> {
+    fn check_lock(&self, _: &Spec, _: &Facts) -> Result<(), Diagnostics> {
         Ok(())
     }
 

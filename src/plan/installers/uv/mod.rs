@@ -77,11 +77,25 @@ impl Installer for Uv {
         Ok(settings::read(&facts.pyproject)?.package)
     }
 
+    fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        Diagnostics::gather(check_names(spec, facts), &mut problems);
+        if let Some(lock) = Diagnostics::gather(read_lock(facts), &mut problems) {
+            Diagnostics::gather(fit::check(&lock, &facts.pyproject), &mut problems);
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
     fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
-        let lock = read_lock(site.facts)?;
-        fit::check(&lock, &site.facts.pyproject)?;
-        check_names(site)?;
-        check_git(site, &lock)
+        let mut problems = Vec::new();
+        Diagnostics::gather(check_names(site.spec, site.facts), &mut problems);
+        let lock = read_lock(site.facts);
+        if let Some(lock) = Diagnostics::gather(lock, &mut problems) {
+            let fit = fit::check(&lock, &site.facts.pyproject);
+            Diagnostics::gather(fit, &mut problems);
+            Diagnostics::gather(check_git(site, &lock), &mut problems);
+        }
+        Diagnostics::split(problems).map(drop)
     }
 
     fn build_settings(
@@ -139,9 +153,9 @@ fn settings_file(facts: &Facts) -> Result<Option<WrittenFile>, Diagnostics> {
 }
 
 /// The groups and extras that the spec asks for are there.
-fn check_names(site: Site<'_>) -> Result<(), Diagnostics> {
-    let project = &site.facts.pyproject;
-    let model = &site.spec.model;
+fn check_names(spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
+    let project = &facts.pyproject;
+    let model = &spec.model;
     let mut groups: Vec<&str> = project
         .groups
         .iter()
