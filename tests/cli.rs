@@ -11,6 +11,10 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
+use bollard_buildkit_proto::pb;
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
+
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/folder.rs"]
@@ -25,6 +29,12 @@ const VERBS: &[&str] = &[
 /// A project that can be built but for its lock.
 const PROJECT: &str = "[project]\nname = \"a\"\nversion = \"1\"\nrequires-python = \">=3.12\"\n\
                        [build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
+
+fn digest(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    let hex: Vec<_> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{}", hex.concat())
+}
 
 fn example() -> String {
     format!("{}/examples/fastapi", env!("CARGO_MANIFEST_DIR"))
@@ -113,15 +123,32 @@ fn the_graph_is_printed_in_each_form() {
     let ops = json["ops"].as_array().unwrap();
     assert!(ops.len() > 10, "{json:#}");
     assert_eq!(ops[ops.len() - 1]["inputs"][0]["digest"], json["head"]);
-    let protobuf = run("protobuf");
+    let bytes = run("protobuf");
+    assert!(bytes == run("protobuf"), "the same graph gives other bytes");
+    // What `buildctl` reads holds the same ops, by the digests of their bytes.
+    let definition = pb::Definition::decode(bytes.as_slice()).unwrap();
+    let digests: Vec<_> = definition.def.iter().map(|op| digest(op)).collect();
+    let listed: Vec<_> = ops
+        .iter()
+        .map(|op| op["digest"].as_str().unwrap())
+        .collect();
+    assert_eq!(digests, listed);
+    for (op, digest) in ops.iter().zip(&digests) {
+        let meta = &definition.metadata[digest];
+        let name = meta.description.get("llb.customname").map(String::as_str);
+        let told = &op["metadata"]["description"]["llb.customname"];
+        assert_eq!(told.as_str(), name);
+    }
+    let last = definition.def.last().unwrap();
+    let end = pb::Op::decode(last.as_slice()).unwrap();
+    assert_eq!(json["head"], end.inputs[0].digest);
     assert!(
-        protobuf
-            .windows(14)
-            .any(|window| window == b"docker-image:/")
-    );
-    assert!(
-        protobuf == run("protobuf"),
-        "the same graph gives other bytes"
+        definition
+            .source
+            .unwrap()
+            .infos
+            .iter()
+            .any(|info| info.filename == "pyproject.toml")
     );
 }
 

@@ -61,8 +61,14 @@ pub struct BuildOptions {
     pub cgroup_parent: Option<String>,
     /// The name of the host that all steps see (`hostname`, `BUILDKIT_SANDBOX_HOSTNAME`).
     pub hostname: Option<String>,
-    /// `SOURCE_DATE_EPOCH`: when the image says that it was made. It reaches no step and no layer: the files in
-    /// layers have one constant time, so that the layers are equal whatever the epoch.
+    /// `SOURCE_DATE_EPOCH`: when the image says that it was made, in its configuration and (by the exporters of
+    /// engines since BuildKit 0.11, which take nothing later) in its history.
+    ///
+    /// It reaches no step and no layer. BuildKit's Dockerfile frontend writes it to the files that it makes, and
+    /// hands it to the commands of stages that declare it; both make the layers of each commit others. Here every
+    /// file in a layer has the constant time `plan::NORMAL_TIME` on any engine, and build backends are told that time
+    /// as their epoch. So layers are equal whatever the epoch, and the exporters' `rewrite-timestamp` finds nothing
+    /// in them that is later than an epoch after 1980.
     pub source_date_epoch: Option<Epoch>,
     /// Prefix of the ids of cache mounts (`BUILDKIT_CACHE_MOUNT_NS`).
     pub cache_namespace: Option<String>,

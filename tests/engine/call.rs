@@ -1,5 +1,8 @@
 //! The ways to call a build.
 
+use std::fs;
+use std::process::Command;
+
 use crate::VERSION;
 use crate::support::{Container, Engine, Project};
 
@@ -40,4 +43,53 @@ fn a_named_context_stands_for_the_base_image() {
     let env = Engine::get().must(["inspect", "-f", "{{.Config.Env}}", &project.image]);
     assert!(env.contains("MARK=here"), "{env}");
     Engine::get().must(["image", "rm", "-f", &other]);
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn an_image_in_an_oci_layout_of_the_client_stands_for_the_base_image() {
+    let project = Project::copy_of("examples/fastapi");
+    let layout_of = |digest: &str, other: &Project| {
+        let layout = other.path("layout").to_string_lossy().into_owned();
+        format!("--build-context=python:3.13-slim=oci-layout://{layout}@{digest}")
+    };
+    let engine = Engine::get();
+    let other = Project::copy_of("examples/fastapi");
+    let layout = other.path("layout");
+    fs::create_dir(&layout).unwrap();
+    let nothing = format!("sha256:{}", "0".repeat(64));
+    let refused = project.must_fail(&[VERSION, &layout_of(&nothing, &other)]);
+    if engine.is_docker_20() {
+        // Its BuildKit has no layouts, and the image of that name in a registry is another one.
+        assert!(
+            refused.contains("`source.ocilayout`, which BuildKit has since 0.11"),
+            "{refused}"
+        );
+        return;
+    }
+    assert!(
+        refused.contains("`--build-context python:3.13-slim`: "),
+        "{refused}"
+    );
+    other.write("Dockerfile", "FROM python:3.13-slim\nENV MARK=layout\n");
+    let image = format!("{}-base:1", project.image);
+    let built = other.build_file("Dockerfile", &["-t", &image]);
+    assert!(built.ok, "{}", built.text);
+    // What Docker saves is a layout.
+    let archive = other.path("saved.tar");
+    engine.must(["save", "-o", &archive.to_string_lossy(), &image]);
+    engine.must(["image", "rm", "-f", &image]);
+    let unpacked = Command::new("tar")
+        .arg("-xf")
+        .arg(&archive)
+        .arg("-C")
+        .arg(&layout)
+        .status();
+    assert!(unpacked.unwrap().success());
+    let index: serde_json::Value =
+        serde_json::from_slice(&fs::read(layout.join("index.json")).unwrap()).unwrap();
+    let digest = index["manifests"][0]["digest"].as_str().unwrap();
+    project.must_build(&[VERSION, &layout_of(digest, &other)]);
+    let env = engine.must(["inspect", "-f", "{{.Config.Env}}", &project.image]);
+    assert!(env.contains("MARK=layout"), "{env}");
 }

@@ -73,6 +73,30 @@ fn what_stands_against_a_build_is_told_before_it_starts() {
 
 #[test]
 #[ignore = "needs an engine"]
+fn an_image_that_no_registry_has_points_at_the_line_that_names_it() {
+    let project = Project::copy_of("examples/fastapi");
+    // Nothing listens there.
+    let line = "from = \"localhost:1/nobody/none:1\"";
+    project.replace(
+        "pyproject.toml",
+        "[tool.wheelwright.image]\n",
+        &format!("[tool.wheelwright]\n{line}\n[tool.wheelwright.image]\n"),
+    );
+    let printed = project.must_fail(&[VERSION]);
+    assert_snippet(
+        &printed,
+        "pyproject.toml:24",
+        line,
+        "pyproject.toml:24:8: cannot resolve the image `localhost:1/nobody/none:1`: ",
+    );
+    assert!(
+        printed.contains("check the name and the tag, and that the engine can reach the registry"),
+        "{printed}"
+    );
+}
+
+#[test]
+#[ignore = "needs an engine"]
 fn what_a_runtime_lacks_is_told_by_the_line_that_asks_for_it() {
     let project = Project::copy_of("examples/fastapi");
     let spec = |keys: &str| {

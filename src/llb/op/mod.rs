@@ -1,5 +1,8 @@
-//! The ops of LLB (BuildKit `solver/pb/ops.proto`), as far as the product needs them, as types in which a half
-//! op cannot be written.
+//! The ops of LLB (BuildKit `solver/pb/ops.proto`) as types in which a half op cannot be written.
+//!
+//! Of what BuildKit has, a build inside a build (`BuildOp`) and what only orders (`PassthroughOp`) are left out. There
+//! is more than a plan of today is made of: [`Diff`], [`Symlink`], secrets and agents, and of the sources git and HTTP.
+//! `tests/conformance.rs` holds all of it to the bytes of BuildKit's own client.
 
 mod attributes;
 mod combine;
