@@ -177,7 +177,8 @@ fn scheme(project: &Pyproject) -> Result<Option<&'static Scheme>, Diagnostics> {
     let requires: Vec<_> = project
         .build_system
         .iter()
-        .flat_map(|build| &build.requires)
+        .filter_map(|build| build.requires.as_ref())
+        .flatten()
         .collect();
     let named = |wanted: &str| {
         requires.iter().find(|requirement| {

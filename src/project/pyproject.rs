@@ -48,8 +48,8 @@ pub struct Pyproject {
 /// `[build-system]` (PEP 518).
 #[derive(Clone, Debug)]
 pub struct BuildSystem {
-    /// `requires`
-    pub requires: Vec<Spanned<String>>,
+    /// `requires`, where it is there: an empty list says that nothing is needed.
+    pub requires: Option<Vec<Spanned<String>>>,
     /// `build-backend`; PEP 517 says what its absence means.
     pub backend: Option<String>,
     /// The table.
@@ -88,7 +88,7 @@ impl Pyproject {
         }
         let dependencies = project.get("dependencies");
         let build_system = root.table("build-system").map(|table| BuildSystem {
-            requires: table.strings("requires"),
+            requires: table.get("requires").map(|_| table.strings("requires")),
             backend: table.string("build-backend").map(|backend| backend.value),
             location: table.location().clone(),
         });

@@ -2,39 +2,92 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::diagnostic::Diagnostics;
-use crate::plan::Site;
+use crate::values::{ImageRef, Platform, PythonVersion, SystemPackage};
 
-/// The name. Beside what it downloads, uv keeps wheels there that it built from sources, and takes them again
-/// for any project, whatever they were built with. So the name carries all that a build sees: platform, base
-/// image, Python, and where there are some, the packages and the environment that the spec adds to builds.
-///
-/// By the base's tag, not by its digest: each rebuilt base would begin with an empty cache.
-pub(super) fn id(site: Site<'_>, build_env: &[(String, String)]) -> Result<String, Diagnostics> {
-    let selection = site.selection;
-    // What stands for the base, where a named context does.
-    let base = &site.image(&selection.build_base.reference)?.reference;
-    let name = base.familiar();
-    let base = match name.split_once('@') {
-        Some((tagged, _)) if base.tag().is_some() => tagged,
-        _ => &name,
-    };
-    let platform = site.options.platform.to_string().replace('/', "-");
-    let python = selection.python.minor_release();
-    let id = format!("wheelwright/uv/v1/{platform}/{base}/py{python}");
-    let packages = site.spec.model.system.build.iter();
-    let packages = packages.map(|package| format!("package {}", package.value));
-    let variables = build_env
-        .iter()
-        .map(|(name, value)| format!("variable {name}={value}"));
-    let mut added: Vec<String> = packages.chain(variables).collect();
-    if added.is_empty() {
-        return Ok(id);
+/// What builds in a cache see.
+pub(super) struct Seen<'a> {
+    pub(super) platform: &'a Platform,
+    /// The base image, or what stands for it where a named context does.
+    pub(super) base: &'a ImageRef,
+    pub(super) python: PythonVersion,
+    /// Packages that the spec adds to builds.
+    pub(super) packages: Vec<&'a SystemPackage>,
+    /// Variables that the spec adds to builds.
+    pub(super) env: &'a [(String, String)],
+}
+
+impl Seen<'_> {
+    /// The name. Beside what it downloads, uv keeps wheels there that it built from sources, and takes them again
+    /// for any project, whatever they were built with. So the name carries all that a build sees.
+    ///
+    /// By the base's tag, not by its digest: each rebuilt base would begin with an empty cache.
+    pub(super) fn id(&self) -> String {
+        let name = self.base.familiar();
+        let base = match name.split_once('@') {
+            Some((tagged, _)) if self.base.tag().is_some() => tagged,
+            _ => &name,
+        };
+        let platform = self.platform.to_string().replace('/', "-");
+        let python = self.python.minor_release();
+        let id = format!("wheelwright/uv/v1/{platform}/{base}/py{python}");
+        let packages = self.packages.iter();
+        let packages = packages.map(|package| format!("package {package}"));
+        let variables = self.env.iter();
+        let variables = variables.map(|(name, value)| format!("variable {name}={value}"));
+        let mut added: Vec<String> = packages.chain(variables).collect();
+        if added.is_empty() {
+            return id;
+        }
+        // Their order changes nothing.
+        added.sort_unstable();
+        added.dedup();
+        let hash = Sha256::digest(added.join("\0").as_bytes());
+        let hex: Vec<String> = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{id}/{}", hex.concat())
     }
-    // Their order changes nothing.
-    added.sort_unstable();
-    added.dedup();
-    let hash = Sha256::digest(added.join("\0").as_bytes());
-    let hex: Vec<String> = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{id}/{}", hex.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(base: &str, packages: &[&str], env: &[(&str, &str)]) -> String {
+        let packages: Vec<SystemPackage> =
+            packages.iter().map(|name| name.parse().unwrap()).collect();
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Seen {
+            platform: &Platform::new("linux", "amd64"),
+            base: &base.parse().unwrap(),
+            python: "3.13.2".parse().unwrap(),
+            packages: packages.iter().collect(),
+            env: &env.iter().map(owned).collect::<Vec<_>>(),
+        }
+        .id()
+    }
+
+    #[test]
+    fn projects_on_one_base_share_unless_their_builds_see_more() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let plain = "wheelwright/uv/v1/linux-amd64/python:3.13-slim/py3.13";
+        assert_eq!(id("python:3.13-slim", &[], &[]), plain);
+        assert_eq!(id(&format!("python:3.13-slim@{digest}"), &[], &[]), plain);
+        assert_eq!(
+            id(&format!("example.org/python@{digest}"), &[], &[]),
+            format!("wheelwright/uv/v1/linux-amd64/example.org/python@{digest}/py3.13")
+        );
+        let gcc = id("python:3.13-slim", &["gcc", "g++"], &[]);
+        assert_eq!(gcc, id("python:3.13-slim", &["g++", "gcc", "gcc"], &[]));
+        insta::assert_snapshot!(gcc, @"wheelwright/uv/v1/linux-amd64/python:3.13-slim/py3.13/7649738ae0c7");
+        let all = [
+            plain.to_owned(),
+            gcc,
+            id("python:3.13-alpine", &[], &[]),
+            id("python:3.13-slim", &["gcc"], &[]),
+            id("python:3.13-slim", &[], &[("gcc", "")]),
+            id("python:3.13-slim", &[], &[("CFLAGS", "-O3")]),
+            id("python:3.13-slim", &[], &[("CFLAGS", "-O2")]),
+        ];
+        let different: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(different.len(), all.len(), "{all:#?}");
+    }
 }

@@ -67,13 +67,27 @@ impl<'a> Bench<'a> {
         let uv = &site.selection.uv;
         let title = format!("[builder] image {}", uv.reference.familiar());
         let build_env = env::of_builds(site)?;
+        let seen = cache::Seen {
+            platform: &site.options.platform,
+            base: &site.image(&site.selection.build_base.reference)?.reference,
+            python: site.selection.python,
+            packages: site
+                .spec
+                .model
+                .system
+                .build
+                .iter()
+                .map(|package| &package.value)
+                .collect(),
+            env: &build_env,
+        };
         let mut bench = Self {
             site,
             base,
             // Until there is one, which uv makes.
             skeleton: base,
             uv: parts.image(site.image(&uv.reference)?, &title, uv.origin.as_ref()),
-            cache: cache::id(site, &build_env)?,
+            cache: seen.id(),
             env: env::of_steps(site, &build_env)?,
         };
         bench.skeleton = bench.skeleton(parts);

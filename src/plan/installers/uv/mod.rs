@@ -5,6 +5,7 @@
 //! extras mean what uv says they mean.
 
 mod bounds;
+mod build;
 mod fit;
 mod lock;
 mod marker;
@@ -103,7 +104,7 @@ impl Installer for Uv {
         facts: &Facts,
         requires: &[String],
     ) -> Result<BuildSettings, Diagnostics> {
-        settings::of_build(facts, requires)
+        build::settings(facts, requires)
     }
 
     fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {

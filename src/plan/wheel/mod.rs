@@ -4,6 +4,8 @@
 //! Installers key local sources by times and would install yesterday's code from a warm cache (uv keys them
 //! by the manifest's time): so the wheel is built in a step of its own, with no cache at all.
 
+mod requires;
+
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -11,7 +13,7 @@ use crate::plan::{
     Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount, Tree, WrittenFile,
     version,
 };
-use crate::project::{NEUTRAL_VERSION, PYPROJECT, Pyproject};
+use crate::project::{NEUTRAL_VERSION, PYPROJECT};
 use crate::values::TargetPath;
 
 /// Where the wheel is left, and found.
@@ -22,9 +24,6 @@ pub(super) struct Wheel {
     pub(super) part: PartId,
     pub(super) requirement: String,
 }
-
-/// What builds a wheel where the manifest does not say (PEP 517).
-const DEFAULT_REQUIRES: &[&str] = &["setuptools>=40.8.0", "wheel"];
 
 /// Adds the project's wheel, built from the files in the context and nothing else.
 pub(super) fn build(
@@ -38,7 +37,7 @@ pub(super) fn build(
     let version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
     let origin = stated.map_or(&project.name.location, |build| &build.location);
-    let environment = environment(bench, parts, &requires(project), origin)?;
+    let environment = environment(bench, parts, &requires::of(project), origin)?;
     let sources = parts.add(
         "[wheel] copy project files",
         None,
@@ -97,21 +96,6 @@ pub(super) fn build(
     })
 }
 
-/// The build requirements of the project.
-fn requires(project: &Pyproject) -> Vec<String> {
-    let stated = project
-        .build_system
-        .iter()
-        .flat_map(|build| &build.requires);
-    let requires: Vec<String> = stated
-        .map(|requirement| requirement.value.clone())
-        .collect();
-    if requires.is_empty() {
-        return DEFAULT_REQUIRES.iter().map(ToString::to_string).collect();
-    }
-    requires
-}
-
 /// The environment that the wheel is built in: keyed by the build requirements and by what the project says of
 /// indexes, and by nothing else.
 fn environment(
@@ -125,10 +109,14 @@ fn environment(
         .selection
         .installer
         .build_settings(site.facts, requires)?;
+    let requires = [requires, &settings.requires].concat();
+    if requires.is_empty() {
+        return Ok(bench.skeleton);
+    }
     let title = format!("[wheel] install build requirements {}", requires.join(", "));
     let manifest = WrittenFile {
         name: PYPROJECT,
-        text: manifest(&[requires, &settings.requires].concat(), settings.uv),
+        text: manifest(&requires, settings.uv),
     };
     let files = [vec![manifest], settings.files].concat();
     let files = parts.add(
