@@ -53,36 +53,52 @@ fn two_cold_builds_give_the_same_image() {
         "[tool.wheelwright.image]",
         &format!(
             "[tool.wheelwright]\nvenv = \"/srv/{word}/venv\"\nworkdir = \"/srv/{word}/app\"\n\
-             files = [\"README.md\", \"src\"]\nsystem.runtime = [\"libpq5\"]\n[tool.wheelwright.image]\n\
+             files = [\"README.md\", \"src\"]\nsystem.runtime = [\"libpq5\"]\nsystem.build = [\"hello\"]\n\
+             [tool.wheelwright.image]\n\
              writable = [\"/srv/{word}/app/data\"]"
         ),
     );
-    let build = |version: &str| {
-        // System packages know no path of the project: another run of this test may have left them.
-        let ran = project
-            .must_build(&[version, "--no-cache-filter=base"])
-            .ran();
+    // System packages know no path of the project: another run of this test may have left them.
+    let afresh = "--no-cache-filter=base,builder";
+    let build = |arguments: &[&str]| {
+        let ran = project.must_build(arguments).ran();
         (ran, Image::read(&project.image))
     };
+    let both = || {
+        let version = "--build-arg=VERSION=1.4.0";
+        let (mut ran, runtime) = build(&[version, afresh]);
+        let (ran_for_builder, builder) = build(&["--target=builder"]);
+        ran.extend(ran_for_builder);
+        // Files that have the modes of an image already are the same before and after: whichever copy comes first
+        // serves the other.
+        ran.retain(|step| {
+            !["[runtime] choose files", "[runtime] lay out files"].contains(&step.as_str())
+        });
+        (ran, runtime, builder)
+    };
     let cache = Cache::new();
-    let (ran, first) = build("--build-arg=VERSION=1.4.0");
+    let (ran, first, first_builder) = both();
     Engine::get().must(["image", "rm", "-f", &project.image]);
     cache.forget();
-    let (ran_again, second) = build("--build-arg=VERSION=1.4.0");
+    let (ran_again, second, second_builder) = both();
     assert_eq!(ran, ran_again, "not all steps ran again");
 
     let base = Image::read("python:3.13-slim");
     let layers = first.layers_above(&base);
     assert_eq!(layers.len(), 6);
-    // First what a reader understands: paths, modes, owners, times and contents.
-    for (first, second) in layers.iter().zip(second.layers_above(&base)) {
-        let differences = first.differences(second);
-        assert!(differences.is_empty(), "{}\n{differences}", first.title);
+    assert_eq!(first_builder.layers_above(&base).len(), 3);
+    for (first, second) in [(&first, &second), (&first_builder, &second_builder)] {
+        // First what a reader understands: paths, modes, owners, times and contents.
+        let layers = first.layers_above(&base).iter();
+        for (first, second) in layers.zip(second.layers_above(&base)) {
+            let differences = first.differences(second);
+            assert!(differences.is_empty(), "{}\n{differences}", first.title);
+        }
+        assert_eq!(first.digests(), second.digests());
     }
-    assert_eq!(first.digests(), second.digests());
 
     // And what is not the same is told: of another version, the files that hold it, and nothing of the layers below.
-    let (_, bumped) = build("--build-arg=VERSION=1.5.0");
+    let (_, bumped) = build(&["--build-arg=VERSION=1.5.0", afresh]);
     let bumped = bumped.layers_above(&base);
     let [system, user, dependencies, files, project, writable] = layers else {
         panic!("system packages, user, dependencies, files, project and writable folders");

@@ -2,6 +2,7 @@
 //! alone; or its files as they are, where it is no package.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::plan::root::PreparedRoot;
 use crate::plan::script::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::target::LEFT_OVER;
@@ -18,6 +19,7 @@ const PART: &str = "/part";
 pub(super) fn layers(
     bench: &Bench<'_>,
     parts: &mut Parts,
+    base: &PreparedRoot,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Layer>, Diagnostics> {
     let site = bench.site;
@@ -33,7 +35,9 @@ pub(super) fn layers(
                 .into());
         }
         let context = sources::context(site, parts, Purpose::Copy);
-        let tree = Tree::whole(context, &site.spec.model.workdir);
+        let workdir = &site.spec.model.workdir;
+        let files = sources::settle(site, parts, base, ("project", context), workdir)?;
+        let tree = Tree::whole(files, workdir);
         return Ok(vec![parts.layer(
             "runtime",
             "project",
@@ -49,16 +53,23 @@ pub(super) fn layers(
         ..Tree::whole(project, &site.spec.model.venv)
     };
     let project = parts.layer("runtime", "project", Some(&name.location), tree);
-    Ok(files(site, parts, context)
+    Ok(files(site, parts, context, base)?
         .into_iter()
         .chain([project])
         .collect())
 }
 
 /// The files that ship beside the package.
-fn files(site: Site<'_>, parts: &mut Parts, context: PartId) -> Option<Layer> {
+fn files(
+    site: Site<'_>,
+    parts: &mut Parts,
+    context: PartId,
+    base: &PreparedRoot,
+) -> Result<Option<Layer>, Diagnostics> {
     let files = &site.spec.model.files;
-    let first = files.first()?;
+    let Some(first) = files.first() else {
+        return Ok(None);
+    };
     let root = TargetPath::root();
     let placed = |file: &Spanned<ContextPath>| {
         let target = site.spec.model.workdir.join_context(&file.value);
@@ -77,7 +88,15 @@ fn files(site: Site<'_>, parts: &mut Parts, context: PartId) -> Option<Layer> {
         paths: files.iter().map(placed).collect(),
         without: &[],
     };
-    Some(parts.layer("runtime", "files", Some(&first.location), tree))
+    // What was asked for alone: other files of the project are then no part of the key.
+    let chosen = parts.add(
+        "[runtime] choose files",
+        Some(&first.location),
+        PartKind::Tree(tree),
+    );
+    let files = sources::settle(site, parts, base, ("files", chosen), &root)?;
+    let tree = Tree::whole(files, &root);
+    Ok(Some(parts.layer("runtime", "files", None, tree)))
 }
 
 /// Adds what the wheel brings, by its place in the environment.

@@ -26,7 +26,14 @@ pub(super) fn runtime(
     site: Site<'_>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<ImageConfig, Diagnostics> {
-    let mut config = with_environment(site, base(site)?);
+    let mut config = base(site)?;
+    for (name, value) in environment(site, &config) {
+        // What the user sets is set.
+        let env = &site.spec.model.env;
+        if !env.iter().any(|(known, _)| known.value == name) {
+            config.set_env(name, &value);
+        }
+    }
     let spec = &site.spec.model.image;
     // Console scripts come with the wheel.
     let package = site.is_package()?;
@@ -136,7 +143,8 @@ fn healthcheck_config(healthcheck: &Healthcheck) -> Value {
     Value::Object(config)
 }
 
-/// The configuration of `builder`: the build's base as it is, with the environment in front.
+/// The configuration of `builder`: the build's base as it is, with the environment in front. `[env]` is for what is
+/// shipped, and sets nothing here.
 pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     let mut config = site
         .image(&site.selection.build_base.reference)?
@@ -144,25 +152,20 @@ pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
         .clone();
     config.become_result();
     config.set_platform(&site.options.platform);
-    labelled(site, with_environment(site, config))
+    let ours = environment(site, &config);
+    for (name, value) in ours {
+        config.set_env(name, &value);
+    }
+    labelled(site, config)
 }
 
-fn with_environment(site: Site<'_>, mut config: ImageConfig) -> ImageConfig {
+/// The variables that put the environment in front of what a configuration has.
+fn environment(site: Site<'_>, config: &ImageConfig) -> [(&'static str, String); 2] {
     let venv = &site.spec.model.venv;
-    let user_set = |name: &str| {
-        site.spec
-            .model
-            .env
-            .iter()
-            .any(|(known, _)| known.value == name)
-    };
-    if !user_set("PATH") {
-        config.set_env("PATH", &format!("{venv}/bin:{}", config.search_path()));
-    }
-    if !user_set("VIRTUAL_ENV") {
-        config.set_env("VIRTUAL_ENV", venv.as_str());
-    }
-    config
+    [
+        ("PATH", format!("{venv}/bin:{}", config.search_path())),
+        ("VIRTUAL_ENV", venv.to_string()),
+    ]
 }
 
 /// The user's labels: those of the spec, and over them those of the command line.

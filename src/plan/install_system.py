@@ -19,15 +19,14 @@ CACHE_HOOK = "/etc/apt/apt.conf.d/docker-clean"
 # Not part of the image: other file systems, and what the steps mount.
 FOREIGN = ("/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp", "/mnt", "/root/.cache")
 
-# Not worth an image, or different each time: indexes and archives, the answers to questions that nobody asked, logs,
-# the cache of ldconfig, locks, and the host's identity, which each container must get anew.
+# Not worth an image, or different each time: indexes and archives, the answers to questions that nobody asked, the
+# cache of ldconfig, locks, and the host's identity, which each container must get anew.
 DROPPED = (
     "/var/lib/apt/lists",
     "/var/cache/apt",
     "/var/cache/debconf",
     "/var/cache/ldconfig",
     "/var/cache/man",
-    "/var/log",
     "/var/lib/dpkg/lock",
     "/var/lib/dpkg/lock-frontend",
     "/var/lib/dpkg/triggers/Lock",
@@ -35,17 +34,31 @@ DROPPED = (
     "/etc/machine-id",
     "/var/lib/dbus/machine-id",
     "/var/lib/systemd/random-seed",
+    # What dpkg and the tools for users keep of the version before.
+    "/var/lib/dpkg/available-old",
+    "/var/lib/dpkg/diversions-old",
+    "/var/lib/dpkg/statoverride-old",
+    "/var/lib/dpkg/status-old",
+    "/etc/passwd-",
+    "/etc/group-",
+    "/etc/shadow-",
+    "/etc/gshadow-",
+    "/etc/subuid-",
+    "/etc/subgid-",
     # Bind mounts of the engine.
     "/etc/hosts",
     "/etc/resolv.conf",
     "/etc/hostname",
 )
 
+# Here files are dropped and folders kept: servers do not start without the folder of their logs.
+LOGS = "/var/log/"
 
-def is_dropped(path):
-    inside = any(path == folder or path.startswith(folder + "/") for folder in FOREIGN + DROPPED)
-    # dpkg and the tools for users keep the version before.
-    return inside or path.endswith(("-old", ".dpkg-old", "/passwd-", "/group-", "/shadow-", "/gshadow-"))
+
+def is_dropped(path, mode):
+    if path.startswith(LOGS) and not stat.S_ISDIR(mode):
+        return True
+    return any(path == folder or path.startswith(folder + "/") for folder in FOREIGN + DROPPED)
 
 
 def snapshot():
@@ -56,24 +69,36 @@ def snapshot():
         folder = folders.pop()
         with os.scandir(folder) as entries:
             for entry in entries:
-                if is_dropped(entry.path):
-                    continue
                 status = entry.stat(follow_symlinks=False)
-                found[entry.path] = (status.st_ino, status.st_ctime_ns, status.st_mode)
+                if is_dropped(entry.path, status.st_mode):
+                    continue
+                found[entry.path] = (status.st_ino, status.st_ctime_ns, status.st_mode, status.st_uid, status.st_gid)
                 if stat.S_ISDIR(status.st_mode):
                     folders.append(entry.path)
     return found
 
 
+def is_changed(known, now):
+    """Whether an entry is to be copied. A folder in which only an entry came or went is as the base has it."""
+    if known is not None and stat.S_ISDIR(now[2]):
+        return known[2:] != now[2:]
+    return known != now
+
+
 def apt(*arguments):
-    subprocess.run(["apt-get", "-q", *arguments], check=True, stdin=subprocess.DEVNULL)
+    ended = subprocess.run(["apt-get", "-q", *arguments], check=False, stdin=subprocess.DEVNULL)
+    if ended.returncode != 0:
+        # What is wrong was printed above; a traceback would hide it.
+        sys.exit(f"apt-get {arguments[0]} failed")
 
 
 def install(packages):
     if os.path.exists(CACHE_HOOK):
         os.remove(CACHE_HOOK)
     before = snapshot()
-    apt("update")
+    # Otherwise an index that cannot be had is a warning, and yesterday's is used, which the cache mount kept. An apt
+    # that is too old for the option takes it as it takes any, and warns.
+    apt("update", "-o", "APT::Update::Error-Mode=any")
     # Without what is only recommended, as an expert would; archives are kept in the cache mount.
     options = ["--yes", "--no-install-recommends", "-o", "APT::Keep-Downloaded-Packages=true"]
     apt("install", *options, "--", *packages)
@@ -122,11 +147,8 @@ def main(out, *packages):
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     before = install(packages)
     after = snapshot()
-    # A folder in which only an entry came or went is as the base has it.
     for path in sorted(after):
-        known = before.get(path)
-        is_folder = stat.S_ISDIR(after[path][2])
-        if known is None or known[2] != after[path][2] or (known != after[path] and not is_folder):
+        if is_changed(before.get(path), after[path]):
             copy(out, path)
     gone = sorted(path for path in before if path not in after)
     if gone:

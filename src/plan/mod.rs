@@ -2,6 +2,7 @@
 
 mod application;
 mod arguments;
+mod base_view;
 mod bench;
 mod choose;
 mod image;

@@ -1,71 +1,69 @@
 """Writes what a runtime needs beside its packages: a user with a name and a home, and a working directory.
 
-Usage: prepare_root.py ETC OUT WORKDIR [add NAME HOME UID GID | find NAME]
+Usage: prepare_root.py BASE OUT WORKDIR [add NAME UID GID | own NAME UID GID | find USER]
 
-ETC is /etc of the base image (read only), OUT an empty folder that will be laid over that image. Standard
-library only: it runs in the build's base image, whatever that is.
+BASE is where the base image is seen, OUT an empty folder that will be laid over that image. `add` names the ids that
+have no name yet, `own` is for the user NAME that must be ours. Standard library only.
 """
 
 import os
 import sys
 
-# Laying a folder over one of the same name gives that one its mode: these are the well-known ones that are
-# not 0755.
-MODES = {"/tmp": 0o1777, "/var/tmp": 0o1777, "/root": 0o700}
+# Python looks there by itself, unless PYTHONSAFEPATH is set.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import base_image
 
 
-def make_directory(out, path):
-    """Makes a folder below OUT and the folders that lead to it."""
-    made = ""
-    for part in path.strip("/").split("/"):
-        made += "/" + part
-        os.makedirs(out + made, exist_ok=True)
-        os.chmod(out + made, MODES.get(made, 0o755))
-
-
-def read(etc, name):
-    """The text of a table of users or groups; empty where the image has none."""
-    try:
-        with open(os.path.join(etc, name), encoding="utf-8") as table:
-            return table.read()
-    except FileNotFoundError:
-        return ""
-
-
-def append(etc, out, name, key, entry):
-    """Copies a colon-separated table from ETC to OUT with one more entry, unless its id is taken."""
-    text = read(etc, name)
-    if any(line.split(":")[2:3] == [key] for line in text.splitlines()):
-        return
-    if text and not text.endswith("\n"):
-        text += "\n"
-    make_directory(out, "/etc")
+def append(base, out, name, row):
+    """Copies a table of users or groups with one more row."""
+    lines = [":".join(known) for known in base_image.table(base, name)]
+    base_image.add_folder(base, out, "/etc")
     target = os.path.join(out, "etc", name)
     with open(target, "w", encoding="utf-8") as table:
-        table.write(text + entry + "\n")
+        table.write("".join(line + "\n" for line in [*lines, ":".join(row)]))
     os.chmod(target, 0o644)
 
 
-def add(etc, out, name, home, uid, gid):
-    """Adds a user with a group and a home of its own."""
-    append(etc, out, "passwd", uid, f"{name}:x:{uid}:{gid}::{home}:/sbin/nologin")
-    append(etc, out, "group", gid, f"{name}:x:{gid}:")
-    make_directory(out, home)
-    os.chmod(out + home, 0o750)
-    os.chown(out + home, int(uid), int(gid))
+def add(base, out, name, uid, gid):
+    """Adds a user with a group and a home of its own, unless the ids have a name."""
+    users, groups = base_image.table(base, "passwd"), base_image.table(base, "group")
+    if not any(row[2:3] == [gid] for row in groups):
+        taken = any(row[0] == name for row in groups)
+        append(base, out, "group", [name + gid if taken else name, "x", gid, ""])
+    if any(row[2:3] == [uid] for row in users):
+        return
+    # The name may be another user's: an entry of a name that is there already would never be found.
+    if any(row[0] == name for row in users):
+        name += uid
+    home = f"/home/{name}"
+    append(base, out, "passwd", [name, "x", uid, gid, "", home, "/sbin/nologin"])
+    made = base_image.add_folder(base, out, home)
+    os.chmod(out + made, 0o750)
+    os.chown(out + made, int(uid), int(gid))
 
 
-def find(etc, _out, name):
-    """Fails where the base image has no user of that name."""
-    names = [line.split(":")[0] for line in read(etc, "passwd").splitlines()]
-    if name not in names:
-        sys.exit(f"the base image has no user {name!r}; write numeric ids such as \"10001:10001\", which get an entry")
+def own(base, out, name, uid, gid):
+    """The same for a user that was asked for by its name."""
+    for row in base_image.table(base, "passwd"):
+        if row[0] == name and row[2] != uid:
+            sys.exit(
+                f"the base image has a user {name!r} of its own, {row[2]}:{row[3]}, where ours is {uid}:{gid}; write the ids"
+                f" that are meant, `user = \"{row[2]}:{row[3]}\"` or `user = \"{uid}:{gid}\"`"
+            )
+    add(base, out, name, uid, gid)
 
 
-def main(etc, out, workdir, verb=None, *arguments):
-    make_directory(out, workdir)
+def find(base, _out, user):
+    """Fails where the base image has no such user, or no such group."""
+    base_image.owner(base, user)
+
+
+def main(base, out, workdir, verb=None, *arguments):
+    made = base_image.add_folder(base, out, workdir)
+    if made != workdir:
+        sys.exit(f"the base image has links on the way to `workdir`: write {made!r} instead of {workdir!r}")
     if verb is not None:
-        {"add": add, "find": find}[verb](etc, out, *arguments)
+        {"add": add, "own": own, "find": find}[verb](base, out, *arguments)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,20 @@
 //! The runtime's base: a user that is not root, with a name and a home, and the working directory.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::script::PREPARE_ROOT;
+use crate::plan::base_view::view;
+use crate::plan::script::{CHECK_INTERPRETER, PREPARE_ROOT};
 use crate::plan::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree, system,
+    Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
+    system,
 };
-use crate::values::TargetPath;
+use crate::values::{ImageRef, TargetPath};
 
 /// The user of images whose base has none but root. Numeric, so that Kubernetes can see that it is not root
 /// (`runAsNonRoot`), and above the range that distributions give to their own.
 pub(super) const DEFAULT_USER: &str = "10001:10001";
 
 const USER_NAME: &str = "app";
-const HOME: &str = "/home/app";
+
 /// The runtime's base image and what is laid over it.
 pub(super) struct PreparedRoot {
     pub(super) image: PartId,
@@ -25,20 +27,12 @@ pub(super) struct PreparedRoot {
 /// Adds the parts of the runtime's base.
 pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot, Diagnostics> {
     let base = system::runtime_base(site, parts)?;
-    let build = &site.selection.build_base;
-    let builder = parts.image(
-        site.image(&build.reference)?,
-        &format!("[builder] image {}", build.reference.familiar()),
-        build.origin.as_ref(),
-    );
-    // Only the tables of users are read: a mount of the whole base would be hashed file by file.
-    let etc = TargetPath::known("/mnt/etc");
     let out = TargetPath::known("/mnt/out");
     let user = root_user(site)?;
-    // The interpreter of the build does the work, so that a base without a shell or a Python has a user too.
+    let seen = view(site, parts, base.root)?;
     let mut command = vec!["python3".to_owned(), PREPARE_ROOT.path()];
     let workdir = &site.spec.model.workdir;
-    command.extend([&etc, &out, workdir].map(ToString::to_string));
+    command.extend([&seen.at, &out, workdir].map(ToString::to_string));
     let title = match &user {
         RootUser::Known => format!("[base] add {workdir}"),
         RootUser::Named(name) => {
@@ -46,28 +40,28 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
             format!("[base] find user {name} and add {workdir}")
         }
         RootUser::Numeric { uid, gid } => {
-            command.extend(["add", USER_NAME, HOME, uid, gid].map(ToOwned::to_owned));
+            command.extend(["add", USER_NAME, uid, gid].map(ToOwned::to_owned));
+            format!("[base] add user {USER_NAME} ({uid}) and {workdir}")
+        }
+        RootUser::Own { uid, gid } => {
+            command.extend(["own", USER_NAME, uid, gid].map(ToOwned::to_owned));
             format!("[base] add user {USER_NAME} ({uid}) and {workdir}")
         }
     };
     let step = Step {
-        root: builder,
+        root: seen.root,
         command,
-        env: site.image(&build.reference)?.config.env(),
+        env: seen.env,
         directory: TargetPath::root(),
         network: StepNetwork::None,
         output: OutputFolder {
             at: out,
             from: None,
         },
-        mounts: vec![
-            StepMount::Read {
-                part: base.root,
-                select: TargetPath::known("/etc"),
-                at: etc,
-            },
-            PREPARE_ROOT.mount(parts),
-        ],
+        mounts: [PREPARE_ROOT.mount(parts)]
+            .into_iter()
+            .chain(seen.mount)
+            .collect(),
     };
     let origin = site
         .spec
@@ -92,30 +86,55 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
 }
 
 /// The environment, once its interpreter has run on the runtime's base. On the image that the environment was
-/// made on it does; on another one (`runtime-from`) the links in it may lead nowhere.
+/// made on it does; on another one (`runtime-from`) the links in it may lead nowhere, or to an interpreter that
+/// cannot load what was installed.
 pub(super) fn check_interpreter(
-    site: Site<'_>,
+    bench: &Bench<'_>,
     parts: &mut Parts,
     runtime: PartId,
     environment: PartId,
 ) -> Result<PartId, Diagnostics> {
-    let selection = site.selection;
-    let base = &selection.runtime_base;
-    if base.reference == selection.build_base.reference {
+    let site = bench.site;
+    let base = &site.selection.runtime_base;
+    let build = &site.selection.build_base;
+    if base.reference == build.reference {
         return Ok(environment);
     }
     let venv = &site.spec.model.venv;
     // `-B`: no byte code of start-up files is left behind.
-    let command = [
-        format!("{venv}/bin/python"),
-        "-B".to_owned(),
-        "-c".to_owned(),
-        String::new(),
-    ]
-    .to_vec();
+    let command = |words: [&str; 4]| {
+        let python = format!("{venv}/bin/python");
+        let script = CHECK_INTERPRETER.path();
+        let fixed = [python, "-B".to_owned(), script].into_iter();
+        let words = words.into_iter().filter(|word| !word.is_empty());
+        fixed.chain(words.map(str::to_owned)).collect()
+    };
+    let told = TargetPath::known("/mnt/told");
+    let names = [&build.reference, &base.reference].map(ImageRef::familiar);
+    let tell = Step {
+        root: bench.base,
+        command: command(["tell", told.as_str(), "", ""]),
+        env: site.image(&build.reference)?.config.env(),
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: told.clone(),
+            from: None,
+        },
+        mounts: vec![
+            StepMount::Read {
+                part: bench.skeleton,
+                select: TargetPath::root(),
+                at: venv.clone(),
+            },
+            CHECK_INTERPRETER.mount(parts),
+        ],
+    };
+    let title = format!("[builder] start the interpreter on {}", names[0]);
+    let tell = parts.add(title, build.origin.as_ref(), PartKind::Step(Box::new(tell)));
     let step = Step {
         root: runtime,
-        command,
+        command: command(["compare", told.as_str(), &names[0], &names[1]]),
         env: site.image(&base.reference)?.config.env(),
         directory: TargetPath::root(),
         network: StepNetwork::None,
@@ -123,12 +142,16 @@ pub(super) fn check_interpreter(
             at: venv.clone(),
             from: Some(environment),
         },
-        mounts: Vec::new(),
+        mounts: vec![
+            StepMount::Read {
+                part: tell,
+                select: TargetPath::root(),
+                at: told,
+            },
+            CHECK_INTERPRETER.mount(parts),
+        ],
     };
-    let title = format!(
-        "[runtime] start the interpreter on {}",
-        base.reference.familiar()
-    );
+    let title = format!("[runtime] start the interpreter on {}", names[1]);
     Ok(parts.add(title, base.origin.as_ref(), PartKind::Step(Box::new(step))))
 }
 
@@ -136,7 +159,7 @@ pub(super) fn check_interpreter(
 pub(super) fn user(site: Site<'_>) -> Result<String, Diagnostics> {
     match &site.spec.model.image.user {
         // The name of the user that we add, whose ids the configuration shows.
-        Some(user) if user.value == USER_NAME => Ok(DEFAULT_USER.to_owned()),
+        Some(user) if is_own(&user.value) => Ok(DEFAULT_USER.to_owned()),
         Some(user) => Ok(user.value.clone()),
         None => {
             let base = site.image(&site.selection.runtime_base.reference)?;
@@ -149,14 +172,22 @@ pub(super) fn user(site: Site<'_>) -> Result<String, Diagnostics> {
     }
 }
 
+/// Whether a user that was asked for is the one that we add.
+fn is_own(user: &str) -> bool {
+    user.strip_prefix(USER_NAME)
+        .is_some_and(|group| group.is_empty() || group.strip_prefix(':') == Some(USER_NAME))
+}
+
 /// What the base image must have for its user.
 enum RootUser {
     /// Nothing: root, or the user that the base itself sets.
     Known,
-    /// The entry of a name.
+    /// The entries of a name, and of a group where one is named.
     Named(String),
     /// An entry for ids, which is made unless there is one.
     Numeric { uid: String, gid: String },
+    /// The same under the name that was asked for.
+    Own { uid: String, gid: String },
 }
 
 fn root_user(site: Site<'_>) -> Result<RootUser, Diagnostics> {
@@ -170,16 +201,19 @@ fn root_user(site: Site<'_>) -> Result<RootUser, Diagnostics> {
         return Ok(if uid == "root" {
             RootUser::Known
         } else {
-            RootUser::Named(uid.to_owned())
+            RootUser::Named(text)
         });
     }
     match (uid.parse::<u32>(), gid.parse::<u32>()) {
         // Root has its entry in every base.
         (Ok(0), Ok(_)) => Ok(RootUser::Known),
-        (Ok(_), Ok(_)) => Ok(RootUser::Numeric {
-            uid: uid.to_owned(),
-            gid: gid.to_owned(),
-        }),
+        (Ok(_), Ok(_)) => {
+            let (uid, gid) = (uid.to_owned(), gid.to_owned());
+            Ok(match asked {
+                Some(user) if is_own(&user.value) => RootUser::Own { uid, gid },
+                _ => RootUser::Numeric { uid, gid },
+            })
+        }
         _ => {
             let mut error =
                 Diagnostic::error(format!("`{text}` is no user, expected `UID:GID` or a name"));

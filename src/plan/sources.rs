@@ -1,22 +1,33 @@
 //! The project's files: what of the context a build sees.
 
-use crate::plan::{PartId, PartKind, Parts, Site, installers};
+use crate::diagnostic::Diagnostics;
+use crate::plan::base_view::{builder, view};
+use crate::plan::root::PreparedRoot;
+use crate::plan::script::COPY_FILES;
+use crate::plan::{
+    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, installers, root,
+};
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
+use crate::values::TargetPath;
 
 /// Not sent, wherever they are: what version control, tools and editors leave behind.
 const DROPPED: &[&str] = &[
     "**/.git",
     "**/.hg",
     "**/.svn",
-    "**/.venv",
+    "**/.venv*",
     "**/__pycache__",
+    "**/__pypackages__",
     "**/*.pyc",
     "**/.mypy_cache",
     "**/.pytest_cache",
     "**/.ruff_cache",
+    "**/.hypothesis",
     "**/.tox",
     "**/.nox",
+    "**/.eggs",
+    "**/.direnv",
     "**/.ipynb_checkpoints",
     "**/node_modules",
     "**/.idea",
@@ -25,9 +36,29 @@ const DROPPED: &[&str] = &[
     "**/*.egg-info",
 ];
 
+/// Not sent, wherever they are: where developers keep passwords. Any layer that holds one gives it away, so only
+/// who says so (`include`, or `!` in the ignore file) ships them.
+const SECRETS: &[&str] = &[
+    "**/.env",
+    // All of `.env.*` but `.env.example`, `.env.sample` and `.env.template`, which are made to be shown. Not by lines
+    // with `!`: one that has a wildcard makes clients walk through all that is dropped, `node_modules` too.
+    "**/.env.[^est]*",
+    "**/.env.e[^x]*",
+    "**/.env.s[^a]*",
+    "**/.env.sa[^m]*",
+    "**/.env.t[^e]*",
+    "**/.env.te[^m]*",
+    "**/.envrc",
+    "**/.netrc",
+    "**/.pypirc",
+    "**/.git-credentials",
+];
+
 /// Not sent from the root of the context, beside the folders that tools build in.
 const DROPPED_IN_ROOT: &[&str] = &[
     "venv",
+    "venv[0-9]*",
+    ".cache",
     "htmlcov",
     ".coverage",
     "coverage.xml",
@@ -51,8 +82,10 @@ pub(super) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> Pa
         .filter(|folder| !site.facts.root_packages.contains(*folder));
     let ours = DROPPED
         .iter()
+        .chain(SECRETS)
         .chain(DROPPED_IN_ROOT)
         .chain(built)
+        .chain(&site.facts.environments)
         .map(|pattern| (*pattern).to_owned());
     // Planning read them; nothing else does.
     let read = installers::evidence().into_iter().map(str::to_owned);
@@ -82,4 +115,61 @@ pub(super) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> Pa
         None,
         PartKind::Context { exclude },
     )
+}
+
+/// Adds the files, named `what`, with the owners and modes that they should have in an image at `at`, instead of those
+/// of the developer's machine: another umask is another layer there, and may hide them from the image's user.
+///
+/// A step and not a mode of the copy, which is one mode for folders and files alike on older engines, and knows no
+/// users by name.
+pub(super) fn settle(
+    site: Site<'_>,
+    parts: &mut Parts,
+    base: &PreparedRoot,
+    (what, files): (&str, PartId),
+    at: &TargetPath,
+) -> Result<PartId, Diagnostics> {
+    let (from, out) = (
+        TargetPath::known("/mnt/from"),
+        TargetPath::known("/mnt/out"),
+    );
+    let mut command = vec!["python3".to_owned(), COPY_FILES.path()];
+    command.extend([&from, &out, at].map(ToString::to_string));
+    let mut mounts = vec![
+        StepMount::Read {
+            part: files,
+            select: TargetPath::root(),
+            at: from,
+        },
+        COPY_FILES.mount(parts),
+    ];
+    let writable = &site.spec.model.image.writable;
+    let (root, env) = if writable.is_empty() {
+        let env = site
+            .image(&site.selection.build_base.reference)?
+            .config
+            .env();
+        (builder(site, parts)?, env)
+    } else {
+        let seen = view(site, parts, base.root)?;
+        command.extend([seen.at.to_string(), root::user(site)?]);
+        command.extend(writable.iter().map(|path| path.value.to_string()));
+        mounts.extend(seen.mount);
+        (seen.root, seen.env)
+    };
+    let step = Step {
+        root,
+        command,
+        env,
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
+        mounts,
+    };
+    let origin = writable.first().map(|path| &path.location);
+    let title = format!("[runtime] copy {what}");
+    Ok(parts.add(title, origin, PartKind::Step(Box::new(step))))
 }

@@ -153,10 +153,10 @@ impl Target {
                 let build = system::build_base(site, parts)?;
                 let bench = Bench::new(site, build.root, parts)?;
                 let environment = installer.install(&bench, parts)?;
-                let checked =
-                    root::check_interpreter(site, parts, base.root, environment.dependencies)?;
-                let dependencies = dependencies(site, parts, "runtime", checked);
-                let project = application::layers(&bench, parts, warnings)?;
+                let dependencies = environment.dependencies;
+                let checked = root::check_interpreter(&bench, parts, base.root, dependencies)?;
+                let dependencies = self::dependencies(site, parts, "runtime", checked);
+                let project = application::layers(&bench, parts, &base, warnings)?;
                 // The part that changes least often lies lowest.
                 let writable = writable::layer(site, parts, &base)?;
                 let layers = base.layers.into_iter().chain([dependencies]);

@@ -1,6 +1,7 @@
 //! Folders that the image's user may write to, where all else belongs to root.
 
 use crate::diagnostic::Diagnostics;
+use crate::plan::base_view::view;
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::MAKE_WRITABLE;
 use crate::plan::{Layer, OutputFolder, PartKind, Parts, Site, Step, StepNetwork, Tree, root};
@@ -18,27 +19,29 @@ pub(super) fn layer(
         return Ok(None);
     };
     let out = TargetPath::known("/mnt/out");
+    let seen = view(site, parts, base.root)?;
     let mut command = vec![
         "python3".to_owned(),
         MAKE_WRITABLE.path(),
+        seen.at.to_string(),
         out.to_string(),
         root::user(site)?,
     ];
     command.extend(writable.iter().map(|path| path.value.to_string()));
     let step = Step {
-        root: base.root,
+        root: seen.root,
         command,
-        env: site
-            .image(&site.selection.runtime_base.reference)?
-            .config
-            .env(),
+        env: seen.env,
         directory: TargetPath::root(),
         network: StepNetwork::None,
         output: OutputFolder {
             at: out,
             from: None,
         },
-        mounts: vec![MAKE_WRITABLE.mount(parts)],
+        mounts: [MAKE_WRITABLE.mount(parts)]
+            .into_iter()
+            .chain(seen.mount)
+            .collect(),
     };
     let origin = Some(&first.location);
     let step = parts.add(

@@ -24,6 +24,10 @@ const IGNORE_FILE: &str = ".dockerignore";
 /// Folders in the root that tools build in, and that are no sources unless they are packages.
 pub const BUILD_FOLDERS: &[&str] = &["build", "dist", "target"];
 
+/// Names in the root that are virtual environments where they hold a `pyvenv.cfg` (PEP 405), and may be sources
+/// else. Those that can be nothing else are dropped by their names alone.
+const MAYBE_ENVIRONMENTS: &[&str] = &["ENV", "env", "virtualenv"];
+
 /// What the files of a project say. Planning asks nothing else.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -35,6 +39,8 @@ pub struct Facts {
     pub ignore: IgnoreFile,
     /// Those of [`BUILD_FOLDERS`] that are packages of the project: they have an `__init__.py`.
     pub root_packages: Vec<&'static str>,
+    /// The folders in the root that turned out to be virtual environments.
+    pub environments: Vec<&'static str>,
     /// The files that the installers asked for and that exist.
     pub evidence: Files,
 }
@@ -55,7 +61,12 @@ pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
         .chain(installer_files)
         .map(|name| ContextPath::known(name))
         .chain(BUILD_FOLDERS.iter().map(|folder| init_file(folder)))
+        .chain(MAYBE_ENVIRONMENTS.iter().map(|folder| venv_file(folder)))
         .collect()
+}
+
+fn venv_file(folder: &str) -> ContextPath {
+    ContextPath::known(&format!("{folder}/pyvenv.cfg"))
 }
 
 fn init_file(folder: &str) -> ContextPath {
@@ -87,13 +98,15 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
         Err(errors) => return Err(errors.with(problems)),
     };
     Diagnostics::split(problems)?;
-    let root_packages = BUILD_FOLDERS
-        .iter()
-        .copied()
-        .filter(|folder| files.remove(&init_file(folder)).is_some())
-        .collect();
+    let mut with = |folders: &[&'static str], file: fn(&str) -> ContextPath| {
+        let there = |folder: &&'static str| files.remove(&file(folder)).is_some();
+        folders.iter().copied().filter(there).collect()
+    };
+    let root_packages = with(BUILD_FOLDERS, init_file);
+    let environments = with(MAYBE_ENVIRONMENTS, venv_file);
     Ok(Facts {
         root_packages,
+        environments,
         pyproject,
         python_version,
         ignore,

@@ -126,3 +126,38 @@ fn another_system_package_installs_no_dependency() {
         assert!(text.contains("pyproject.toml:20"), "{text}");
     }
 }
+
+#[test]
+#[ignore = "needs an engine"]
+fn files_that_ship_as_they_are_are_never_stale() {
+    let project = Project::copy_of("examples/flask-app");
+    project.must_build(&[]);
+    assert_eq!(project.must_build(&[]).ran(), [""; 0]);
+    let word = project.own_word();
+    project.replace(
+        "app.py",
+        "{\"ok\": True}",
+        &format!("{{\"ok\": \"{word}\"}}"),
+    );
+    let edit = project.must_build(&[]);
+    assert!(
+        edit.ran().iter().all(|step| step.starts_with("[runtime]")),
+        "{}",
+        edit.text
+    );
+    let container = Container::start(&project.image);
+    assert_eq!(container.ask("/healthz"), format!("{{\"ok\":\"{word}\"}}"));
+
+    let project = Project::copy_of("testdata/cases/uv-files-beside");
+    project.must_build(&[]);
+    project.replace("manage.py", "print", &format!("print('{word}'); print"));
+    let edit = project.must_build(&[]);
+    assert!(
+        edit.ran().iter().all(|step| !step.contains("dependencies")),
+        "{}",
+        edit.text
+    );
+    let fixed = ["run", "--rm", "--entrypoint", "python", &project.image];
+    let printed = Engine::get().must(fixed.into_iter().chain(["manage.py"]));
+    assert!(printed.contains(&word), "{printed}");
+}
