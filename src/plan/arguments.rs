@@ -60,7 +60,7 @@ pub(super) fn fill(
     })
 }
 
-/// An argument that nobody reads is most often a misspelt one.
+/// An argument that nobody reads is most often a misspelt one, given or declared.
 pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
     let model = &site.spec.model;
     let declared = model.args.iter().map(|(name, _)| name.value.as_str());
@@ -69,22 +69,33 @@ pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
         .iter()
         .chain(&model.build_env)
         .chain(&model.image.labels);
-    let named = texts.flat_map(|(_, text)| text.value.names());
+    let named: Vec<&str> = texts.flat_map(|(_, text)| text.value.names()).collect();
+    let idle = model
+        .args
+        .iter()
+        .filter(|(name, _)| !named.contains(&name.value.as_str()));
+    let idle = idle.map(|(name, _)| {
+        let message = format!("nothing uses the build argument `{}`", name.value);
+        let hint = format!(
+            "write `${{{}}}` in `[env]`, `[build-env]` or a label, or remove it",
+            name.value
+        );
+        Diagnostic::warning(message).at(&name.location).hint(hint)
+    });
     let known: Vec<&str> = [model.version.argument.as_str()]
         .into_iter()
         .chain(declared)
         .chain(ENGINE_ARGUMENTS.iter().copied())
         .collect();
-    let read: Vec<&str> = known.iter().copied().chain(named).collect();
+    let read: Vec<&str> = known.iter().chain(&named).copied().collect();
     let unused = site
         .options
         .build_args
         .keys()
         .filter(|name| !read.contains(&name.as_str()));
-    unused
-        .map(|name| Diagnostic {
-            severity: Severity::Warning,
-            ..unknown_word("build argument", name, &known)
-        })
-        .collect()
+    let unused = unused.map(|name| Diagnostic {
+        severity: Severity::Warning,
+        ..unknown_word("build argument", name, &known)
+    });
+    unused.chain(idle).collect()
 }
