@@ -82,6 +82,12 @@ impl Error {
         self.says("too many links") || self.says("too many levels of symbolic links")
     }
 
+    /// Whether the engine has no source of a kind: the words of BuildKit's `source.Manager`. dockerd with the classic
+    /// image store lists `source.ocilayout` as enabled and has none.
+    pub(super) fn is_unknown_scheme(&self) -> bool {
+        self.says("unknown scheme")
+    }
+
     fn says(&self, words: &str) -> bool {
         match self {
             Self::Engine(status) => status.message().contains(words),

@@ -43,6 +43,7 @@ impl Gateway {
             }
         };
         found.map_err(|error| match error {
+            error if error.is_unknown_scheme() => no_layouts(&name).into(),
             // In its own words it is about an image that nobody named in the project.
             Error::Engine(_) | Error::Config(_) => Error::StandIn {
                 name,
@@ -213,6 +214,13 @@ fn told(name: &str, asked: &ImageRef) -> Result<ImageRef, Error> {
     }
     let wrong = |_| Error::Unexpected("an image reference that is none");
     name.parse().map_err(wrong)
+}
+
+fn no_layouts(name: &str) -> Diagnostic {
+    Diagnostic::error(format!(
+        "`--build-context {name}`: this engine reads no OCI layouts, as Docker does with its classic image store"
+    ))
+    .hint("load the image into the engine and write `docker-image://NAME`, or build with the containerd image store")
 }
 
 fn other_kind(reference: &ImageRef, source: &str) -> Diagnostic {

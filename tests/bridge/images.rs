@@ -150,13 +150,22 @@ fn an_oci_layout_is_for_engines_that_know_it() {
     let talk = layout().incapable("source.ocilayout").run();
     assert_eq!(talk.beginning("resolve docker.io"), [""; 0]);
     let missing = layout().run();
+    // Docker's classic store lists what it does not have.
+    let classic = layout()
+        .fails(
+            "resolve oci-layout",
+            "unknown scheme oci-layout: not found",
+            &[],
+        )
+        .run();
     // An image that is not there is told by the name that the user wrote too.
     let other = Build::new()
         .option(PYTHON_CONTEXT, "docker-image://nowhere")
         .run();
-    insta::assert_snapshot!([talk, missing, other].map(|talk| talk.error().message.clone()).join("\n"), @"
+    insta::assert_snapshot!([talk, missing, classic, other].map(|talk| talk.error().message.clone()).join("\n"), @"
     this engine lacks the capability `source.ocilayout`, which BuildKit has since 0.11 (Docker 20.10 has 0.8); update the engine
     `--build-context python:3.13-slim`: docker.io/library/python:3.13-slim@sha256:00000000000000000000000000000000000000000000000000000000000000aa: no such blob in store
+    `--build-context python:3.13-slim`: this engine reads no OCI layouts, as Docker does with its classic image store; load the image into the engine and write `docker-image://NAME`, or build with the containerd image store
     `--build-context python:3.13-slim`: docker.io/library/nowhere:latest: not found
     ");
 }
