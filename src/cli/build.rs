@@ -3,7 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cli::{IMAGE, Outcome, image};
@@ -68,17 +68,31 @@ fn build_line(frontend: &str, rest: &[OsString], is_file: impl Fn(&Path) -> bool
         .iter()
         .map(OsString::from)
         .collect();
-    // buildx takes the context last, and reads `-f` from the working directory, not from the context. Of two
-    // it takes the last: the user's own goes before this one.
-    let manifest = rest
-        .last()
-        .map(|context| Path::new(context).join(PYPROJECT));
-    if let Some(manifest) = manifest.filter(|manifest| is_file(manifest)) {
+    // buildx reads `-f` from the working directory, not from the context. Of two it takes the last: the user's own
+    // goes before this one.
+    if let Some(manifest) = manifest(rest, is_file) {
         line.push("--file".into());
         line.push(manifest.into());
     }
     line.extend(rest.iter().cloned());
     line
+}
+
+/// The manifest of the context. That is the last argument, or one before flags (`. -t app`); which flags take a value
+/// is for buildx to know, so one right behind a flag may be its value.
+fn manifest(rest: &[OsString], is_file: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+    let is_flag = |argument: &OsString| argument.as_encoded_bytes().starts_with(b"-");
+    let last = rest.len().checked_sub(1)?;
+    let may_be_context = |index: &usize| {
+        let behind_flag = index
+            .checked_sub(1)
+            .is_some_and(|before| is_flag(&rest[before]));
+        !is_flag(&rest[*index]) && (*index == last || !behind_flag)
+    };
+    let candidates = (0..rest.len()).rev().filter(may_be_context);
+    candidates
+        .map(|index| Path::new(&rest[index]).join(PYPROJECT))
+        .find(|manifest| is_file(manifest))
 }
 
 fn cannot_run(error: &io::Error) -> String {
@@ -116,6 +130,12 @@ mod tests {
                 &["-f", "x.toml", "."],
                 "--file ./pyproject.toml -f x.toml .",
             ),
+            (&[".", "-t", "a"], "--file ./pyproject.toml . -t a"),
+            (
+                &["--pull", "-t", "a", "api", "-q"],
+                "--file api/pyproject.toml --pull -t a api -q",
+            ),
+            (&["--output", ".", "elsewhere"], "--output . elsewhere"),
             (&["elsewhere"], "elsewhere"),
             (&["-"], "-"),
             (
