@@ -52,9 +52,50 @@ pub struct Bench<'a> {
     pub base: PartId,
     /// The environment without any package: the interpreter's links, and the same for every project.
     pub skeleton: PartId,
-    uv: PartId,
-    env: Vec<(String, String)>,
+    uv: Uv,
     cache: String,
+}
+
+/// uv, and what it runs in.
+struct Uv {
+    base: PartId,
+    image: PartId,
+    env: Vec<(String, String)>,
+}
+
+impl Uv {
+    /// uv with arguments, without a cache and without a network.
+    fn step(&self, arguments: &[&str], output: OutputFolder, mounts: Vec<StepMount>) -> Step {
+        let uv = StepMount::Read {
+            part: self.image,
+            select: TargetPath::known(IN_IMAGE),
+            at: TargetPath::known(UV),
+        };
+        // By its path: a base may have another uv earlier on the search path.
+        let command = [UV].iter().chain(arguments);
+        Step {
+            root: self.base,
+            command: command.map(|argument| (*argument).to_owned()).collect(),
+            env: self.env.clone(),
+            directory: TargetPath::root(),
+            network: StepNetwork::None,
+            output,
+            mounts: [vec![uv], mounts].concat(),
+        }
+    }
+
+    fn skeleton(&self, site: Site<'_>, parts: &mut Parts) -> PartId {
+        let venv = &site.spec.model.venv;
+        let output = OutputFolder {
+            at: venv.clone(),
+            from: None,
+        };
+        // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
+        let step = self.step(&["venv", "--no-project", venv.as_str()], output, Vec::new());
+        let title = format!("[builder] create virtual environment {venv}");
+        let origin = site.selection.build_base.origin.as_ref();
+        parts.add(title, origin, PartKind::Step(Box::new(step)))
+    }
 }
 
 impl<'a> Bench<'a> {
@@ -64,66 +105,41 @@ impl<'a> Bench<'a> {
         base: PartId,
         parts: &mut Parts,
     ) -> Result<Self, Diagnostics> {
-        let uv = &site.selection.uv;
-        let title = format!("[builder] image {}", uv.reference.familiar());
+        let selection = site.selection;
         let build_env = env::of_builds(site)?;
+        let packages = site.spec.model.system.build.iter();
         let seen = cache::Seen {
             platform: &site.options.platform,
-            base: &site.image(&site.selection.build_base.reference)?.reference,
-            python: site.selection.python,
-            packages: site
-                .spec
-                .model
-                .system
-                .build
-                .iter()
-                .map(|package| &package.value)
-                .collect(),
+            base: &site.image(&selection.build_base.reference)?.reference,
+            python: selection.python,
+            packages: packages.map(|package| &package.value).collect(),
             env: &build_env,
         };
-        let mut bench = Self {
-            site,
+        let image = &selection.uv;
+        let title = format!("[builder] image {}", image.reference.familiar());
+        let resolved = site.image(&image.reference)?;
+        let uv = Uv {
             base,
-            // Until there is one, which uv makes.
-            skeleton: base,
-            uv: parts.image(site.image(&uv.reference)?, &title, uv.origin.as_ref()),
-            cache: seen.id(),
+            image: parts.image(resolved, &title, image.origin.as_ref()),
             env: env::of_steps(site, &build_env)?,
         };
-        bench.skeleton = bench.skeleton(parts);
-        Ok(bench)
-    }
-
-    fn skeleton(&self, parts: &mut Parts) -> PartId {
-        let venv = &self.site.spec.model.venv;
-        let output = OutputFolder {
-            at: venv.clone(),
-            from: None,
-        };
-        // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
-        let step = self.step(&["venv", "--no-project", venv.as_str()], output, Vec::new());
-        let title = format!("[builder] create virtual environment {venv}");
-        let origin = self.site.selection.build_base.origin.as_ref();
-        parts.add(title, origin, PartKind::Step(Box::new(step)))
+        Ok(Self {
+            site,
+            base,
+            skeleton: uv.skeleton(site, parts),
+            cache: seen.id(),
+            uv,
+        })
     }
 
     /// uv at its place.
     pub(super) fn uv_layer(&self, parts: &mut Parts) -> Layer {
         let tree = Tree::path(
-            self.uv,
+            self.uv.image,
             &TargetPath::known(IN_IMAGE),
             &TargetPath::known(UV),
         );
         parts.layer("builder", "uv", None, tree)
-    }
-
-    /// uv with arguments, as a command.
-    pub(super) fn uv(arguments: &[&str]) -> Vec<String> {
-        // By its path: a base may have another uv earlier on the search path.
-        [UV].iter()
-            .chain(arguments)
-            .map(|argument| (*argument).to_owned())
-            .collect()
     }
 
     /// The path of the environment's interpreter.
@@ -138,20 +154,7 @@ impl<'a> Bench<'a> {
         output: OutputFolder,
         mounts: Vec<StepMount>,
     ) -> Step {
-        let uv = StepMount::Read {
-            part: self.uv,
-            select: TargetPath::known(IN_IMAGE),
-            at: TargetPath::known(UV),
-        };
-        Step {
-            root: self.base,
-            command: Self::uv(arguments),
-            env: self.env.clone(),
-            directory: TargetPath::root(),
-            network: StepNetwork::None,
-            output,
-            mounts: [vec![uv], mounts].concat(),
-        }
+        self.uv.step(arguments, output, mounts)
     }
 
     /// The same for a step that changes an environment by what the files of another part say: they are in its
