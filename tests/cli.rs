@@ -153,6 +153,28 @@ fn the_graph_is_printed_in_each_form() {
 }
 
 #[test]
+fn a_graph_that_cannot_be_written_is_told() {
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_wheelwright"))
+        .args([
+            "llb",
+            "--format",
+            "protobuf",
+            "--build-arg",
+            "VERSION=1.0.0",
+        ])
+        .arg(example())
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"error: cannot write the graph to standard output: No space left on device (os error 28)");
+}
+
+#[test]
 fn the_schema_is_the_published_one() {
     let ended = Folder::of(&[]).run(&["schema"]);
     assert_eq!(

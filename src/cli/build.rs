@@ -101,7 +101,9 @@ fn cannot_run(error: &io::Error) -> String {
                 to BuildKit: `wheelwright llb --format protobuf | buildctl build …`"
             .to_owned();
     }
-    format!("error: cannot run `docker`: {error}")
+    format!(
+        "error: cannot run `docker`: {error}\nhelp: see whether `docker version` runs for this user"
+    )
 }
 
 #[cfg(test)]
@@ -173,6 +175,11 @@ mod tests {
         insta::assert_snapshot!(error, @"
         error: `docker load` did not take the frontend image (exit status: 3)
         help: see whether an engine runs with `docker info`, or name an image on a registry with `--frontend`
+        ");
+        let error = load(folder.path().as_os_str(), b"").unwrap_err();
+        insta::assert_snapshot!(error, @"
+        error: cannot run `docker`: Permission denied (os error 13)
+        help: see whether `docker version` runs for this user
         ");
         let error = load(OsStr::new("/nowhere/docker"), b"").unwrap_err();
         insta::assert_snapshot!(error, @"

@@ -58,7 +58,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         Format::Json => say(&format!("{:#}", definition::to_json(&definition))),
         Format::Protobuf => std::io::stdout()
             .write_all(&definition.to_bytes())
-            .map_err(|error| format!("error: cannot write: {error}"))?,
+            .map_err(|error| {
+                format!("error: cannot write the graph to standard output: {error}")
+            })?,
     }
     Ok(DONE)
 }

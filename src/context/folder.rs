@@ -34,17 +34,33 @@ impl FolderContext {
 )]
 fn read(path: &Path) -> io::Result<Option<FileContent>> {
     match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => {
-            Err(io::Error::other("this is a folder, expected a file"))
-        }
+        Ok(metadata) if metadata.is_dir() => Err(io::Error::other(
+            "this is a folder, expected a file; name the file in it, or remove the folder",
+        )),
         Ok(metadata) if metadata.len() > MAX_FILE_BYTES => {
             Ok(Some(FileContent::TooLarge(metadata.len())))
         }
         Ok(_) => Ok(Some(FileContent::Bytes(std::fs::read(path)?))),
+        Err(error) if path.is_symlink() => Err(broken_link(error)),
         // `build/__init__.py` where `build` is a file: there is none.
         Err(error) if [NotFound, NotADirectory].contains(&error.kind()) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+const LINK_HINT: &str = "put the file itself there, or a link to a file inside the build context";
+
+/// The number of «too many levels of symbolic links» on Linux (errno(3)); its `ErrorKind` is not stable yet.
+const ELOOP: i32 = 40;
+
+/// A link that cannot be followed, in the words of a build.
+fn broken_link(error: io::Error) -> io::Error {
+    let what = match (error.kind(), error.raw_os_error()) {
+        (NotFound, _) => "this link leads to a file that is not there",
+        (_, Some(ELOOP)) => "this link leads round in a circle",
+        _ => return error,
+    };
+    io::Error::other(format!("{what}; {LINK_HINT}"))
 }
 
 /// A file of the context. As a build does, it follows links, but not out of the context, and reads no pipe, which
@@ -57,11 +73,12 @@ fn read_inside(root: &Path, path: &ContextPath) -> io::Result<Option<FileContent
     };
     if !real.starts_with(std::fs::canonicalize(root)?) {
         let message = "this link leaves the context, expected a file in it";
-        return Err(io::Error::other(message));
+        return Err(io::Error::other(format!("{message}; {LINK_HINT}")));
     }
     let kind = std::fs::metadata(&real)?.file_type();
     if !kind.is_file() && !kind.is_dir() {
-        return Err(io::Error::other("this is no regular file"));
+        let message = "this is no regular file; put a file there, or remove it";
+        return Err(io::Error::other(message));
     }
     read(&real)
 }
@@ -123,6 +140,7 @@ impl Context for FolderContext {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
 
     use super::*;
 
@@ -166,17 +184,19 @@ mod tests {
                 write(&root.join("../outside"));
                 symlink("../outside", root.join("uv.lock")).unwrap();
             }),
+            told(|root| drop(UnixListener::bind(root.join("uv.lock")).unwrap())),
             told(|root| symlink("/dev/zero", root.join("uv.lock")).unwrap()),
         ];
         insta::assert_snapshot!(all.join("\n"), @"
         Bytes([120])
 
-        ROOT/uv.lock: this is a folder, expected a file
-        ROOT/uv.lock: Too many levels of symbolic links (os error 40)
-
+        ROOT/uv.lock: this is a folder, expected a file; name the file in it, or remove the folder
+        ROOT/uv.lock: this link leads round in a circle; put the file itself there, or a link to a file inside the build context
+        ROOT/uv.lock: this link leads to a file that is not there; put the file itself there, or a link to a file inside the build context
         Bytes([120])
-        ROOT/uv.lock: this link leaves the context, expected a file in it
-        ROOT/uv.lock: this link leaves the context, expected a file in it
+        ROOT/uv.lock: this link leaves the context, expected a file in it; put the file itself there, or a link to a file inside the build context
+        ROOT/uv.lock: this is no regular file; put a file there, or remove it
+        ROOT/uv.lock: this link leaves the context, expected a file in it; put the file itself there, or a link to a file inside the build context
         ");
     }
 

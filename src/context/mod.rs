@@ -70,7 +70,8 @@ impl FileContent {
         match self {
             Self::TooLarge(size) => Err(Diagnostic::error(format!(
                 "`{name}` has {size} bytes, which is more than a file of its kind ever needs ({MAX_FILE_BYTES} at most)"
-            ))),
+            ))
+            .hint("check that it is the right file, and remove what does not belong in it")),
             Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 // A byte order mark is no part of the text.
                 Ok(text) => Ok(Source::new(
@@ -114,7 +115,8 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             one_line(&error),
-            "`uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)"
+            "`uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most); \
+             check that it is the right file, and remove what does not belong in it"
         );
         assert_eq!(
             FileContent::Bytes("\u{feff}x".into())

@@ -34,17 +34,22 @@ pub(super) fn parse_platform(
         return default.clone();
     }
     let problem = match Platform::parse(text, default) {
-        Ok(platform) if platform.os != "linux" => format!(
-            "only Linux images are built, expected `linux/{}`",
-            platform.architecture
-        ),
+        Ok(platform) if platform.os != "linux" => {
+            let expected = format!("linux/{}", platform.architecture);
+            let message = format!("only Linux images are built, expected `{expected}`");
+            Diagnostic::error(message).hint(format!("write `--platform {expected}`"))
+        }
         Ok(platform) if !ARCHITECTURES.contains(&platform.architecture.as_str()) => {
-            unknown_word("architecture", &platform.architecture, ARCHITECTURES).message
+            unknown_word("architecture", &platform.architecture, ARCHITECTURES)
         }
         Ok(platform) => return platform,
-        Err(error) => error.to_string(),
+        Err(error) => Diagnostic::error(error.to_string())
+            .hint("leave `--platform` out to build for the default one"),
     };
-    problems.push(Diagnostic::error(format!("`--platform {text}`: {problem}")));
+    problems.push(Diagnostic {
+        message: format!("`--platform {text}`: {}", problem.message),
+        ..problem
+    });
     default.clone()
 }
 

@@ -99,15 +99,17 @@ fn platforms_that_cannot_be_are_told() {
         "linux/amd46",
         "linux/amd64/v2/x",
         "a/b/c/d",
+        "foo",
     ]
     .iter()
     .map(|text| parse(&[("platform", text)]).unwrap_err().join("\n"))
     .collect();
     insta::assert_snapshot!(told.join("\n"), @"
-    `--platform windows/amd64`: only Linux images are built, expected `linux/amd64`
-    `--platform linux/amd46`: unknown architecture `amd46`, expected one of `386`, `amd64`, `arm`, `arm64`, `loong64`, `mips64le`, `ppc64le`, `riscv64`, `s390x`
-    `--platform linux/amd64/v2/x`: `linux/amd64/v2/x` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`
-    `--platform a/b/c/d`: `a/b/c/d` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`
+    `--platform windows/amd64`: only Linux images are built, expected `linux/amd64`; write `--platform linux/amd64`
+    `--platform linux/amd46`: unknown architecture `amd46`, expected one of `386`, `amd64`, `arm`, `arm64`, `loong64`, `mips64le`, `ppc64le`, `riscv64`, `s390x`; did you mean `amd64`?
+    `--platform linux/amd64/v2/x`: `linux/amd64/v2/x` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`; leave `--platform` out to build for the default one
+    `--platform a/b/c/d`: `a/b/c/d` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`; leave `--platform` out to build for the default one
+    `--platform foo`: `foo` is not a known operating system or architecture, expected `os/arch[/variant]` such as `linux/arm64`; leave `--platform` out to build for the default one
     ");
 }
 

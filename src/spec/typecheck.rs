@@ -95,7 +95,11 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
         Kind::Word(word) => {
             let text = value.as_string().map(|text| text.value);
             if let Err(why) = word.check(&text.unwrap_or_default()) {
-                tell(format!("`{path}`: {why}"));
+                let error = Diagnostic::error(format!("`{path}`: {why}")).at(&value.location());
+                problems.push(match word {
+                    Word::Image => error.hint("write an image such as `python:3.13-slim`"),
+                    _ => error,
+                });
             }
         }
         Kind::Count if count(value).is_none() => tell(format!(

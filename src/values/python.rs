@@ -210,6 +210,19 @@ mod tests {
     }
 
     #[test]
+    fn says_what_was_expected() {
+        let told = ["3", "3.x", "python3.12", ">=3.12", "3.15.0rc1"]
+            .map(|text| text.parse::<PythonVersion>().unwrap_err().to_string());
+        insta::assert_snapshot!(told.join("\n"), @"
+        `3` has no minor number, expected one such as `3.12`
+        `3.x` has a wildcard, expected two or three numbers such as `3.12` or `3.12.4`
+        `python3.12` has a prefix, expected the version alone: `3.12`
+        `>=3.12` is a requirement, expected one version such as `3.12`
+        `3.15.0rc1` is not a released Python version, expected one such as `3.12` or `3.12.4`
+        ");
+    }
+
+    #[test]
     fn allows_a_minor_with_some_fitting_patch() {
         for (requires, input, allowed) in [
             (">=3.12", "3.12", true),

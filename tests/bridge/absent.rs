@@ -68,7 +68,7 @@ fn an_engine_that_never_answers_is_given_up() {
     ping
        return an error: the engine did not answer within 15s
        the engine did not answer within 15s
-    return an error: `--platform a/b/c/d`: `a/b/c/d` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`
+    return an error: `--platform a/b/c/d`: `a/b/c/d` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`; leave `--platform` out to build for the default one
        the engine did not answer within 15s
     ");
 }

@@ -53,7 +53,7 @@ fn mistakes_in_the_project_are_told_with_their_lines() {
        pyproject.toml (TOML) 4: dynamic = ["version"]
     2: .python-version:3:1: Python 2.7 is asked for, and `requires-python` at pyproject.toml:5:19 allows `>=3.11`; change one of the two
        .python-version (Text) 3: 2.7
-    2: `uv.lock` has 9437184 bytes, which is more than a file of its kind ever needs (8388608 at most)
+    2: `uv.lock` has 9437184 bytes, which is more than a file of its kind ever needs (8388608 at most); check that it is the right file, and remove what does not belong in it
     "#);
 }
 
@@ -80,7 +80,7 @@ fn mistakes_in_options_are_told_without_asking_the_engine() {
     let talk = build.option("add-hosts", "here").run();
     assert_eq!(talk.lines().len(), 1, "{talk}");
     insta::assert_snapshot!(talk.lines()[0], @"
-    return an error: `--platform linux/amd64/v9/x`: `linux/amd64/v9/x` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`
+    return an error: `--platform linux/amd64/v9/x`: `linux/amd64/v9/x` is not a platform, expected `os/arch[/variant]` such as `linux/arm64`; leave `--platform` out to build for the default one
     option `image-resolve-mode` is `never`, expected `default`, `pull`, `local`
     `--add-host here`: expected `NAME=ADDRESS` with an IP address
     ");

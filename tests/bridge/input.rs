@@ -20,9 +20,9 @@ fn a_file_that_is_too_large_is_never_read() {
     // The fake engine complains when it is.
     let huge = |name: &str| told(Build::new().with(name, &File::Size(52_428_800)));
     insta::assert_snapshot!(FILES.map(huge).join("\n"), @"
-    2: `pyproject.toml` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)
-    2: `uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)
-    2: `.python-version` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)
+    2: `pyproject.toml` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most); check that it is the right file, and remove what does not belong in it
+    2: `uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most); check that it is the right file, and remove what does not belong in it
+    2: `.python-version` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most); check that it is the right file, and remove what does not belong in it
     ");
     let linked = |name: &str| {
         let build = Build::new().with("far", &File::Size(52_428_800));

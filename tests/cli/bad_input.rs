@@ -149,7 +149,8 @@ fn what_is_no_readable_file_is_told() {
       |
       = help: save `pyproject.toml` as UTF-8
     error: `pyproject.toml` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most)
-    error: ./pyproject.toml: Too many levels of symbolic links (os error 40)
-    error: ./pyproject.toml: this is a folder, expected a file
+      = help: check that it is the right file, and remove what does not belong in it
+    error: ./pyproject.toml: this link leads round in a circle; put the file itself there, or a link to a file inside the build context
+    error: ./pyproject.toml: this is a folder, expected a file; name the file in it, or remove the folder
     "#);
 }

@@ -66,7 +66,7 @@ fn every_error_is_told_with_its_place() {
     ), @r#"
     pyproject.toml:4:1: unknown key `pyhton` in `[tool.wheelwright]`; did you mean `python`?
     pyproject.toml:5:10: `tool.wheelwright.python` is a float, expected a string
-    pyproject.toml:6:8: `tool.wheelwright.from`: `UPPER CASE` has upper-case letters in its repository name, expected lower case
+    pyproject.toml:6:8: `tool.wheelwright.from`: `UPPER CASE` has upper-case letters in its repository name, expected lower case; write an image such as `python:3.13-slim`
     pyproject.toml:7:10: `tool.wheelwright.groups` is a string, expected an array; write `["dev"]`
     pyproject.toml:8:8: `tool.wheelwright.venv`: `venv` is not a path in the image, expected an absolute path such as `/app`
     pyproject.toml:9:1: `tool.wheelwright.layers` is not supported yet by wheelwright 0.1.0
