@@ -223,6 +223,7 @@ fn the_version_reaches_the_one_step_that_builds_the_wheel() {
     [runtime] install greeter
     [runtime] lay out project
     [runtime] add project
+    [base] add user and directories
     ");
 }
 

@@ -6,6 +6,7 @@ WHEELS holds the wheel that was just built; ARGUMENT... is the installer's comma
 Runs with the environment's own interpreter; standard library only.
 """
 
+import csv
 import os
 import re
 import subprocess
@@ -25,7 +26,9 @@ def check(prefix, name):
     folders = sorted({paths["purelib"], paths["platlib"]})
     for found in metadata.distributions(path=folders):
         if normal(found.metadata["Name"]) == normal(name):
-            lost = [str(file) for file in found.files or [] if not os.path.lexists(found.locate_file(file))]
+            # Not `files`, which leaves out what is not there from Python 3.12 on.
+            rows = csv.reader((found.read_text("RECORD") or "").splitlines())
+            lost = [row[0] for row in rows if row and not os.path.lexists(found.locate_file(row[0]))]
             if lost:
                 sys.exit(f"{name} was installed without {', '.join(lost)}")
             return

@@ -1,9 +1,10 @@
 """Writes what a runtime needs beside its packages: a user with a name and a home, and a working directory.
 
-Usage: prepare_root.py BASE OUT WORKDIR [add NAME UID GID | own NAME UID GID | find USER]
+Usage: prepare_root.py BASE OUT WORKDIR VENV [add NAME UID GID | own NAME UID GID | find USER]
 
-BASE is where the base image is seen, OUT an empty folder that will be laid over that image. `add` names the ids that
-have no name yet, `own` is for the user NAME that must be ours. Standard library only.
+BASE is where the base image is seen, OUT an empty folder that will be laid over that image. Of VENV, which comes later,
+the folders on the way are written. `add` names the ids that have no name yet, `own` is for the user NAME that must be
+ours. Standard library only.
 """
 
 import os
@@ -58,10 +59,14 @@ def find(base, _out, user):
     base_image.owner(base, user)
 
 
-def main(base, out, workdir, verb=None, *arguments):
-    made = base_image.add_folder(base, out, workdir)
-    if made != workdir:
-        sys.exit(f"the base image has links on the way to `workdir`: write {made!r} instead of {workdir!r}")
+def main(base, out, workdir, venv, verb=None, *arguments):
+    for key, path in (("workdir", workdir), ("venv", venv)):
+        real = base_image.real(base, path)
+        if real != path:
+            sys.exit(f"the base image has links on the way to `{key}`: write {real!r} instead of {path!r}")
+    base_image.add_folder(base, out, workdir)
+    if os.path.dirname(venv) != "/":
+        base_image.add_folder(base, out, os.path.dirname(venv))
     if verb is not None:
         {"add": add, "own": own, "find": find}[verb](base, out, *arguments)
 

@@ -18,8 +18,11 @@ const USER_NAME: &str = "app";
 /// The runtime's base image and what is laid over it.
 pub(super) struct PreparedRoot {
     pub(super) image: PartId,
-    /// System packages, where there are some, and the user with the folders.
-    pub(super) layers: Vec<Layer>,
+    /// System packages, where there are some.
+    pub(super) packages: Option<Layer>,
+    /// The user with the folders. It lies above what brings files: those bring the folders on their way too, and this
+    /// one gives them back the owners and modes that the base has.
+    pub(super) user: Layer,
     /// All of it joined: what commands run on.
     pub(super) root: PartId,
 }
@@ -31,8 +34,8 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     let user = root_user(site)?;
     let seen = view(site, parts, base.root)?;
     let mut command = vec!["python3".to_owned(), PREPARE_ROOT.path()];
-    let workdir = &site.spec.model.workdir;
-    command.extend([&seen.at, &out, workdir].map(ToString::to_string));
+    let (workdir, venv) = (&site.spec.model.workdir, &site.spec.model.venv);
+    command.extend([&seen.at, &out, workdir, venv].map(ToString::to_string));
     let title = match &user {
         RootUser::Known => format!("[base] add {workdir}"),
         RootUser::Named(name) => {
@@ -73,14 +76,15 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
     let tree = Tree::whole(step, &TargetPath::root());
     let user = parts.layer("base", "user and directories", None, tree);
-    let layers: Vec<Layer> = base.packages.into_iter().chain([user]).collect();
+    let layers = base.packages.clone().into_iter().chain([user.clone()]);
     let join = PartKind::Join {
         base: base.image,
-        layers: layers.clone(),
+        layers: layers.collect(),
     };
     Ok(PreparedRoot {
         image: base.image,
-        layers,
+        packages: base.packages,
+        user,
         root: parts.add("[base] join layers", None, join),
     })
 }

@@ -131,7 +131,8 @@ impl Target {
         let (base, layers, config) = match self {
             Self::Base => {
                 let base = root::prepare(site, parts)?;
-                (base.image, base.layers, image::base(site)?)
+                let layers = base.packages.into_iter().chain([base.user]);
+                (base.image, layers.collect(), image::base(site)?)
             }
             Self::Builder => {
                 let base = system::build_base(site, parts)?;
@@ -159,8 +160,8 @@ impl Target {
                 let project = application::layers(&bench, parts, &base, warnings)?;
                 // The part that changes least often lies lowest.
                 let writable = writable::layer(site, parts, &base)?;
-                let layers = base.layers.into_iter().chain([dependencies]);
-                let layers = layers.chain(project).chain(writable);
+                let layers = base.packages.into_iter().chain([dependencies]);
+                let layers = layers.chain(project).chain([base.user]).chain(writable);
                 (
                     base.image,
                     layers.collect(),

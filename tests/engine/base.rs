@@ -49,7 +49,7 @@ fn folders_links_and_users_of_the_base_stay_what_they_are() {
     );
     let project = plain(
         &base,
-        "workdir = \"/home/nonroot\"",
+        "workdir = \"/home/nonroot\"\nvenv = \"/home/nonroot/venv\"",
         "writable = [\"/home/nonroot/data\", \"/var/run/plain\", \"/home/nonroot/new\"]",
     );
     project.must_build(&[]);
@@ -73,6 +73,17 @@ fn folders_links_and_users_of_the_base_stay_what_they_are() {
     /etc/group:app10001:x:10001:
     app10001
     ");
+
+    // The folders on the way are the base's also where nothing in them is writable.
+    let project = plain(
+        &base,
+        "workdir = \"/home/nonroot\"\nvenv = \"/home/nonroot/venv\"",
+        "",
+    );
+    project.must_build(&[]);
+    let container = Container::sleeping(&project.image);
+    let told = container.exec(&["stat", "-c", "%u:%g %a %n", "/home", "/home/nonroot"]);
+    assert_eq!(told.unwrap(), "0:0 755 /home\n999:999 711 /home/nonroot\n");
 
     let user = |user: &str| plain(&base, "", &format!("user = \"{user}\"")).must_fail(&[]);
     let writable =

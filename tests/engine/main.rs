@@ -16,5 +16,6 @@ mod call;
 mod cases;
 mod errors;
 mod image;
+mod scripts;
 
 const VERSION: &str = "--build-arg=VERSION=1.4.0";

@@ -140,7 +140,7 @@ mod tests {
         let files = [("pyproject.toml", MANIFEST), ("sample.lock", "")];
         insta::assert_snapshot!(told(&plan(&files, "runtime").await.unwrap()), @"
         image docker.io/library/python
-        python3 /run/wheelwright/prepare_root.py / /mnt/out /app add app 10001 10001
+        python3 /run/wheelwright/prepare_root.py / /mnt/out /app /opt/venv add app 10001 10001
         image ghcr.io/astral-sh/uv
         /usr/local/bin/uv venv --no-project /opt/venv
         image registry.example.org/sample

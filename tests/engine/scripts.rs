@@ -1,0 +1,107 @@
+//! What the scripts of steps tell and decide, where a build seldom gets to: they run by themselves in the base image.
+
+use crate::support::{Build, Engine};
+
+const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
+const INSTALL_SYSTEM: &str = include_str!("../../src/plan/install_system.py");
+const ALL: [&str; 7] = [
+    include_str!("../../src/plan/base_image.py"),
+    include_str!("../../src/plan/check_interpreter.py"),
+    include_str!("../../src/plan/copy_files.py"),
+    INSTALL_PROJECT,
+    INSTALL_SYSTEM,
+    include_str!("../../src/plan/make_writable.py"),
+    include_str!("../../src/plan/prepare_root.py"),
+];
+
+/// Runs a text as a program in a container.
+fn python(text: &str, arguments: &[&str]) -> Build {
+    let fixed = ["run", "--rm", "python:3.13-slim", "python3", "-c", text];
+    Engine::get().docker(fixed.into_iter().chain(arguments.iter().copied()))
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn the_installed_project_is_looked_at() {
+    let told = |installer: &[&str]| {
+        let fixed = ["/media", "/part", "Demo", "demo==1"];
+        let ended = python(INSTALL_PROJECT, &[&fixed, installer].concat());
+        (ended.ok, ended.text.trim().to_owned())
+    };
+    let (ok, failed) = told(&["false"]);
+    assert!(!ok, "{failed}");
+    let (ok, nothing) = told(&["true"]);
+    assert!(!ok, "{nothing}");
+    // An installer that leaves the distribution with one file or without.
+    let install = |files: &str| {
+        let text = format!(
+            "import os, sysconfig\n\
+             folder = sysconfig.get_paths(vars={{'base': '/part', 'platbase': '/part'}})['purelib']\n\
+             os.makedirs(folder + '/demo-1.dist-info')\n\
+             write = lambda name, text: open(folder + '/' + name, 'w').write(text)\n\
+             write('demo-1.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1\\n')\n\
+             write('demo-1.dist-info/RECORD', 'demo.py,,\\n')\n\
+             {files}"
+        );
+        told(&["python3", "-c", &text])
+    };
+    let (ok, lost) = install("");
+    assert!(!ok, "{lost}");
+    assert_eq!(install("write('demo.py', '')"), (true, String::new()));
+    let nothing = nothing.split(" /").next().unwrap();
+    insta::assert_snapshot!([&failed, nothing, &lost].join("\n"), @"
+    cannot install demo==1; what was built is nothing
+    the installer ended well, and Demo is not in
+    Demo was installed without demo.py
+    ");
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn what_of_a_package_comes_into_the_image_is_decided_by_path_and_state() {
+    let text = format!(
+        "import types\nscript = types.ModuleType('script')\nexec({INSTALL_SYSTEM:?}, script.__dict__)\n\
+         FILE, FOLDER = 0o100644, 0o40755\n\
+         for path, mode in [('/var/log/nginx', FOLDER), ('/var/log/nginx/error.log', FILE), ('/opt/tool-old', FILE),\n\
+         ('/var/lib/dpkg/status-old', FILE), ('/etc/passwd-', FILE), ('/opt/passwd-', FILE), ('/etc/machine-id', FILE),\n\
+         ('/var/cache/apt/archives/a.deb', FILE), ('/var/cache/aptitude', FOLDER)]:\n\
+         \x20   print(path, 'dropped' if script.is_dropped(path, mode) else 'kept')\n\
+         state = lambda mode, time=1, owner=0: (7, time, mode, owner, 0)\n\
+         for what, known, now in [('new folder', None, state(FOLDER)), ('entry came', state(FOLDER), state(FOLDER, 2)),\n\
+         ('folder given away', state(FOLDER), state(FOLDER, 2, 33)), ('folder closed', state(FOLDER), state(0o40700, 2)),\n\
+         ('same file', state(FILE), state(FILE)), ('written file', state(FILE), state(FILE, 2)),\n\
+         ('file for folder', state(FOLDER), state(FILE))]:\n\
+         \x20   print(what, 'copied' if script.is_changed(known, now) else 'left')\n"
+    );
+    let ended = python(&text, &[]);
+    assert!(ended.ok, "{}", ended.text);
+    insta::assert_snapshot!(ended.text, @"
+    /var/log/nginx kept
+    /var/log/nginx/error.log dropped
+    /opt/tool-old kept
+    /var/lib/dpkg/status-old dropped
+    /etc/passwd- dropped
+    /opt/passwd- kept
+    /etc/machine-id dropped
+    /var/cache/apt/archives/a.deb dropped
+    /var/cache/aptitude kept
+    new folder copied
+    entry came left
+    folder given away copied
+    folder closed copied
+    same file left
+    written file copied
+    file for folder copied
+    ");
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn the_oldest_python_that_is_supported_reads_every_script() {
+    let read =
+        "import ast, sys\nfor text in sys.argv[1:]: ast.parse(text, feature_version=(3, 10))";
+    let ended = python(read, &ALL);
+    assert!(ended.ok, "{}", ended.text);
+    // Ahead of what is supported: the check does check.
+    assert!(!python(read, &["type A = int"]).ok);
+}
