@@ -152,26 +152,45 @@ fn the_graph_is_printed_in_each_form() {
     );
 }
 
-#[test]
-fn a_graph_that_cannot_be_written_is_told() {
+/// What is told when standard output is a full disk.
+fn to_full_disk(arguments: &[&str]) -> String {
     let full = fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")
         .unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_wheelwright"))
-        .args([
-            "llb",
-            "--format",
-            "protobuf",
-            "--build-arg",
-            "VERSION=1.0.0",
-        ])
-        .arg(example())
+        .args(arguments)
         .stdout(full)
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @"error: cannot write the graph to standard output: No space left on device (os error 28)");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_full_disk_is_told() {
+    let line = [
+        "llb",
+        "--format",
+        "protobuf",
+        "--build-arg=VERSION=1.0.0",
+        &example(),
+    ];
+    insta::assert_snapshot!([to_full_disk(&line), to_full_disk(&["schema"])].concat(), @"
+    error: cannot write the graph to standard output: No space left on device (os error 28)
+    error: cannot write to standard output: No space left on device (os error 28)
+    ");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_wheelwright"))
+        .arg("schema")
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod schema;
 mod serve;
 mod version;
 
+use std::io::Write as _;
+
 use clap::{Parser, Subcommand};
 
 pub use serve::serve;
@@ -89,13 +91,14 @@ pub fn run() -> u8 {
     })
 }
 
-/// Text for the user, on standard output: never while serving.
-#[expect(
-    clippy::print_stdout,
-    reason = "a verb of the command line, standard output is the user's"
-)]
+/// Text for the user, on standard output: never while serving. A reader that has seen enough (`head`) is no error.
 fn say(text: &str) {
-    println!("{}", text.trim_end());
+    let written = writeln!(std::io::stdout(), "{}", text.trim_end());
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        tell(&format!("error: cannot write to standard output: {error}"));
+    }
 }
 
 /// Text for the user, on standard error.

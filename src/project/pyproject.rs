@@ -1,6 +1,9 @@
 //! The keys of `pyproject.toml` that planning uses (the `pyproject.toml` specification).
 
+use std::str::FromStr;
 use std::sync::Arc;
+
+use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
@@ -105,6 +108,8 @@ impl Pyproject {
                     .hint("list them in `[project]`, where a lock can record them"),
             );
         }
+        let version = project.string("version");
+        problems.extend(wrong_version(&project, version.as_ref(), &dynamic));
         Diagnostics::split(problems)?;
         // `split` has returned where the name is missing.
         let Some(name) = name else {
@@ -113,7 +118,7 @@ impl Pyproject {
         Ok(Self {
             source: Arc::clone(source),
             name,
-            version: project.string("version"),
+            version,
             dynamic,
             requires_python,
             dependencies: project.strings("dependencies"),
@@ -145,6 +150,42 @@ impl Pyproject {
     }
 }
 
+/// A version is stated, or its field is dynamic (PEP 621); not both, and not neither.
+fn wrong_version(
+    project: &Table<'_>,
+    version: Option<&Spanned<String>>,
+    dynamic: &[Spanned<String>],
+) -> Option<Diagnostic> {
+    let dynamic = dynamic.iter().find(|field| field.value == "version");
+    let problem = match (version, dynamic) {
+        (Some(version), _) if Version::from_str(&version.value).is_err() => {
+            let message = format!(
+                "`project.version` is `{}`, expected a version by PEP 440 such as `1.0.0`",
+                version.value
+            );
+            return Some(Diagnostic::error(message).at(&version.location));
+        }
+        (Some(_), Some(field)) => {
+            Diagnostic::error("`project.version` is there, and `dynamic` has `version` too")
+                .at(&field.location)
+                .hint("remove one of the two")
+        }
+        (None, None) => match project.get("version") {
+            Some(value) => {
+                let message = format!("`{}` is {}, expected a string", value.path(), value.kind());
+                Diagnostic::error(message)
+                    .at(&value.location())
+                    .hint("write `version = \"…\"` in `[project]`")
+            }
+            None => Diagnostic::error("`project.version` is missing")
+                .at(project.location())
+                .hint("write `version = \"…\"` in `[project]`, or `dynamic = [\"version\"]`"),
+        },
+        _ => return None,
+    };
+    Some(problem)
+}
+
 fn no_project(root: &Table<'_>) -> Diagnostic {
     let tool = root.table("tool");
     if let Some(poetry) = tool.and_then(|tool| tool.table("poetry")) {
@@ -162,7 +203,7 @@ fn owned(key: Spanned<&str>) -> Spanned<String> {
     key.map(str::to_owned)
 }
 
-fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+fn parsed<T: FromStr<Err: std::fmt::Display>>(
     table: &Table<'_>,
     key: &str,
     problems: &mut Vec<Diagnostic>,
@@ -246,17 +287,26 @@ mod tests {
             "[tool.poetry]\nname = \"a\"\n",
             "[project]\nversion = \"1\"\n",
             "[project]\nname = \"-\"\nrequires-python = 3\ndynamic = [\"dependencies\"]\n",
-            "[project]\nname = \"a\"\nrequires-python = \"three\"\n",
+            "[project]\nname = \"a\"\nversion = \"1\"\nrequires-python = \"three\"\n",
+            "[project]\nname = \"a\"\n",
+            "[project]\nname = \"a\"\nversion = \"one\"\n",
+            "[project]\nname = \"a\"\nversion = 1\n",
+            "[project]\nname = \"a\"\nversion = \"1\"\ndynamic = [\"version\"]\n",
         ];
         let all: Vec<_> = texts.iter().map(|text| errors(text)).collect();
         insta::assert_snapshot!(all.join("\n"), @r#"
         pyproject.toml:1:1: there is no `[project]` table; write `[project]` with `name`, `version` and `dependencies`
         pyproject.toml:1:7: Poetry projects without a `[project]` table are not supported yet
         pyproject.toml:1:2: `project.name` is missing; write `name = "…"` in `[project]`
+        pyproject.toml:1:2: `project.version` is missing; write `version = "…"` in `[project]`, or `dynamic = ["version"]`
         pyproject.toml:2:8: `project.name`: `-` is not a package name, expected ASCII letters and digits with `-`, `_` or `.` between them
         pyproject.toml:3:19: `project.requires-python` is an integer, expected a string
         pyproject.toml:4:12: dynamic `dependencies` is not supported yet; list them in `[project]`, where a lock can record them
-        pyproject.toml:3:19: `project.requires-python`: `three` is not a version requirement, expected one such as `>=3.12` or `>=3.12,<3.15`
+        pyproject.toml:4:19: `project.requires-python`: `three` is not a version requirement, expected one such as `>=3.12` or `>=3.12,<3.15`
+        pyproject.toml:1:2: `project.version` is missing; write `version = "…"` in `[project]`, or `dynamic = ["version"]`
+        pyproject.toml:3:11: `project.version` is `one`, expected a version by PEP 440 such as `1.0.0`
+        pyproject.toml:3:11: `project.version` is an integer, expected a string; write `version = "…"` in `[project]`
+        pyproject.toml:4:12: `project.version` is there, and `dynamic` has `version` too; remove one of the two
         "#);
     }
 }

@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn requirements_are_those_that_are_written_and_the_default_only_without() {
         let check = |build_system: &str, expected: &[&str]| {
-            let text = format!("[project]\nname = \"a\"\n{build_system}\n");
+            let text = format!("[project]\nname = \"a\"\nversion = \"1\"\n{build_system}\n");
             let project = Pyproject::read(&Source::new("pyproject.toml", text)).unwrap();
             assert_eq!(of(&project), expected, "{build_system}");
         };

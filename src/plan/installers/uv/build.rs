@@ -152,6 +152,7 @@ mod tests {
         let text = r#"
             [project]
             name = "A"
+            version = "1"
             requires-python = ">=3.12"
 
             [tool.uv]
@@ -211,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_table_without_anything_left_is_left_out() {
-        let text = "[project]\nname = \"a\"\n[tool.uv]\nextra-build-dependencies = { a = [\"b\"] }\nmanaged = true\n\
+        let text = "[project]\nname = \"a\"\nversion = \"1\"\n[tool.uv]\nextra-build-dependencies = { a = [\"b\"] }\nmanaged = true\n\
                     sources = { c = { index = \"own\" } }\n";
         let project = Pyproject::read(&Source::new("pyproject.toml", text)).unwrap();
         assert_eq!(
