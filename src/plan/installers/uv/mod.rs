@@ -80,20 +80,13 @@ impl Installer for Uv {
 
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
-        Diagnostics::gather(check_names(spec, facts), &mut problems);
-        if let Some(lock) = Diagnostics::gather(read_lock(facts), &mut problems) {
-            Diagnostics::gather(fit::check(&lock, &facts.pyproject), &mut problems);
-        }
+        fitting_lock(spec, facts, &mut problems);
         Diagnostics::split(problems).map(drop)
     }
 
     fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
-        Diagnostics::gather(check_names(site.spec, site.facts), &mut problems);
-        let lock = read_lock(site.facts);
-        if let Some(lock) = Diagnostics::gather(lock, &mut problems) {
-            let fit = fit::check(&lock, &site.facts.pyproject);
-            Diagnostics::gather(fit, &mut problems);
+        if let Some(lock) = fitting_lock(site.spec, site.facts, &mut problems) {
             Diagnostics::gather(check_git(site, &lock), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
@@ -127,6 +120,14 @@ impl Installer for Uv {
         let tool = bench.uv_layer(parts);
         Ok(Installed { tool, dependencies })
     }
+}
+
+/// The lock, compared with what the spec and the manifest ask for.
+fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> Option<UvLock> {
+    Diagnostics::gather(check_names(spec, facts), problems);
+    let lock = Diagnostics::gather(read_lock(facts), problems)?;
+    Diagnostics::gather(fit::check(&lock, &facts.pyproject), problems);
+    Some(lock)
 }
 
 fn read_lock(facts: &Facts) -> Result<UvLock, Diagnostics> {
