@@ -139,7 +139,10 @@ fn choose_installer(
                     "installer `{}` is not supported yet by wheelwright {version}",
                     name.value
                 );
-                return Err(Diagnostic::error(message).at(&name.location).into());
+                return Err(Diagnostic::error(message)
+                    .at(&name.location)
+                    .hint("write `installer = \"uv\"`, run `uv lock` and commit `uv.lock`")
+                    .into());
             }
             let names: Vec<_> = installers::INSTALLERS
                 .iter()

@@ -192,7 +192,8 @@ fn no_project(root: &Table<'_>) -> Diagnostic {
         return Diagnostic::error(
             "Poetry projects without a `[project]` table are not supported yet",
         )
-        .at(poetry.location());
+        .at(poetry.location())
+        .hint("write a `[project]` table, which Poetry 2 reads too, run `uv lock` and commit `uv.lock`");
     }
     Diagnostic::error("there is no `[project]` table")
         .at(root.location())
@@ -296,7 +297,7 @@ mod tests {
         let all: Vec<_> = texts.iter().map(|text| errors(text)).collect();
         insta::assert_snapshot!(all.join("\n"), @r#"
         pyproject.toml:1:1: there is no `[project]` table; write `[project]` with `name`, `version` and `dependencies`
-        pyproject.toml:1:7: Poetry projects without a `[project]` table are not supported yet
+        pyproject.toml:1:7: Poetry projects without a `[project]` table are not supported yet; write a `[project]` table, which Poetry 2 reads too, run `uv lock` and commit `uv.lock`
         pyproject.toml:1:2: `project.name` is missing; write `name = "…"` in `[project]`
         pyproject.toml:1:2: `project.version` is missing; write `version = "…"` in `[project]`, or `dynamic = ["version"]`
         pyproject.toml:2:8: `project.name`: `-` is not a package name, expected ASCII letters and digits with `-`, `_` or `.` between them

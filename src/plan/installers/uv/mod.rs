@@ -172,9 +172,17 @@ fn check_names(spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
         .map(|(name, _)| name.value.as_str())
         .collect();
     let mut problems = Vec::new();
-    for (what, asked, known) in [
-        ("dependency group", &model.groups, groups),
-        ("extra", &model.extras, extras),
+    for ((what, table), asked, known) in [
+        (
+            ("dependency group", "dependency-groups"),
+            &model.groups,
+            groups,
+        ),
+        (
+            ("extra", "project.optional-dependencies"),
+            &model.extras,
+            extras,
+        ),
     ] {
         let is_known = |name: &str| known.iter().any(|known| normal(known) == normal(name));
         for name in asked.iter().filter(|name| !is_known(&name.value)) {
@@ -183,6 +191,7 @@ fn check_names(spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
                     "unknown {what} `{}`, the project has none",
                     name.value
                 ))
+                .hint(format!("define it in `[{table}]`, or remove it here"))
             } else {
                 unknown_word(what, &name.value, &known)
             };
