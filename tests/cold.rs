@@ -69,11 +69,9 @@ fn two_cold_builds_give_the_same_image() {
         let (mut ran, runtime) = build(&[version, afresh]);
         let (ran_for_builder, builder) = build(&["--target=builder"]);
         ran.extend(ran_for_builder);
-        // Files that have the modes of an image already are the same before and after: whichever copy comes first
-        // serves the other.
-        ran.retain(|step| {
-            !["[runtime] choose files", "[runtime] lay out files"].contains(&step.as_str())
-        });
+        // Files that have the modes of an image already are the same before and after they get them: an engine may
+        // take the one for the other.
+        ran.retain(|step| !step.ends_with(" files") || step == "[runtime] add files");
         (ran, runtime, builder)
     };
     let cache = Cache::new();

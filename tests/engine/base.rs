@@ -193,15 +193,11 @@ fn servers_find_the_folders_that_their_packages_made() {
     let (image, below) = (Image::read(&project.image), Image::read("python:3.13-slim"));
     let entries = image.layers_above(&below)[0].entries();
     let shown = |path: &str| path.starts_with("var/log") || path.ends_with(['-']);
-    let lines = entries.iter().filter(|(path, _)| shown(path));
-    let lines: Vec<_> = lines.map(|(path, line)| format!("{path} {line}")).collect();
+    let paths: Vec<&String> = entries.keys().filter(|path| shown(path)).collect();
+    assert_eq!(paths, ["var/log", "var/log/lighttpd"]);
     let container = Container::sleeping(&project.image);
-    let owner = container.exec(&["stat", "-c", "%U:%G", "/var/log/lighttpd"]);
-    assert_eq!(owner.unwrap().trim(), "www-data:www-data");
-    insta::assert_snapshot!(lines.join("\n"), @"
-    var/log Directory 0755 0:0 315532800 0 bytes e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
-    var/log/lighttpd Directory 0750 33:33 315532800 0 bytes e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
-    ");
+    let owner = container.exec(&["stat", "-c", "%U:%G %a", "/var/log/lighttpd"]);
+    assert_eq!(owner.unwrap().trim(), "www-data:www-data 750");
 }
 
 #[test]
