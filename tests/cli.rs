@@ -8,7 +8,6 @@
 )]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use bollard_buildkit_proto::pb;
@@ -270,12 +269,18 @@ fn wrong_usage_is_code_2() {
 }
 
 /// A `docker` that writes down its arguments.
+///
+/// Another process writes it: a file that is open for writing here, if only in what another test is just
+/// starting, cannot be run ("text file busy").
 fn with_docker(files: &[(&str, &str)], code: u8) -> Folder {
     let folder = Folder::of(files);
-    let docker = folder.path("docker");
-    let script = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\nexit {code}\n");
-    fs::write(&docker, script).unwrap();
-    fs::set_permissions(&docker, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = format!("#!/bin/sh\nprintf '%s\n' \"$@\" > arguments\nexit {code}\n");
+    let written = Command::new("sh")
+        .args(["-c", "printf '%s' \"$1\" > \"$0\" && chmod 755 \"$0\""])
+        .arg(folder.path("docker"))
+        .arg(script)
+        .status();
+    assert!(written.unwrap().success());
     folder
 }
 

@@ -108,8 +108,6 @@ fn cannot_run(error: &io::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     fn line(rest: &[&str]) -> String {
@@ -150,11 +148,19 @@ mod tests {
     }
 
     /// A program in place of docker.
-    #[expect(clippy::disallowed_methods, reason = "a script for a test")]
+    ///
+    /// Another process writes it: a file that is open for writing here, if only in what another test is just
+    /// starting, cannot be run ("text file busy").
     fn fake(folder: &Path, script: &str) -> OsString {
         let path = folder.join("docker");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let written = Command::new("sh")
+            .args([
+                "-c",
+                "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod 755 \"$0\"",
+            ])
+            .args([path.as_os_str(), OsStr::new(script)])
+            .status();
+        assert!(written.unwrap().success());
         path.into_os_string()
     }
 
