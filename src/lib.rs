@@ -36,7 +36,7 @@
 //!
 //! - **From `spec` to `definition` nothing touches the world**: no file, clock, environment, network, hash
 //!   order. The same inputs give the same bytes on any machine. Only implementers of [`context::Context`] and
-//!   `gateway` await.
+//!   `gateway` do I/O.
 //! - **A part of a plan depends on what it is made from and on nothing else.** Dependencies never see code, nor
 //!   the project's version; the project's wheel is built with no cache and no network.
 //! - **Equal content is equal bytes**: whatever is laid into an image gets [`plan::NORMAL_TIME`], on an empty
@@ -52,9 +52,10 @@
 //!
 //! # Files that are read and written
 //!
-//! Of the client: the spec (`-f`), `<spec>.dockerignore` or `.dockerignore`, `pyproject.toml`, `.python-version`
-//! and the lock files of the installers, in two reads; the project's files go straight to the step that builds
-//! the wheel. Written: nothing, but for the archive of `wheelwright image`.
+//! Of the client: the spec (`-f`), `<spec>.dockerignore` or `.dockerignore`, `pyproject.toml`, `.python-version`,
+//! locks and settings of the installers (`uv.lock`, `uv.toml`), and of folders in the root only whether a file
+//! says what they are (`build/__init__.py`, `env/pyvenv.cfg`), in two reads. The project's files go straight to
+//! the step that builds the wheel or lays them out. Written: nothing, but for the archive of `wheelwright image`.
 
 pub mod cli;
 pub mod context;

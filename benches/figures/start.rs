@@ -69,7 +69,7 @@ impl Figures {
         let missing = || format!("the conversation lacks a request: {notes:?}");
         let first = notes.first("Ping").ok_or_else(missing)?;
         let end = notes.first("Return").ok_or_else(missing)?;
-        let resolve = "ResolveImageConfig";
+        let resolve = "ResolveSourceMeta";
         self.whole.time(end - began);
         self.start.time(first - began);
         self.survey
