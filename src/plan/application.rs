@@ -102,9 +102,9 @@ fn files(
 /// Adds what the wheel brings, by its place in the environment.
 fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
     let site = bench.site;
-    let name = &site.facts.pyproject.name;
+    let (name, model) = (&site.facts.pyproject.name, &site.spec.model);
     let python = bench.python();
-    let mut arguments = vec![
+    let arguments = [
         "pip",
         "install",
         // The dependencies are a part of their own.
@@ -119,13 +119,14 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
         &python,
         "--prefix",
         PART,
+        // The script compiles.
+        "--no-compile-bytecode",
     ];
-    arguments.extend(bench.compile_bytecode());
     let mounts = vec![
         StepMount::Read {
             part: bench.skeleton,
             select: TargetPath::root(),
-            at: site.spec.model.venv.clone(),
+            at: model.venv.clone(),
         },
         StepMount::Read {
             part: wheel.part,
@@ -145,14 +146,12 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
         // The environment is the skeleton's: nothing is written beside the script or into it.
         "-B",
         &script,
-        WHEELS,
-        PART,
-        name.value.as_str(),
-        &wheel.requirement,
     ];
+    let compile = model.compile_bytecode.then_some("--compile-bytecode");
+    let installed = [WHEELS, PART, name.value.as_str(), &wheel.requirement];
+    let script = script.into_iter().chain(compile).chain(installed);
     // uv's own command line comes last.
-    step.command
-        .splice(0..0, script.into_iter().map(str::to_owned));
+    step.command.splice(0..0, script.map(str::to_owned));
     let title = format!("[runtime] install {}", name.value);
     parts.add(title, Some(&name.location), PartKind::Step(Box::new(step)))
 }

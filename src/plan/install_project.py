@@ -1,6 +1,6 @@
 """Installs the project's wheel into a folder of its own, and looks whether it is there.
 
-Usage: install_project.py WHEELS PREFIX NAME REQUIREMENT ARGUMENT...
+Usage: install_project.py [--compile-bytecode] WHEELS PREFIX NAME REQUIREMENT ARGUMENT...
 
 WHEELS holds the wheel that was just built; ARGUMENT... is the installer's command line, to which REQUIREMENT is added.
 Runs with the environment's own interpreter; standard library only.
@@ -44,4 +44,10 @@ def main(wheels, prefix, name, requirement, *arguments):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "--compile-bytecode":
+        from compile_bytecode import compile_below
+
+        main(*sys.argv[2:])
+        compile_below(sys.argv[3])
+    else:
+        main(*sys.argv[1:])

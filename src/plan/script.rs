@@ -8,51 +8,57 @@ use crate::values::TargetPath;
 pub(super) struct Script {
     name: &'static str,
     text: &'static str,
-    /// Whether it asks [`BASE_IMAGE`].
-    on_base: bool,
+    /// The one that it imports.
+    imports: Option<&'static Script>,
 }
 
 /// What several scripts know of images.
 const BASE_IMAGE: Script = Script {
     name: "base_image.py",
     text: include_str!("base_image.py"),
-    on_base: false,
+    imports: None,
+};
+/// Compiles modules to the same bytes in every run.
+pub(super) const COMPILE_BYTECODE: Script = Script {
+    name: "compile_bytecode.py",
+    text: include_str!("compile_bytecode.py"),
+    imports: None,
 };
 /// Adds a user, and folders.
 pub(super) const PREPARE_ROOT: Script = Script {
     name: "prepare_root.py",
     text: include_str!("prepare_root.py"),
-    on_base: true,
+    imports: Some(&BASE_IMAGE),
 };
 /// Makes folders that the user may write to.
 pub(super) const MAKE_WRITABLE: Script = Script {
     name: "make_writable.py",
     text: include_str!("make_writable.py"),
-    on_base: true,
+    imports: Some(&BASE_IMAGE),
 };
 /// Copies the project's files with the modes and owners of an image.
 pub(super) const COPY_FILES: Script = Script {
     name: "copy_files.py",
     text: include_str!("copy_files.py"),
-    on_base: true,
+    imports: Some(&BASE_IMAGE),
 };
 /// Compares the interpreters of two images.
 pub(super) const CHECK_INTERPRETER: Script = Script {
     name: "check_interpreter.py",
     text: include_str!("check_interpreter.py"),
-    on_base: false,
+    imports: None,
 };
 /// Installs system packages.
 pub(super) const INSTALL_SYSTEM: Script = Script {
     name: "install_system.py",
     text: include_str!("install_system.py"),
-    on_base: false,
+    imports: None,
 };
 /// Installs the project's wheel.
 pub(super) const INSTALL_PROJECT: Script = Script {
     name: "install_project.py",
     text: include_str!("install_project.py"),
-    on_base: false,
+    imports: Some(&COMPILE_BYTECODE),
 };
 
 /// Where scripts are seen.
@@ -67,9 +73,7 @@ impl Script {
     /// Adds the part with the script, and gives the mount that shows it.
     pub(super) fn mount(&self, parts: &mut Parts) -> StepMount {
         let title = format!("[internal] write {}", self.name);
-        let files = [self]
-            .into_iter()
-            .chain(self.on_base.then_some(&BASE_IMAGE));
+        let files = [self].into_iter().chain(self.imports);
         let files = files.map(|script| WrittenFile {
             name: script.name,
             text: script.text.to_owned(),

@@ -140,7 +140,8 @@ impl Target {
                 installer.check(site)?;
                 let bench = Bench::new(site, base.root, parts)?;
                 let environment = installer.install(&bench, parts)?;
-                let dependencies = dependencies(site, parts, "builder", environment.dependencies);
+                let compiled = bench.compiled(parts, environment.dependencies);
+                let dependencies = dependencies(site, parts, "builder", compiled);
                 let layers = base
                     .packages
                     .into_iter()
@@ -154,7 +155,7 @@ impl Target {
                 let build = system::build_base(site, parts)?;
                 let bench = Bench::new(site, build.root, parts)?;
                 let environment = installer.install(&bench, parts)?;
-                let dependencies = environment.dependencies;
+                let dependencies = bench.compiled(parts, environment.dependencies);
                 let checked = root::check_interpreter(&bench, parts, base.root, dependencies)?;
                 let dependencies = self::dependencies(site, parts, "runtime", checked);
                 let project = application::layers(&bench, parts, &base, warnings)?;

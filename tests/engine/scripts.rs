@@ -2,11 +2,13 @@
 
 use crate::support::{Build, Engine};
 
+const COMPILE_BYTECODE: &str = include_str!("../../src/plan/compile_bytecode.py");
 const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
 const INSTALL_SYSTEM: &str = include_str!("../../src/plan/install_system.py");
-const ALL: [&str; 7] = [
+const ALL: [&str; 8] = [
     include_str!("../../src/plan/base_image.py"),
     include_str!("../../src/plan/check_interpreter.py"),
+    COMPILE_BYTECODE,
     include_str!("../../src/plan/copy_files.py"),
     INSTALL_PROJECT,
     INSTALL_SYSTEM,
@@ -54,6 +56,29 @@ fn the_installed_project_is_looked_at() {
     the installer ended well, and Demo is not in
     Demo was installed without demo.py
     ");
+}
+
+/// Each module is compiled, those that are none are passed over, and what else is compiled shows nowhere.
+#[test]
+#[ignore = "needs an engine"]
+fn a_module_compiles_to_the_same_bytes_whatever_stands_beside_it() {
+    let text = format!(
+        "import os, types\nscript = types.ModuleType('script')\nexec({COMPILE_BYTECODE:?}, script.__dict__)\n\
+         names = [f'm{{n}}' for n in range(40)]\n\
+         line = '    return value in {{\"drop\", \"passthrough\", \"%s\"}}\\n'\n\
+         module = lambda name: f'def f(value):\\n{{line % name}}def g(value):\\n{{line % name}}'\n\
+         def compiled(names):\n\
+         \x20   [open(f'/tmp/m/{{name}}.py', 'w').write(module(name)) for name in names]\n\
+         \x20   script.compile_below('/tmp/m')\n\
+         \x20   cache = '/tmp/m/__pycache__'\n\
+         \x20   return {{name: open(f'{{cache}}/{{name}}', 'rb').read() for name in sorted(os.listdir(cache))}}\n\
+         os.mkdir('/tmp/m')\nopen('/tmp/m/template.py', 'w').write('def')\n\
+         alone = compiled(names[-1:])\n\
+         together = compiled(names)\n\
+         (name, bytes), = alone.items()\n\
+         print(name, bytes[4:8], len(together), together[name] == bytes)\n"
+    );
+    insta::assert_snapshot!(python(&text, &[]).text, @r"m39.cpython-313.pyc b'\x01\x00\x00\x00' 40 True");
 }
 
 #[test]

@@ -9,9 +9,8 @@ pub(super) const CACHE: &str = "/root/.cache/uv";
 /// What uv is told in every step.
 fn ours<'a>(site: Site<'a>, python: &'a str) -> [(&'static str, &'a str); 8] {
     [
-        // Byte code that is checked by nothing: files do not change in an image, and the times that
-        // the default check compares are set to one constant by us.
-        ("PYC_INVALIDATION_MODE", "UNCHECKED_HASH"),
+        // The order of a set must not show in what a backend or a compiler writes (reproducible-builds.org).
+        ("PYTHONHASHSEED", "0"),
         ("UV_CACHE_DIR", CACHE),
         // The cache is another file system than the environment: a hard link would fail and warn.
         ("UV_LINK_MODE", "copy"),

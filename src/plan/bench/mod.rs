@@ -6,6 +6,7 @@ mod cache;
 mod env;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::script::COMPILE_BYTECODE;
 use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount,
     StepNetwork, Tree,
@@ -193,13 +194,36 @@ impl<'a> Bench<'a> {
         step
     }
 
-    /// The flag for what is shipped: a start that compiles every module first is slow, and a read-only
-    /// environment would compile at every start. What only builds is not worth it.
-    pub(super) fn compile_bytecode(&self) -> Option<&'static str> {
-        self.site
-            .spec
-            .model
-            .compile_bytecode
-            .then_some("--compile-bytecode")
+    /// Adds an environment with its modules compiled: a start that compiles every module first is slow, and a
+    /// read-only environment would compile at every start. What only builds is not worth it.
+    pub(super) fn compiled(&self, parts: &mut Parts, environment: PartId) -> PartId {
+        let model = &self.site.spec.model;
+        if !model.compile_bytecode {
+            return environment;
+        }
+        let step = Step {
+            root: self.base,
+            command: vec![
+                self.python(),
+                // What the packages themselves hook into a start (`site`, `.pth`) is not run, and nothing is
+                // written beside the script.
+                "-SB".to_owned(),
+                COMPILE_BYTECODE.path(),
+                format!("{}/lib", model.venv),
+            ],
+            env: self.uv.env.clone(),
+            directory: TargetPath::root(),
+            network: StepNetwork::None,
+            output: OutputFolder {
+                at: model.venv.clone(),
+                from: Some(environment),
+            },
+            mounts: vec![COMPILE_BYTECODE.mount(parts)],
+        };
+        parts.add(
+            "[builder] compile dependencies",
+            None,
+            PartKind::Step(Box::new(step)),
+        )
     }
 }

@@ -145,9 +145,10 @@ mod tests {
         /usr/local/bin/uv venv --no-project /opt/venv
         image registry.example.org/sample
         /usr/local/bin/sample sync
+        /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
         /usr/local/bin/uv pip install --python /opt/venv/bin/python --requirements pyproject.toml
         /usr/local/bin/uv build --wheel --no-build-isolation --python /opt/venv/bin/python --no-cache --offline --out-dir /dist
-        /opt/venv/bin/python -B /run/wheelwright/install_project.py /dist /part a a==1 /usr/local/bin/uv pip install --no-deps --no-index --find-links /dist --python /opt/venv/bin/python --prefix /part --compile-bytecode
+        /opt/venv/bin/python -B /run/wheelwright/install_project.py --compile-bytecode /dist /part a a==1 /usr/local/bin/uv pip install --no-deps --no-index --find-links /dist --python /opt/venv/bin/python --prefix /part --no-compile-bytecode
         ");
         insta::assert_snapshot!(told(&plan(&files, "builder").await.unwrap()), @"
         image docker.io/library/python
@@ -155,6 +156,7 @@ mod tests {
         /usr/local/bin/uv venv --no-project /opt/venv
         image registry.example.org/sample
         /usr/local/bin/sample sync
+        /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
         ");
     }
 

@@ -10,8 +10,9 @@ pub(super) fn install(bench: &Bench<'_>, parts: &mut Parts, project: PartId) -> 
         "sync",
         // The lock is what is installed; a lock that does not fit is an error.
         "--locked",
+        // The bench compiles, whatever `[tool.uv]` says.
+        "--no-compile-bytecode",
     ];
-    arguments.extend(bench.compile_bytecode());
     arguments.extend(selected(bench.site));
     let step = bench.fetching(bench.environment_step(&arguments, bench.skeleton, project));
     parts.add(

@@ -1,0 +1,73 @@
+"""Compiles the modules below a folder, each as if it were the only one.
+
+Usage: compile_bytecode.py ROOT
+
+What a process has compiled before shows in the bytes of some modules: a set of strings that several functions share is
+written once or several times, by which of its strings had been met (CPython, `intern_constants` in codeobject.c). Tools
+that compile many modules in a few processes hand them out as these become free, so their bytecode differs from run to
+run. Here each module has a process of its own, all forked from the same state.
+
+A module that does not compile (a template, code for another Python) has no bytecode, as with other tools. Runs with the
+environment's own interpreter; standard library only.
+"""
+
+import os
+import py_compile
+import sys
+import warnings
+
+# Checked by nothing (PEP 552): files do not change in an image, and their times are one constant.
+MODE = py_compile.PycInvalidationMode.UNCHECKED_HASH
+
+
+def modules(root):
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (os.path.join(folder, name) for name in files if name.endswith(".py"))
+
+
+def forked(work, *arguments):
+    """The process that does the work; it ends with 0 when all went well."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        work(*arguments)
+        status = 0
+    except OSError as error:
+        print(f"cannot compile: {error}", file=sys.stderr, flush=True)
+    finally:
+        # Nothing of the parent's is run or written here.
+        os._exit(status)
+
+
+def ended_well(child):
+    return os.waitpid(child, 0)[1] == 0
+
+
+def compile_one(path):
+    try:
+        py_compile.compile(path, doraise=True, invalidation_mode=MODE)
+    except py_compile.PyCompileError:
+        pass
+
+
+def compile_each(paths):
+    for path in paths:
+        if not ended_well(forked(compile_one, path)):
+            raise OSError(f"the compiler ended badly with {path}")
+
+
+def compile_below(root):
+    # What a module does that is odd is told where it is run.
+    warnings.simplefilter("ignore")
+    paths = sorted(modules(root))
+    workers = os.cpu_count() or 1
+    children = [forked(compile_each, paths[first::workers]) for first in range(workers)]
+    if not all([ended_well(child) for child in children]):
+        sys.exit(f"the modules in {root} cannot all be compiled")
+
+
+if __name__ == "__main__":
+    compile_below(sys.argv[1])
