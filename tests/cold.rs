@@ -79,7 +79,12 @@ fn two_cold_builds_give_the_same_image() {
     Engine::get().must(["image", "rm", "-f", &project.image]);
     cache.forget();
     let (ran_again, second, second_builder) = both();
-    assert_eq!(ran, ran_again, "not all steps ran again");
+    // The first build may take a copy from one of equal content; of what it did itself, all is done again.
+    let kept: Vec<_> = ran
+        .iter()
+        .filter(|step| !ran_again.contains(step))
+        .collect();
+    assert!(kept.is_empty() && ran.len() > 12, "{kept:?} of {ran:?}");
 
     let base = Image::read("python:3.13-slim");
     let layers = first.layers_above(&base);
