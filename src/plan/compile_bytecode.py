@@ -2,10 +2,11 @@
 
 Usage: compile_bytecode.py ROOT
 
-What a process has compiled before shows in the bytes of some modules: a set of strings that several functions share is
-written once or several times, by which of its strings had been met (CPython, `intern_constants` in codeobject.c). Tools
-that compile many modules in a few processes hand them out as these become free, so their bytecode differs from run to
-run. Here each module has a process of its own, all forked from the same state.
+Tools that compile many modules in a few processes hand them out as these become free, and the bytecode of some modules
+differs from run to run: with uv 0.13 and CPython 3.13, a frozenset that several functions of scikit-learn's
+`_column_transformer.py` use was written once or several times, in 2 of 9 builds otherwise than in the others. Why is
+not known; that it depends on what the process did before is a guess that the cure bears out. Here each module has a
+process of its own, all forked from the same state.
 
 A module that does not compile (a template, code for another Python) has no bytecode, as with other tools. Runs with the
 environment's own interpreter; standard library only.
