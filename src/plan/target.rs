@@ -3,6 +3,7 @@
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_word};
+use crate::plan::installers::Wanted;
 use crate::plan::{
     Bench, Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, version,
     writable,
@@ -139,7 +140,7 @@ impl Target {
                 let installer = site.selection.installer;
                 installer.check(site)?;
                 let bench = Bench::new(site, base.root, parts)?;
-                let environment = installer.install(&bench, parts)?;
+                let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
                 let compiled = bench.compiled(parts, environment.dependencies);
                 let dependencies = dependencies(site, parts, "builder", compiled);
                 let layers = base
@@ -154,7 +155,7 @@ impl Target {
                 let base = root::prepare(site, parts)?;
                 let build = system::build_base(site, parts)?;
                 let bench = Bench::new(site, build.root, parts)?;
-                let environment = installer.install(&bench, parts)?;
+                let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
                 let dependencies = bench.compiled(parts, environment.dependencies);
                 let checked = root::check_interpreter(&bench, parts, base.root, dependencies)?;
                 let dependencies = self::dependencies(site, parts, "runtime", checked);

@@ -74,8 +74,80 @@ pub trait Installer: Sync {
         Ok(BuildSettings::default())
     }
 
-    /// Adds the parts of the environment, made from the bench's skeleton.
-    fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics>;
+    /// The dependency groups of the project, by the names that [`Wanted::groups`] may hold.
+    fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let groups = facts.pyproject.groups.iter();
+        Ok(groups.map(|group| group.name.value.clone()).collect())
+    }
+
+    /// The groups that the tool installs for developers without being asked ([`Wanted::development`]).
+    fn development_groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let mut groups = self.groups(facts)?;
+        groups.retain(|group| group == "dev");
+        Ok(groups)
+    }
+
+    /// Whether the lock has a package, by its normalised name; `None` where it does not tell.
+    fn locks(&self, _facts: &Facts, _package: &str) -> Result<Option<bool>, Diagnostics> {
+        Ok(None)
+    }
+
+    /// Adds the parts of an environment.
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        wanted: &Wanted,
+    ) -> Result<Installed, Diagnostics>;
+
+    /// Adds the part with the lock file at its root, made anew by the tool from the project's files as they are, in a
+    /// step that may use the network. A lock that is there is where the tool begins, unless all is to be upgraded.
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        _parts: &mut Parts,
+        _upgrade: bool,
+    ) -> Result<PartId, Diagnostics> {
+        let name = self.name();
+        let error = Diagnostic::error(format!("the target `lock` is not supported for {name} yet"));
+        let project = &bench.site.facts.pyproject;
+        Err(error
+            .at(&project.dependencies_location)
+            .hint(format!("run `{}` on your machine", self.lock_command()))
+            .into())
+    }
+}
+
+/// What an environment is to hold beside the dependencies of the project itself, and how its steps are named.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The stage in the brackets before the names of its steps.
+    pub stage: &'static str,
+    /// What the environment holds at the start: the bench's skeleton, or one that holds a part of what is wanted.
+    pub from: PartId,
+    /// Dependency groups.
+    pub groups: Vec<String>,
+    /// Extras of the project.
+    pub extras: Vec<String>,
+    /// Whether it gets what the tool installs for developers by itself: uv's `default-groups`, PDM's
+    /// `dev-dependencies`, Poetry's group `dev`, Pipenv's `dev-packages`.
+    pub development: bool,
+}
+
+impl Wanted {
+    /// What the spec asks for, from nothing: the environment of the runtime.
+    pub(super) fn for_runtime(bench: &Bench<'_>) -> Self {
+        let model = &bench.site.spec.model;
+        let values =
+            |words: &[Spanned<String>]| words.iter().map(|word| word.value.clone()).collect();
+        Self {
+            stage: "builder",
+            from: bench.skeleton,
+            groups: values(&model.groups),
+            extras: values(&model.extras),
+            development: false,
+        }
+    }
 }
 
 /// What an installer built.

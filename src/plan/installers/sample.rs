@@ -1,7 +1,7 @@
 //! An installer for the tests of this crate: what it takes to add one is this file and its row.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::installers::{Installed, Installer};
+use crate::plan::installers::{Installed, Installer, Wanted};
 use crate::plan::{
     Bench, NeededImage, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
     WrittenFile,
@@ -44,7 +44,12 @@ impl Installer for Sample {
         Ok(())
     }
 
-    fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        wanted: &Wanted,
+    ) -> Result<Installed, Diagnostics> {
         let image = bench.site.image(&bench.site.selection.tool.reference)?;
         let tool = parts.image(image, "[builder] image sample", None);
         let program = TargetPath::known("/usr/local/bin/sample");
@@ -67,7 +72,7 @@ impl Installer for Sample {
             network: StepNetwork::Build,
             output: OutputFolder {
                 at: bench.site.spec.model.venv.clone(),
-                from: Some(bench.skeleton),
+                from: Some(wanted.from),
             },
             mounts: vec![
                 read(tool, &TargetPath::known("/sample"), &program),

@@ -18,7 +18,7 @@ mod wheel;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::options::unknown_word;
-use crate::plan::installers::{BuildSettings, Installed, Installer};
+use crate::plan::installers::{BuildSettings, Installed, Installer, Wanted};
 use crate::plan::{Bench, NeededImage, PartKind, Parts, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
@@ -28,6 +28,8 @@ use requirement::normal;
 use version::tool_version;
 
 const LOCK: &str = "uv.lock";
+/// The group that `dev-dependencies` is, and that uv installs by itself.
+const DEV: &str = "dev";
 
 pub(super) struct Uv;
 
@@ -100,7 +102,28 @@ impl Installer for Uv {
         build::settings(facts, requires)
     }
 
-    fn install(&self, bench: &Bench<'_>, parts: &mut Parts) -> Result<Installed, Diagnostics> {
+    fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        groups(facts)
+    }
+
+    fn development_groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let groups = groups(facts)?;
+        Ok(settings::read(&facts.pyproject)?.default_groups.of(groups))
+    }
+
+    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        Ok(Some(
+            lock.packages.iter().any(|known| known.name == package),
+        ))
+    }
+
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        wanted: &Wanted,
+    ) -> Result<Installed, Diagnostics> {
         let facts = bench.site.facts;
         let manifest = WrittenFile {
             name: PYPROJECT,
@@ -115,8 +138,8 @@ impl Installer for Uv {
         files.extend(settings_file(facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
-        let installed = sync::install(bench, parts, project);
-        let dependencies = sync::check(bench, parts, installed, project, &lock);
+        let installed = sync::install(bench, parts, project, wanted);
+        let dependencies = sync::check(bench, parts, installed, (project, &lock), wanted);
         let tool = bench.uv_layer(parts);
         Ok(Installed { tool, dependencies })
     }
@@ -154,18 +177,24 @@ fn settings_file(facts: &Facts) -> Result<Option<WrittenFile>, Diagnostics> {
     }
 }
 
+/// The dependency groups, with the one that uv's own older list is.
+fn groups(facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+    let project = &facts.pyproject;
+    let groups = project.groups.iter();
+    let mut groups: Vec<String> = groups.map(|group| group.name.value.clone()).collect();
+    let stated = groups.iter().any(|group| normal(group) == DEV);
+    if !stated && !settings::read(project)?.dev_dependencies.is_empty() {
+        groups.push(DEV.to_owned());
+    }
+    Ok(groups)
+}
+
 /// The groups and extras that the spec asks for are there.
 fn check_names(spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
     let project = &facts.pyproject;
     let model = &spec.model;
-    let mut groups: Vec<&str> = project
-        .groups
-        .iter()
-        .map(|group| group.name.value.as_str())
-        .collect();
-    if !settings::read(project)?.dev_dependencies.is_empty() {
-        groups.push("dev");
-    }
+    let groups = groups(facts)?;
+    let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
     let extras = project
         .extras
         .iter()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document::{self, Document};
+use crate::plan::installers::uv::DEV;
 use crate::plan::installers::uv::requirement::normal;
 use crate::project::Pyproject;
 
@@ -19,10 +20,36 @@ pub(super) struct Settings {
     pub(super) package: Option<Spanned<bool>>,
     /// `dev-dependencies`, which uv takes for the group `dev`.
     pub(super) dev_dependencies: Vec<Spanned<String>>,
+    /// `default-groups`: those that uv installs by itself.
+    pub(super) default_groups: DefaultGroups,
     /// `dependency-groups`: some groups are for some Pythons only.
     pub(super) limits_groups: bool,
     /// `sources`, by normalised name.
     pub(super) sources: BTreeMap<String, Sourced>,
+}
+
+/// `default-groups`
+#[derive(Debug, Default, Eq, PartialEq)]
+pub(super) enum DefaultGroups {
+    /// Nothing is said, and it is `dev`.
+    #[default]
+    Dev,
+    /// `"all"`
+    All,
+    /// A list of names.
+    These(Vec<String>),
+}
+
+impl DefaultGroups {
+    /// Those of a project's groups that it means.
+    pub(super) fn of(&self, mut groups: Vec<String>) -> Vec<String> {
+        groups.retain(|group| match self {
+            Self::Dev => normal(group) == DEV,
+            Self::All => true,
+            Self::These(names) => names.iter().any(|name| normal(name) == normal(group)),
+        });
+        groups
+    }
 }
 
 /// What `sources` says of a package.
@@ -56,9 +83,21 @@ pub(super) fn read(project: &Pyproject) -> Result<Settings, Diagnostics> {
             })
         }),
         dev_dependencies: uv.strings("dev-dependencies"),
+        default_groups: default_groups(&uv),
         limits_groups: uv.get("dependency-groups").is_some(),
         sources: sources(&uv),
     })
+}
+
+fn default_groups(uv: &document::Table<'_>) -> DefaultGroups {
+    match uv.string("default-groups") {
+        Some(word) if word.value == "all" => DefaultGroups::All,
+        _ if uv.get("default-groups").is_some() => {
+            let names = uv.strings("default-groups").into_iter();
+            DefaultGroups::These(names.map(|name| name.value).collect())
+        }
+        _ => DefaultGroups::Dev,
+    }
 }
 
 fn sources(uv: &document::Table<'_>) -> BTreeMap<String, Sourced> {

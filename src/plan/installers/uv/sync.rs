@@ -1,11 +1,17 @@
 //! The environment with every third-party dependency: one `uv sync` brings it, another looks whether it is whole.
 
+use crate::plan::installers::Wanted;
 use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::version;
-use crate::plan::{Bench, PartId, PartKind, Parts, Site};
+use crate::plan::{Bench, PartId, PartKind, Parts};
 
 /// Adds the environment; `project` holds the manifest and the lock.
-pub(super) fn install(bench: &Bench<'_>, parts: &mut Parts, project: PartId) -> PartId {
+pub(super) fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    project: PartId,
+    wanted: &Wanted,
+) -> PartId {
     let mut arguments = vec![
         "sync",
         // The lock is what is installed; a lock that does not fit is an error.
@@ -13,10 +19,10 @@ pub(super) fn install(bench: &Bench<'_>, parts: &mut Parts, project: PartId) -> 
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    arguments.extend(selected(bench.site));
-    let step = bench.fetching(bench.environment_step(&arguments, bench.skeleton, project));
+    arguments.extend(selected(wanted));
+    let step = bench.fetching(bench.environment_step(&arguments, wanted.from, project));
     parts.add(
-        "[builder] install dependencies from uv.lock",
+        format!("[{}] install dependencies from uv.lock", wanted.stage),
         Some(&bench.site.facts.pyproject.dependencies_location),
         PartKind::Step(Box::new(step)),
     )
@@ -27,8 +33,8 @@ pub(super) fn check(
     bench: &Bench<'_>,
     parts: &mut Parts,
     environment: PartId,
-    project: PartId,
-    lock: &UvLock,
+    (project, lock): (PartId, &UvLock),
+    wanted: &Wanted,
 ) -> PartId {
     if !version::can_check(bench.site) {
         return environment;
@@ -42,7 +48,7 @@ pub(super) fn check(
         "--offline",
         "--no-cache",
     ];
-    arguments.extend(selected(bench.site));
+    arguments.extend(selected(wanted));
     // uv knows such a package again by a record of its address, which is left out of our environments
     // (`UV_NO_INSTALLER_METADATA`): it would install each anew. All others are checked.
     let unknowable: Vec<&str> = lock
@@ -60,34 +66,26 @@ pub(super) fn check(
     }
     let step = bench.environment_step(&arguments, environment, project);
     parts.add(
-        "[builder] check dependencies",
+        format!("[{}] check dependencies", wanted.stage),
         Some(&bench.site.facts.pyproject.dependencies_location),
         PartKind::Step(Box::new(step)),
     )
 }
 
 /// The flags that say which packages of the lock are wanted.
-fn selected(site: Site<'_>) -> Vec<&str> {
-    let model = &site.spec.model;
+fn selected(wanted: &Wanted) -> Vec<&str> {
     let mut arguments = vec![
         // The project's own wheel is a part of its own, so that a change of code installs nothing here.
         "--no-install-project",
         // Path dependencies are copied, not linked to folders that the runtime does not have.
         "--no-editable",
-        // Development groups are for `dev` and `test`.
-        "--no-default-groups",
     ];
-    arguments.extend(
-        model
-            .groups
-            .iter()
-            .flat_map(|group| ["--group", group.value.as_str()]),
-    );
-    arguments.extend(
-        model
-            .extras
-            .iter()
-            .flat_map(|extra| ["--extra", extra.value.as_str()]),
-    );
+    if !wanted.development {
+        arguments.push("--no-default-groups");
+    }
+    let groups = wanted.groups.iter();
+    arguments.extend(groups.flat_map(|group| ["--group", group]));
+    let extras = wanted.extras.iter();
+    arguments.extend(extras.flat_map(|extra| ["--extra", extra]));
     arguments
 }
