@@ -23,7 +23,7 @@ pub(super) fn layers(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Layer>, Diagnostics> {
     let site = bench.site;
-    let name = &site.facts.pyproject.name;
+    let place = &site.facts.pyproject.place;
     if !site.is_package()? {
         if let Some(first) = site.spec.model.files.first() {
             let error = Diagnostic::error(
@@ -38,21 +38,16 @@ pub(super) fn layers(
         let workdir = &site.spec.model.workdir;
         let files = sources::settle(site, parts, base, ("project", context), workdir)?;
         let tree = Tree::whole(files, workdir);
-        return Ok(vec![parts.layer(
-            "runtime",
-            "project",
-            Some(&name.location),
-            tree,
-        )]);
+        return Ok(vec![parts.layer("runtime", "project", Some(place), tree)]);
     }
     let context = sources::context(site, parts, Purpose::Wheel);
     let wheel = wheel::build(bench, parts, context, warnings)?;
-    let project = install(bench, parts, &wheel);
+    let project = install(bench, parts, &wheel)?;
     let tree = Tree {
         without: LEFT_OVER,
         ..Tree::whole(project, &site.spec.model.venv)
     };
-    let project = parts.layer("runtime", "project", Some(&name.location), tree);
+    let project = parts.layer("runtime", "project", Some(place), tree);
     Ok(files(site, parts, context, base)?
         .into_iter()
         .chain([project])
@@ -100,9 +95,9 @@ fn files(
 }
 
 /// Adds what the wheel brings, by its place in the environment.
-fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
+fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> Result<PartId, Diagnostics> {
     let site = bench.site;
-    let (name, model) = (&site.facts.pyproject.name, &site.spec.model);
+    let (name, model) = (site.facts.pyproject.named()?, &site.spec.model);
     let python = bench.python();
     let arguments = [
         "pip",
@@ -153,5 +148,5 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
     // uv's own command line comes last.
     step.command.splice(0..0, script.map(str::to_owned));
     let title = format!("[runtime] install {}", name.value);
-    parts.add(title, Some(&name.location), PartKind::Step(Box::new(step)))
+    Ok(parts.add(title, Some(&name.location), PartKind::Step(Box::new(step))))
 }

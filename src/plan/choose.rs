@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
-use crate::options::unknown_word;
-use crate::plan::installers::{self, Installer};
-use crate::plan::{Choice, python};
+use crate::plan::installers::{Installer, Tool};
+use crate::plan::{Choice, bench, installer, python};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{ImageRef, Platform, PythonVersion};
@@ -15,8 +14,8 @@ use crate::values::{ImageRef, Platform, PythonVersion};
 pub struct Selection {
     /// The installer.
     pub installer: &'static dyn Installer,
-    /// The image that holds the installer's tool.
-    pub tool: NeededImage,
+    /// The installer's tool.
+    pub tool: Tool,
     /// The image that holds the uv of the [`Bench`](crate::plan::Bench).
     pub uv: NeededImage,
     /// The interpreter's version.
@@ -51,7 +50,7 @@ impl Selection {
     /// The images to resolve, each once.
     pub fn images(&self) -> Vec<&NeededImage> {
         let mut images: Vec<&NeededImage> = Vec::new();
-        for image in [&self.build_base, &self.runtime_base, &self.tool, &self.uv] {
+        for image in [&self.build_base, &self.runtime_base, &self.uv] {
             if images
                 .iter()
                 .all(|known| known.reference != image.reference)
@@ -66,7 +65,7 @@ impl Selection {
 /// Chooses; all that stands against it is told at once, and with it what stands against the lock.
 pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selection, Diagnostics> {
     let (mut choices, mut warnings) = (Vec::new(), Vec::new());
-    let installer = match choose_installer(spec, facts, &mut choices) {
+    let installer = match installer::choose(spec, facts, &mut choices, &mut warnings) {
         Ok(installer) => installer,
         Err(errors) => {
             let pinned = python::pinned(spec, facts).err();
@@ -74,7 +73,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         }
     };
     let tool = installer.tool(spec, facts);
-    choices.extend(tool.as_ref().map(tool_choice));
+    choices.extend(tool.as_ref().map(Tool::choice));
     let python = python::choose(
         spec,
         facts,
@@ -113,7 +112,10 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
     };
     Ok(Selection {
         installer,
-        uv: installer.uv(&tool)?,
+        uv: match &tool {
+            Tool::Uv(image) => image.clone(),
+            Tool::Packages(_) => bench::image(bench::PINNED_VERSION, None)?,
+        },
         tool,
         python: python.value,
         build_base,
@@ -121,73 +123,6 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         choices,
         warnings,
     })
-}
-
-/// Installers of the design that are still to come.
-const NOT_YET: &[&str] = &["pip", "pdm", "poetry", "pipenv"];
-
-fn choose_installer(
-    spec: &Spec,
-    facts: &Facts,
-    choices: &mut Vec<Choice>,
-) -> Result<&'static dyn Installer, Diagnostics> {
-    if let Some(name) = &spec.model.installer {
-        let Some(installer) = installers::find(&name.value) else {
-            if NOT_YET.contains(&name.value.as_str()) {
-                let version = env!("CARGO_PKG_VERSION");
-                let message = format!(
-                    "installer `{}` is not supported yet by wheelwright {version}",
-                    name.value
-                );
-                return Err(Diagnostic::error(message)
-                    .at(&name.location)
-                    .hint("write `installer = \"uv\"`, run `uv lock` and commit `uv.lock`")
-                    .into());
-            }
-            let names: Vec<_> = installers::INSTALLERS
-                .iter()
-                .map(|installer| installer.name())
-                .collect();
-            return Err(unknown_word("installer", &name.value, &names)
-                .at(&name.location)
-                .into());
-        };
-        choices.push(Choice {
-            what: "installer",
-            value: name.value.clone(),
-            why: name.location.line(),
-        });
-        return Ok(installer);
-    }
-    for installer in installers::INSTALLERS {
-        if let Some(evidence) = installer
-            .evidence()
-            .iter()
-            .find(|name| facts.text(name).is_some())
-        {
-            let why = format!("`{evidence}` is there");
-            choices.push(Choice {
-                what: "installer",
-                value: installer.name().to_owned(),
-                why,
-            });
-            return Ok(*installer);
-        }
-    }
-    Err(installers::no_lock()
-        .at(&facts.pyproject.name.location)
-        .into())
-}
-
-fn tool_choice(tool: &NeededImage) -> Choice {
-    Choice {
-        what: "installer-version",
-        value: tool.reference.tag().unwrap_or_default().to_owned(),
-        why: tool.origin.as_ref().map_or_else(
-            || "pinned by this release of wheelwright".to_owned(),
-            Location::line,
-        ),
-    }
 }
 
 /// An image that the spec names.

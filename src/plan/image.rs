@@ -82,11 +82,9 @@ pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
         config.set_stop_signal(&signal.value);
     }
     let project = &site.facts.pyproject;
-    config.set_label(
-        "org.opencontainers.image.title",
-        project.name.value.as_str(),
-    );
+    let name = project.name.as_ref().map(|name| name.value.to_string());
     let texts = [
+        ("org.opencontainers.image.title", name),
         (
             "org.opencontainers.image.description",
             project.description.clone(),
@@ -193,7 +191,7 @@ fn no_entry_point(site: Site<'_>, package: bool) -> Diagnostic {
     let place = project
         .scripts
         .first()
-        .map_or(&project.name.location, |script| &script.location);
+        .map_or(&project.place, |script| &script.location);
     Diagnostic::warning(format!("the image has no entry point: {why}"))
         .at(place)
         .hint("write `entrypoint = [\"…\"]` or `cmd = [\"…\"]` in `[tool.wheelwright.image]`")

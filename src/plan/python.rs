@@ -122,9 +122,7 @@ fn newest(
         value: version.to_string(),
         why: why.clone(),
     });
-    let place = requires.map_or(&facts.pyproject.name.location, |requires| {
-        &requires.location
-    });
+    let place = requires.map_or(&facts.pyproject.place, |requires| &requires.location);
     warnings.push(
         Diagnostic::warning(format!("no Python version is pinned, {version} was taken: {why}")).at(place).hint(format!(
             "write `{version}` in `.python-version`, or `python = \"{version}\"` in `[tool.wheelwright]`"

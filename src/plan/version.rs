@@ -87,7 +87,7 @@ pub(super) fn of_wheel(
     let Some(given) = given else {
         return Err(missing(site, scheme).into());
     };
-    let variable = (scheme.variable)(&project.name.value.env_suffix());
+    let variable = (scheme.variable)(&project.named()?.value.env_suffix());
     Ok(ProjectVersion {
         expected: Some(given.version.to_string()),
         // As PEP 440 writes it: hatch-vcs would take `v1.2.3` as it is.

@@ -75,9 +75,11 @@ fn init_file(folder: &str) -> ContextPath {
 
 /// Reads the facts off the files.
 pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Facts, Diagnostics> {
-    let manifest = manifest(spec, files.remove(&ContextPath::known(PYPROJECT)).as_ref())?;
     let mut problems = Vec::new();
-    let pyproject = Pyproject::read(&manifest);
+    let pyproject = match manifest(spec, files.remove(&ContextPath::known(PYPROJECT)).as_ref())? {
+        Some(manifest) => Pyproject::read(&manifest),
+        None => Ok(Pyproject::absent(&spec.source)),
+    };
     let python_version = files
         .remove(&ContextPath::known(PYTHON_VERSION_FILE))
         // The key goes before the file, which may then hold what only other tools understand.
@@ -114,18 +116,14 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     })
 }
 
-/// The manifest: the spec itself where it is a `pyproject.toml`, else the one in the context.
-fn manifest(spec: &Spec, in_context: Option<&FileContent>) -> Result<Arc<Source>, Diagnostics> {
+/// The manifest: the spec itself where it is a `pyproject.toml`, else the one in the context, where it has one.
+fn manifest(
+    spec: &Spec,
+    in_context: Option<&FileContent>,
+) -> Result<Option<Arc<Source>>, Diagnostics> {
     if spec.kind == SpecKind::Own {
-        return match in_context {
-            Some(content) => Ok(content.source(PYPROJECT)?),
-            None => Err(Diagnostic::error(format!(
-                "there is no `{PYPROJECT}` in the build context"
-            ))
-            .at(&Location::top(&spec.source))
-            .hint("run the build in the folder of the project, or name that folder as the context")
-            .into()),
-        };
+        let manifest = in_context.map(|content| content.source(PYPROJECT));
+        return Ok(manifest.transpose()?);
     }
     // With a local context the engine tells the base name of the spec, not its folder. The same file in the
     // root of the context proves that the project is there.
@@ -135,7 +133,7 @@ fn manifest(spec: &Spec, in_context: Option<&FileContent>) -> Result<Arc<Source>
         FileContent::TooLarge(_) => false,
     });
     if same {
-        Ok(Arc::clone(&spec.source))
+        Ok(Some(Arc::clone(&spec.source)))
     } else {
         Err(Diagnostic::error(format!("this `{PYPROJECT}` is not the one in the root of the build context"))
             .at(&Location::top(&spec.source))
@@ -254,15 +252,15 @@ mod tests {
 
     #[test]
     fn a_manifest_that_is_missing_or_another_is_told() {
-        let missing = survey_files("Dockerfile", "# syntax=x\n", &[]).unwrap_err();
+        let missing = survey_files("Dockerfile", "# syntax=x\n", &[]).unwrap();
+        assert!(!missing.pyproject.is_there);
         let other = survey_files(
             "pyproject.toml",
             PROJECT,
             &[(PYPROJECT, "[project]\nname = \"b\"\n")],
         )
         .unwrap_err();
-        insta::assert_snapshot!(format!("{missing}\n{other}"), @"
-        Dockerfile:1:1: there is no `pyproject.toml` in the build context; run the build in the folder of the project, or name that folder as the context
+        insta::assert_snapshot!(other, @"
         pyproject.toml:1:1: this `pyproject.toml` is not the one in the root of the build context; name the project's own folder as the context; projects in a subfolder are not supported yet
         ");
     }

@@ -192,6 +192,7 @@ const MOUNTED: &[&str] = &[
     "/dev",
     "/dist",
     "/mnt",
+    "/opt/wheelwright",
     "/part",
     "/proc",
     "/root/.cache",

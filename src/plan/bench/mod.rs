@@ -4,6 +4,7 @@
 
 mod cache;
 mod env;
+mod toolbox;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::script::COMPILE_BYTECODE;
@@ -85,15 +86,15 @@ impl Uv {
         }
     }
 
-    fn skeleton(&self, site: Site<'_>, parts: &mut Parts) -> PartId {
-        let venv = &site.spec.model.venv;
+    /// Adds an environment without any package.
+    fn skeleton(&self, site: Site<'_>, parts: &mut Parts, at: &TargetPath) -> PartId {
         let output = OutputFolder {
-            at: venv.clone(),
+            at: at.clone(),
             from: None,
         };
         // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
-        let step = self.step(&["venv", "--no-project", venv.as_str()], output, Vec::new());
-        let title = format!("[builder] create virtual environment {venv}");
+        let step = self.step(&["venv", "--no-project", at.as_str()], output, Vec::new());
+        let title = format!("[builder] create virtual environment {at}");
         let origin = site.selection.build_base.origin.as_ref();
         parts.add(title, origin, PartKind::Step(Box::new(step)))
     }
@@ -127,7 +128,7 @@ impl<'a> Bench<'a> {
         Ok(Self {
             site,
             base,
-            skeleton: uv.skeleton(site, parts),
+            skeleton: uv.skeleton(site, parts, &site.spec.model.venv),
             cache: seen.id(),
             uv,
         })
@@ -166,8 +167,19 @@ impl<'a> Bench<'a> {
         environment: PartId,
         files: PartId,
     ) -> Step {
+        let at = &self.site.spec.model.venv;
+        self.environment_step_at(arguments, (environment, at), files)
+    }
+
+    /// The same for an environment at another place.
+    fn environment_step_at(
+        &self,
+        arguments: &[&str],
+        (environment, at): (PartId, &TargetPath),
+        files: PartId,
+    ) -> Step {
         let output = OutputFolder {
-            at: self.site.spec.model.venv.clone(),
+            at: at.clone(),
             from: Some(environment),
         };
         let directory = TargetPath::known(FILES);

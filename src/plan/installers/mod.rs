@@ -1,5 +1,6 @@
 //! The installers: one file and one row for each.
 
+mod tool;
 mod uv;
 
 #[cfg(test)]
@@ -8,7 +9,9 @@ mod sample;
 use toml::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::{Bench, Layer, NeededImage, PartId, Parts, Site, WrittenFile, bench};
+pub use tool::{Tool, ToolPackages};
+
+use crate::plan::{Bench, Layer, PartId, Parts, Site, WrittenFile, bench};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
@@ -19,8 +22,13 @@ pub trait Installer: Sync {
     /// The name in the spec.
     fn name(&self) -> &'static str;
 
-    /// The files in the root of a project that show that it uses this tool; the lock file first.
-    fn evidence(&self) -> &'static [&'static str];
+    /// The lock files, in the root of a project, that it installs from.
+    fn locks(&self) -> &'static [&'static str];
+
+    /// The files in the root of a project that say what it depends on, and that no other tool reads.
+    fn manifests(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// The command that makes the lock file.
     fn lock_command(&self) -> &'static str;
@@ -30,16 +38,13 @@ pub trait Installer: Sync {
         &[]
     }
 
-    /// The image of the tool in the version that this release is tested with.
-    fn pinned(&self) -> String;
-
-    /// The image that holds the tool.
-    fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics>;
-
-    /// The image that holds the uv of the bench. A tool that is uv itself stands for it.
-    fn uv(&self, _tool: &NeededImage) -> Result<NeededImage, Diagnostics> {
-        bench::image(bench::PINNED_VERSION, None)
+    /// The image of the tool in the version that this release is tested with; `None` where it comes from the index.
+    fn pinned_image(&self) -> Option<String> {
+        None
     }
+
+    /// What holds the tool.
+    fn tool(&self, spec: &Spec, facts: &Facts) -> Result<Tool, Diagnostics>;
 
     /// For each of the versions, the locked packages that have wheels and none for it; none where the lock does
     /// not tell.
@@ -170,7 +175,7 @@ pub struct BuildSettings {
     pub files: Vec<WrittenFile>,
 }
 
-/// All installers, in the order of detection.
+/// All installers, in the order of detection where a project shows several.
 pub const INSTALLERS: &[&dyn Installer] = &[
     &uv::Uv,
     #[cfg(test)]
@@ -189,8 +194,7 @@ pub fn find(name: &str) -> Option<&'static dyn Installer> {
 pub fn evidence() -> Vec<&'static str> {
     INSTALLERS
         .iter()
-        .flat_map(|installer| installer.evidence())
-        .copied()
+        .flat_map(|installer| [installer.locks(), installer.manifests()].concat())
         .collect()
 }
 
@@ -206,7 +210,10 @@ pub fn files() -> Vec<&'static str> {
 /// The images of the tools that this release pins: the uv of the bench, and those of the installers.
 pub fn pinned_tools() -> Vec<String> {
     let mut images = vec![bench::pinned_image()];
-    for image in INSTALLERS.iter().map(|installer| installer.pinned()) {
+    let pinned = INSTALLERS
+        .iter()
+        .filter_map(|installer| installer.pinned_image());
+    for image in pinned {
         if !images.contains(&image) {
             images.push(image);
         }
@@ -218,7 +225,7 @@ pub fn pinned_tools() -> Vec<String> {
 pub(super) fn no_lock() -> Diagnostic {
     let locks: Vec<String> = INSTALLERS
         .iter()
-        .filter_map(|installer| installer.evidence().first())
+        .filter_map(|installer| installer.locks().first())
         .map(|lock| format!("`{lock}`"))
         .collect();
     let expected = match &locks[..] {
@@ -230,7 +237,7 @@ pub(super) fn no_lock() -> Diagnostic {
     ));
     // The first is the one for a project that has none yet.
     if let Some(installer) = INSTALLERS.first()
-        && let Some(lock) = installer.evidence().first()
+        && let Some(lock) = installer.locks().first()
     {
         let command = installer.lock_command();
         error = error.hint(format!("run `{command}` and commit `{lock}`"));

@@ -1,16 +1,15 @@
 //! An installer for the tests of this crate: what it takes to add one is this file and its row.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::installers::{Installed, Installer, Wanted};
+use crate::plan::installers::{Installed, Installer, Tool, ToolPackages, Wanted};
 use crate::plan::{
-    Bench, NeededImage, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
-    WrittenFile,
+    Bench, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, WrittenFile,
 };
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::TargetPath;
 
-const IMAGE: &str = "registry.example.org/sample:1.0";
+const CLOSURE: &str = "sample==1.0 --hash=sha256:00\n";
 const LOCK: &str = "sample.lock";
 
 pub(super) struct Sample;
@@ -20,7 +19,7 @@ impl Installer for Sample {
         "sample"
     }
 
-    fn evidence(&self) -> &'static [&'static str] {
+    fn locks(&self) -> &'static [&'static str] {
         &[LOCK]
     }
 
@@ -28,16 +27,10 @@ impl Installer for Sample {
         "sample lock"
     }
 
-    fn pinned(&self) -> String {
-        IMAGE.to_owned()
-    }
-
-    fn tool(&self, _: &Spec, _: &Facts) -> Result<NeededImage, Diagnostics> {
-        Ok(NeededImage {
-            reference: IMAGE.parse().unwrap(),
-            origin: None,
-            hint: "check that the engine can reach the registry",
-        })
+    fn tool(&self, spec: &Spec, _: &Facts) -> Result<Tool, Diagnostics> {
+        Ok(Tool::Packages(ToolPackages::pinned(
+            "sample", "1.0", CLOSURE, spec,
+        )?))
     }
 
     fn check_lock(&self, _: &Spec, _: &Facts) -> Result<(), Diagnostics> {
@@ -50,9 +43,7 @@ impl Installer for Sample {
         parts: &mut Parts,
         wanted: &Wanted,
     ) -> Result<Installed, Diagnostics> {
-        let image = bench.site.image(&bench.site.selection.tool.reference)?;
-        let tool = parts.image(image, "[builder] image sample", None);
-        let program = TargetPath::known("/usr/local/bin/sample");
+        let tool = bench.tool(parts)?;
         let lock = WrittenFile {
             name: LOCK,
             text: bench.site.facts.text(LOCK).unwrap()?.text().to_owned(),
@@ -66,7 +57,7 @@ impl Installer for Sample {
         let files = TargetPath::known("/src");
         let step = Step {
             root: bench.base,
-            command: [program.to_string(), "sync".to_owned()].to_vec(),
+            command: [tool.program(), "sync".to_owned()].to_vec(),
             env: Vec::new(),
             directory: files.clone(),
             network: StepNetwork::Build,
@@ -74,15 +65,11 @@ impl Installer for Sample {
                 at: bench.site.spec.model.venv.clone(),
                 from: Some(wanted.from),
             },
-            mounts: vec![
-                read(tool, &TargetPath::known("/sample"), &program),
-                read(lock, &TargetPath::root(), &files),
-            ],
+            mounts: vec![tool.mount(), read(lock, &TargetPath::root(), &files)],
         };
         let title = "[builder] install dependencies from sample.lock";
-        let tree = Tree::path(tool, &TargetPath::known("/sample"), &program);
         Ok(Installed {
-            tool: parts.layer("builder", "sample", None, tree),
+            tool: tool.layer(parts),
             dependencies: parts.add(title, None, PartKind::Step(Box::new(step))),
         })
     }
@@ -148,8 +135,9 @@ mod tests {
         python3 /run/wheelwright/prepare_root.py / /mnt/out /app /opt/venv add app 10001 10001
         image ghcr.io/astral-sh/uv
         /usr/local/bin/uv venv --no-project /opt/venv
-        image registry.example.org/sample
-        /usr/local/bin/sample sync
+        /usr/local/bin/uv venv --no-project /opt/wheelwright/sample
+        /usr/local/bin/uv pip install --python /opt/wheelwright/sample/bin/python --requirements requirements.txt --compile-bytecode --require-hashes
+        /opt/wheelwright/sample/bin/sample sync
         /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
         /usr/local/bin/uv pip install --python /opt/venv/bin/python --requirements pyproject.toml
         /usr/local/bin/uv build --wheel --no-build-isolation --python /opt/venv/bin/python --no-cache --offline --out-dir /dist
@@ -159,8 +147,9 @@ mod tests {
         image docker.io/library/python
         image ghcr.io/astral-sh/uv
         /usr/local/bin/uv venv --no-project /opt/venv
-        image registry.example.org/sample
-        /usr/local/bin/sample sync
+        /usr/local/bin/uv venv --no-project /opt/wheelwright/sample
+        /usr/local/bin/uv pip install --python /opt/wheelwright/sample/bin/python --requirements requirements.txt --compile-bytecode --require-hashes
+        /opt/wheelwright/sample/bin/sample sync
         /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
         ");
     }
@@ -171,9 +160,6 @@ mod tests {
         let errors = plan(&files, "runtime").await.unwrap_err();
         let told: Vec<_> = errors.iter().map(one_line).collect();
         insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:2:8: there is no lock file in the build context, expected one of `uv.lock`, `sample.lock`; run `uv lock` and commit `uv.lock`");
-        insta::assert_snapshot!(installers::pinned_tools().join("\n"), @"
-        ghcr.io/astral-sh/uv:0.13.8
-        registry.example.org/sample:1.0
-        ");
+        insta::assert_snapshot!(installers::pinned_tools().join("\n"), @"ghcr.io/astral-sh/uv:0.13.8");
     }
 }

@@ -36,7 +36,8 @@ pub(super) fn build(
     let project = &site.facts.pyproject;
     let version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
-    let origin = stated.map_or(&project.name.location, |build| &build.location);
+    let name = &project.named()?.value;
+    let origin = stated.map_or(&project.place, |build| &build.location);
     let environment = environment(bench, parts, &requires::of(project), origin)?;
     let sources = parts.add(
         "[wheel] copy project files",
@@ -80,7 +81,6 @@ pub(super) fn build(
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     step.env.extend(version.env.iter().cloned());
-    let name = &project.name.value;
     let title = match &version.expected {
         Some(version) => format!("[wheel] build {name} {version}"),
         None => format!("[wheel] build {name}"),

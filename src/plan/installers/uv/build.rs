@@ -77,7 +77,10 @@ fn of_manifest(project: &Pyproject, requires: &[String]) -> (Vec<String>, Table)
     let Some(uv) = uv.and_then(Value::as_table) else {
         return (Vec::new(), Table::new());
     };
-    let own = project.name.value.normalized();
+    let own = project
+        .name
+        .as_ref()
+        .map_or("", |name| name.value.normalized());
     let extra = extra_build_dependencies(uv, own);
     let mut uv = bearing_on_build(uv.clone());
     keep(&mut uv, "extra-build-dependencies", |name, _| {

@@ -18,8 +18,8 @@ mod wheel;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::options::unknown_word;
-use crate::plan::installers::{BuildSettings, Installed, Installer, Wanted};
-use crate::plan::{Bench, NeededImage, PartKind, Parts, Site, WrittenFile, bench};
+use crate::plan::installers::{BuildSettings, Installed, Installer, Tool, Wanted};
+use crate::plan::{Bench, PartKind, Parts, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
@@ -38,7 +38,7 @@ impl Installer for Uv {
         "uv"
     }
 
-    fn evidence(&self) -> &'static [&'static str] {
+    fn locks(&self) -> &'static [&'static str] {
         &[LOCK]
     }
 
@@ -50,17 +50,13 @@ impl Installer for Uv {
         &[settings::FILE]
     }
 
-    fn pinned(&self) -> String {
-        bench::pinned_image()
+    fn pinned_image(&self) -> Option<String> {
+        Some(bench::pinned_image())
     }
 
-    fn tool(&self, spec: &Spec, facts: &Facts) -> Result<NeededImage, Diagnostics> {
+    fn tool(&self, spec: &Spec, facts: &Facts) -> Result<Tool, Diagnostics> {
         let (version, origin) = tool_version(spec, facts)?;
-        bench::image(&version, origin)
-    }
-
-    fn uv(&self, tool: &NeededImage) -> Result<NeededImage, Diagnostics> {
-        Ok(tool.clone())
+        Ok(Tool::Uv(bench::image(&version, origin)?))
     }
 
     fn without_wheel(
@@ -147,6 +143,7 @@ impl Installer for Uv {
 
 /// The lock, compared with what the spec and the manifest ask for.
 fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> Option<UvLock> {
+    problems.extend(dynamic_dependencies(facts));
     Diagnostics::gather(check_names(spec, facts), problems);
     let lock = Diagnostics::gather(read_lock(facts), problems)?;
     Diagnostics::gather(fit::check(&lock, &facts.pyproject), problems);
@@ -158,11 +155,27 @@ fn read_lock(facts: &Facts) -> Result<UvLock, Diagnostics> {
         Some(source) => UvLock::parse(&source?),
         None => Err(
             Diagnostic::error("there is no `uv.lock` in the build context")
-                .at(&facts.pyproject.name.location)
+                .at(&facts.pyproject.place)
                 .hint("run `uv lock` and commit `uv.lock`")
                 .into(),
         ),
     }
+}
+
+/// A lock records no dependencies that only the build backend knows.
+fn dynamic_dependencies(facts: &Facts) -> Vec<Diagnostic> {
+    let fields = facts.pyproject.dynamic.iter();
+    let fields = fields.filter(|field| field.value.ends_with("dependencies"));
+    fields
+        .map(|field| {
+            Diagnostic::error(format!(
+                "dynamic `{}` is not supported with uv yet",
+                field.value
+            ))
+            .at(&field.location)
+            .hint("list them in `[project]`, where a lock can record them")
+        })
+        .collect()
 }
 
 /// uv's own settings, where the project has them: uv reads them in place of `[tool.uv]`, and the lock records

@@ -58,7 +58,7 @@ const FIRST_WITH_CHECK: &str = "0.7.0";
 
 /// Whether the uv of a build can check an environment; one named by something else than a version is taken to.
 pub(super) fn can_check(site: Site<'_>) -> bool {
-    let tag = site.selection.tool.reference.tag().unwrap_or_default();
+    let tag = site.selection.uv.reference.tag().unwrap_or_default();
     match (Version::from_str(tag), Version::from_str(FIRST_WITH_CHECK)) {
         (Ok(version), Ok(first)) => version >= first,
         _ => true,

@@ -23,16 +23,17 @@ const MAY_RECORD_NOTHING: u32 = 4;
 
 /// Compares the manifest with what the lock records of it.
 pub(super) fn check(lock: &UvLock, project: &Pyproject) -> Result<(), Diagnostics> {
-    let own = project.name.value.normalized();
+    let name = project.named()?;
+    let own = name.value.normalized();
     let (ours, others): (Vec<_>, Vec<_>) = lock
         .packages
         .iter()
         .filter(|package| package.local)
         .partition(|package| package.name == own);
     let Some(package) = ours.first() else {
-        let message = format!("`uv.lock` does not lock `{}`", project.name.value);
+        let message = format!("`uv.lock` does not lock `{}`", name.value);
         return Err(Diagnostic::error(message)
-            .at(&project.name.location)
+            .at(&name.location)
             .hint(RELOCK)
             .into());
     };
@@ -158,7 +159,7 @@ impl Fit<'_> {
         };
         let place = told.as_ref().map(|package| &package.location);
         let place = place.or(build_system.map(|build| &build.location));
-        let place = place.unwrap_or(&self.project.name.location).clone();
+        let place = place.unwrap_or(&self.project.place).clone();
         self.stale(what, &place);
     }
 }

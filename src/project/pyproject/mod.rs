@@ -1,26 +1,36 @@
 //! The keys of `pyproject.toml` that planning uses (the `pyproject.toml` specification).
 
+mod poetry;
+mod read;
+
 use std::str::FromStr;
 use std::sync::Arc;
 
 use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
-use crate::document::{Document, Table, Value};
+use crate::document::{Document, Table};
 use crate::project::normalise::normalised;
 use crate::values::{PackageName, RequiresPython};
+use read::{groups, owned, parsed, string_lists, string_table};
 
 /// A manifest.
 #[derive(Clone, Debug)]
 pub struct Pyproject {
     /// Its text.
     pub source: Arc<Source>,
-    /// `project.name`
-    pub name: Spanned<PackageName>,
+    /// Whether the file is there.
+    pub is_there: bool,
+    /// The place to point at where the project as a whole is meant: its name, else what there is.
+    pub place: Location,
+    /// `project.name`; `None` where there is no `[project]`, and nothing else names the project.
+    pub name: Option<Spanned<PackageName>>,
     /// `project.version`, where it is static.
     pub version: Option<Spanned<String>>,
     /// `project.dynamic`
     pub dynamic: Vec<Spanned<String>>,
+    /// The names of the tables in `[tool]`.
+    pub tools: Vec<Spanned<String>>,
     /// `project.requires-python`
     pub requires_python: Option<Spanned<RequiresPython>>,
     /// `project.dependencies`
@@ -71,52 +81,85 @@ pub struct DependencyGroup {
 }
 
 impl Pyproject {
-    /// Reads a manifest.
+    /// What is known of a project without a manifest; `source` is the text to point at.
+    pub fn absent(source: &Arc<Source>) -> Self {
+        Self {
+            // Nothing of what that text says is of a manifest.
+            source: Source::new(source.name(), ""),
+            is_there: false,
+            place: Location::top(source),
+            name: None,
+            version: None,
+            dynamic: Vec::new(),
+            tools: Vec::new(),
+            requires_python: None,
+            dependencies: Vec::new(),
+            dependencies_location: Location::top(source),
+            extras: Vec::new(),
+            groups: Vec::new(),
+            scripts: Vec::new(),
+            build_system: None,
+            description: None,
+            license: None,
+            urls: Vec::new(),
+            pdm_scm: None,
+            normalised: String::new(),
+        }
+    }
+
+    /// Reads a manifest. One without `[project]` says what `[tool.poetry]` does, where that is there.
     pub fn read(source: &Arc<Source>) -> Result<Self, Diagnostics> {
         let document = Document::parse(source)?;
         let root = document.root();
-        let Some(project) = root.table("project") else {
-            return Err(no_project(&root).into());
-        };
+        let tool = root.table("tool");
         let mut problems = Vec::new();
-        let name = parsed::<PackageName>(&project, "name", &mut problems);
-        let requires_python = parsed(&project, "requires-python", &mut problems);
-        let pdm_version = ["tool", "pdm", "version"]
-            .iter()
-            .try_fold(root.clone(), |table, key| table.table(key));
-        let pdm_source = pdm_version.and_then(|version| version.string("source"));
-        if name.is_none() && problems.is_empty() {
-            let error = Diagnostic::error("`project.name` is missing").at(project.location());
-            problems.push(error.hint("write `name = \"…\"` in `[project]`"));
-        }
-        let dependencies = project.get("dependencies");
+        let read = match (root.table("project"), poetry::table(&root)) {
+            (Some(project), _) => Self::standard(source, &project, &mut problems),
+            (None, Some(poetry)) => poetry::read(source, &poetry, &mut problems),
+            (None, None) => Self::absent(source),
+        };
+        Diagnostics::split(problems)?;
         let build_system = root.table("build-system").map(|table| BuildSystem {
             requires: table.get("requires").map(|_| table.strings("requires")),
             backend: table.string("build-backend").map(|backend| backend.value),
             location: table.location().clone(),
         });
-        let dynamic = project.strings("dynamic");
-        for field in dynamic
+        let pdm_version = ["pdm", "version"]
             .iter()
-            .filter(|field| field.value.ends_with("dependencies"))
-        {
-            let error =
-                Diagnostic::error(format!("dynamic `{}` is not supported yet", field.value));
-            problems.push(
-                error
-                    .at(&field.location)
-                    .hint("list them in `[project]`, where a lock can record them"),
-            );
-        }
-        let version = project.string("version");
-        problems.extend(wrong_version(&project, version.as_ref(), &dynamic));
-        Diagnostics::split(problems)?;
-        // `split` has returned where the name is missing.
-        let Some(name) = name else {
-            return Err(no_project(&root).into());
-        };
+            .try_fold(tool.clone(), |table, key| Some(table?.table(key)));
+        let pdm_source = pdm_version
+            .flatten()
+            .and_then(|version| version.string("source"));
+        let tools = tool.map(|tool| tool.keys()).unwrap_or_default();
         Ok(Self {
             source: Arc::clone(source),
+            is_there: true,
+            tools: tools.into_iter().map(owned).collect(),
+            groups: groups(root.table("dependency-groups").as_ref()),
+            build_system,
+            pdm_scm: pdm_source
+                .filter(|source| source.value == "scm")
+                .map(|source| source.location),
+            normalised: normalised(source)?,
+            ..read
+        })
+    }
+
+    /// What `[project]` says (PEP 621).
+    fn standard(source: &Arc<Source>, project: &Table<'_>, problems: &mut Vec<Diagnostic>) -> Self {
+        let name = parsed::<PackageName>(project, "name", problems);
+        let requires_python = parsed(project, "requires-python", problems);
+        if name.is_none() && problems.is_empty() {
+            let error = Diagnostic::error("`project.name` is missing").at(project.location());
+            problems.push(error.hint("write `name = \"…\"` in `[project]`"));
+        }
+        let dependencies = project.get("dependencies");
+        let dynamic = project.strings("dynamic");
+        let version = project.string("version");
+        problems.extend(wrong_version(project, version.as_ref(), &dynamic));
+        let place = name.as_ref().map(|name| name.location.clone());
+        Self {
+            place: place.unwrap_or_else(|| project.location().clone()),
             name,
             version,
             dynamic,
@@ -125,29 +168,37 @@ impl Pyproject {
             dependencies_location: dependencies
                 .map_or_else(|| project.location().clone(), |value| value.with_key()),
             extras: string_lists(project.table("optional-dependencies").as_ref()),
-            groups: groups(root.table("dependency-groups").as_ref()),
-            scripts: project
-                .table("scripts")
-                .map(|table| table.keys())
-                .unwrap_or_default()
-                .into_iter()
-                .map(owned)
-                .collect(),
-            build_system,
+            scripts: keys(project.table("scripts").as_ref()),
             description: project.string("description").map(|text| text.value),
             license: project.string("license").map(|text| text.value),
             urls: string_table(project.table("urls").as_ref()),
-            pdm_scm: pdm_source
-                .filter(|source| source.value == "scm")
-                .map(|source| source.location),
-            normalised: normalised(source)?,
+            ..Self::absent(source)
+        }
+    }
+
+    /// The name, without which there is no wheel.
+    pub fn named(&self) -> Result<&Spanned<PackageName>, Diagnostic> {
+        self.name.as_ref().ok_or_else(|| {
+            Diagnostic::error("there is no `[project]` table")
+                .at(&self.place)
+                .hint("write `[project]` with `name`, `version` and `dependencies`")
         })
+    }
+
+    /// Whether the file has a table `[tool.NAME]`.
+    pub fn has_tool(&self, name: &str) -> bool {
+        self.tools.iter().any(|tool| tool.value == name)
     }
 
     /// Whether a field of `[project]` is given by the build backend.
     pub fn is_dynamic(&self, field: &str) -> bool {
         self.dynamic.iter().any(|dynamic| dynamic.value == field)
     }
+}
+
+fn keys(table: Option<&Table<'_>>) -> Vec<Spanned<String>> {
+    let keys = table.map(Table::keys).unwrap_or_default();
+    keys.into_iter().map(owned).collect()
 }
 
 /// A version is stated, or its field is dynamic (PEP 621); not both, and not neither.
@@ -186,90 +237,6 @@ fn wrong_version(
     Some(problem)
 }
 
-fn no_project(root: &Table<'_>) -> Diagnostic {
-    let tool = root.table("tool");
-    if let Some(poetry) = tool.and_then(|tool| tool.table("poetry")) {
-        return Diagnostic::error(
-            "Poetry projects without a `[project]` table are not supported yet",
-        )
-        .at(poetry.location())
-        .hint("write a `[project]` table, which Poetry 2 reads too, run `uv lock` and commit `uv.lock`");
-    }
-    Diagnostic::error("there is no `[project]` table")
-        .at(root.location())
-        .hint("write `[project]` with `name`, `version` and `dependencies`")
-}
-
-fn owned(key: Spanned<&str>) -> Spanned<String> {
-    key.map(str::to_owned)
-}
-
-fn parsed<T: FromStr<Err: std::fmt::Display>>(
-    table: &Table<'_>,
-    key: &str,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<Spanned<T>> {
-    let value = table.get(key)?;
-    let Some(text) = value.as_string() else {
-        let message = format!("`{}` is {}, expected a string", value.path(), value.kind());
-        problems.push(Diagnostic::error(message).at(&value.location()));
-        return None;
-    };
-    match text.value.parse() {
-        Ok(value) => Some(Spanned {
-            value,
-            location: text.location,
-        }),
-        Err(error) => {
-            problems.push(
-                Diagnostic::error(format!("`{}`: {error}", table.path_of(key))).at(&text.location),
-            );
-            None
-        }
-    }
-}
-
-fn string_table(table: Option<&Table<'_>>) -> Vec<(String, String)> {
-    let Some(table) = table else {
-        return Vec::new();
-    };
-    let entry = |key: Spanned<&str>| Some((key.value.to_owned(), table.string(key.value)?.value));
-    table.keys().into_iter().filter_map(entry).collect()
-}
-
-fn string_lists(table: Option<&Table<'_>>) -> Vec<(Spanned<String>, Vec<Spanned<String>>)> {
-    let Some(table) = table else {
-        return Vec::new();
-    };
-    let list = |key: Spanned<&str>| {
-        let elements = table
-            .get(key.value)
-            .and_then(|value| value.as_array())
-            .unwrap_or_default();
-        (
-            owned(key),
-            elements.iter().filter_map(Value::as_string).collect(),
-        )
-    };
-    table.keys().into_iter().map(list).collect()
-}
-
-fn groups(table: Option<&Table<'_>>) -> Vec<DependencyGroup> {
-    let Some(table) = table else {
-        return Vec::new();
-    };
-    let group = |(name, requirements): (Spanned<String>, _)| {
-        let elements = table.get(&name.value).and_then(|value| value.as_array());
-        let include = |element: &Value<'_>| element.as_table()?.string("include-group");
-        DependencyGroup {
-            requirements,
-            includes: elements.iter().flatten().filter_map(include).collect(),
-            name,
-        }
-    };
-    string_lists(Some(table)).into_iter().map(group).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::one_line;
@@ -284,10 +251,9 @@ mod tests {
     #[test]
     fn what_cannot_be_planned_is_told() {
         let texts = [
-            "[tool.x]\n",
-            "[tool.poetry]\nname = \"a\"\n",
+            "[tool.poetry]\nname = \"-\"\nversion = \"one\"\n",
             "[project]\nversion = \"1\"\n",
-            "[project]\nname = \"-\"\nrequires-python = 3\ndynamic = [\"dependencies\"]\n",
+            "[project]\nname = \"-\"\nrequires-python = 3\n",
             "[project]\nname = \"a\"\nversion = \"1\"\nrequires-python = \"three\"\n",
             "[project]\nname = \"a\"\n",
             "[project]\nname = \"a\"\nversion = \"one\"\n",
@@ -296,13 +262,12 @@ mod tests {
         ];
         let all: Vec<_> = texts.iter().map(|text| errors(text)).collect();
         insta::assert_snapshot!(all.join("\n"), @r#"
-        pyproject.toml:1:1: there is no `[project]` table; write `[project]` with `name`, `version` and `dependencies`
-        pyproject.toml:1:7: Poetry projects without a `[project]` table are not supported yet; write a `[project]` table, which Poetry 2 reads too, run `uv lock` and commit `uv.lock`
+        pyproject.toml:2:8: `tool.poetry.name`: `-` is not a package name, expected ASCII letters and digits with `-`, `_` or `.` between them
+        pyproject.toml:3:11: `tool.poetry.version` is `one`, expected a version by PEP 440 such as `1.0.0`
         pyproject.toml:1:2: `project.name` is missing; write `name = "…"` in `[project]`
         pyproject.toml:1:2: `project.version` is missing; write `version = "…"` in `[project]`, or `dynamic = ["version"]`
         pyproject.toml:2:8: `project.name`: `-` is not a package name, expected ASCII letters and digits with `-`, `_` or `.` between them
         pyproject.toml:3:19: `project.requires-python` is an integer, expected a string
-        pyproject.toml:4:12: dynamic `dependencies` is not supported yet; list them in `[project]`, where a lock can record them
         pyproject.toml:4:19: `project.requires-python`: `three` is not a version requirement, expected one such as `>=3.12` or `>=3.12,<3.15`
         pyproject.toml:1:2: `project.version` is missing; write `version = "…"` in `[project]`, or `dynamic = ["version"]`
         pyproject.toml:3:11: `project.version` is `one`, expected a version by PEP 440 such as `1.0.0`

@@ -1,0 +1,101 @@
+//! Tools of the index, each in an environment of its own: it is mounted where it is used, laid into the builder, and
+//! never reaches what is shipped.
+
+#![cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the first installer that comes from the index uses it"
+    )
+)]
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::installers::{Tool, ToolPackages};
+use crate::plan::{Bench, Layer, PartId, PartKind, Parts, Placed, StepMount, Tree, WrittenFile};
+use crate::values::TargetPath;
+
+/// Where tools have their environments: console scripts name their interpreter by its path, so that it is the same
+/// where they are made, used and laid.
+const TOOLS: &str = "/opt/wheelwright";
+
+/// The name of the file that holds the requirements of a tool.
+const REQUIREMENTS: &str = "requirements.txt";
+
+/// A tool in its environment.
+#[derive(Clone, Debug)]
+pub(in crate::plan) struct InstalledTool {
+    name: &'static str,
+    at: TargetPath,
+    part: PartId,
+}
+
+impl Bench<'_> {
+    /// Adds the tool of the installer, which comes from the index.
+    pub(in crate::plan) fn tool(&self, parts: &mut Parts) -> Result<InstalledTool, Diagnostics> {
+        match &self.site.selection.tool {
+            Tool::Packages(packages) => Ok(self.tool_of(parts, packages)),
+            Tool::Uv(_) => {
+                Err(Diagnostic::error("uv is in an image of its own; this is a bug").into())
+            }
+        }
+    }
+
+    fn tool_of(&self, parts: &mut Parts, packages: &ToolPackages) -> InstalledTool {
+        let name = packages.name;
+        let at = TargetPath::known(&format!("{TOOLS}/{name}"));
+        let skeleton = self.uv.skeleton(self.site, parts, &at);
+        let requirements = WrittenFile {
+            name: REQUIREMENTS,
+            text: packages.requirements.clone(),
+        };
+        let title = format!("[internal] write requirements of {name}");
+        let files = parts.add(title, None, PartKind::Written(vec![requirements]));
+        let python = format!("{at}/bin/python");
+        let mut arguments = vec![
+            "pip",
+            "install",
+            "--python",
+            &python,
+            "--requirements",
+            REQUIREMENTS,
+            // It starts in each step that uses it.
+            "--compile-bytecode",
+        ];
+        if packages.is_hashed() {
+            // What was tested, and nothing else.
+            arguments.push("--require-hashes");
+        }
+        let step = self.environment_step_at(&arguments, (skeleton, &at), files);
+        let step = PartKind::Step(Box::new(self.fetching(step)));
+        let title = format!("[builder] install {name} {}", packages.version);
+        let part = parts.add(title, packages.origin.as_ref(), step);
+        InstalledTool { name, at, part }
+    }
+}
+
+impl InstalledTool {
+    /// The path of its command.
+    pub(in crate::plan) fn program(&self) -> String {
+        format!("{}/bin/{}", self.at, self.name)
+    }
+
+    /// The tool at its place, to read.
+    pub(in crate::plan) fn mount(&self) -> StepMount {
+        StepMount::Read {
+            part: self.part,
+            select: TargetPath::root(),
+            at: self.at.clone(),
+        }
+    }
+
+    /// The tool as a layer of the builder, with its command on the search path.
+    pub(in crate::plan) fn layer(&self, parts: &mut Parts) -> Layer {
+        let command = Placed {
+            select: TargetPath::known(&format!("/bin/{}", self.name)),
+            at: TargetPath::known(&format!("/usr/local/bin/{}", self.name)),
+        };
+        let mut tree = Tree::whole(self.part, &self.at);
+        tree.paths.push(command);
+        parts.layer("builder", self.name, None, tree)
+    }
+}

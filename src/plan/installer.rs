@@ -1,0 +1,131 @@
+//! Which installer a project uses.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::options::unknown_word;
+use crate::plan::Choice;
+use crate::plan::installers::{self, INSTALLERS, Installer};
+use crate::project::Facts;
+use crate::spec::Spec;
+
+/// Installers of the design that are still to come.
+const NOT_YET: &[&str] = &["pip", "pdm", "poetry", "pipenv"];
+
+/// The one that the spec names; else the one whose table in the manifest and lock are both there; else the only one
+/// with a lock; else the one whose own manifest is there (a Pipfile before requirements files); else the one whose
+/// table is there.
+pub(super) fn choose(
+    spec: &Spec,
+    facts: &Facts,
+    choices: &mut Vec<Choice>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<&'static dyn Installer, Diagnostics> {
+    if let Some(name) = &spec.model.installer {
+        let installer = named(&name.value).map_err(|error| error.at(&name.location))?;
+        choices.push(Choice {
+            what: "installer",
+            value: name.value.clone(),
+            why: name.location.line(),
+        });
+        return Ok(installer);
+    }
+    let Some((installer, why)) = found(facts, warnings) else {
+        return Err(nothing_found(facts).into());
+    };
+    choices.push(Choice {
+        what: "installer",
+        value: installer.name().to_owned(),
+        why,
+    });
+    Ok(installer)
+}
+
+/// What is told of a project that shows no installer.
+fn nothing_found(facts: &Facts) -> Diagnostic {
+    let project = &facts.pyproject;
+    if !project.is_there {
+        return Diagnostic::error("there is no `pyproject.toml` in the build context")
+            .at(&project.place)
+            .hint(
+                "run the build in the folder of the project, or name that folder as the context",
+            );
+    }
+    match project.named() {
+        Ok(_) => installers::no_lock().at(&project.place),
+        Err(error) => error,
+    }
+}
+
+fn named(name: &str) -> Result<&'static dyn Installer, Diagnostic> {
+    if let Some(installer) = installers::find(name) {
+        return Ok(installer);
+    }
+    if NOT_YET.contains(&name) {
+        let version = env!("CARGO_PKG_VERSION");
+        let message = format!("installer `{name}` is not supported yet by wheelwright {version}");
+        return Err(Diagnostic::error(message)
+            .hint("write `installer = \"uv\"`, run `uv lock` and commit `uv.lock`"));
+    }
+    let names: Vec<_> = INSTALLERS
+        .iter()
+        .map(|installer| installer.name())
+        .collect();
+    Err(unknown_word("installer", name, &names))
+}
+
+/// An installer, and what shows it.
+type Found = (&'static dyn Installer, String);
+
+fn found(facts: &Facts, warnings: &mut Vec<Diagnostic>) -> Option<Found> {
+    let first = |files: &[&'static str]| {
+        let mut there = files.iter().filter(|name| facts.text(name).is_some());
+        there.next().copied()
+    };
+    let is_there = |file: &str| format!("`{file}` is there");
+    let locked: Vec<(&'static dyn Installer, &str)> = INSTALLERS
+        .iter()
+        .filter_map(|installer| Some((*installer, first(installer.locks())?)))
+        .collect();
+    let has_table = |name: &str| facts.pyproject.has_tool(name);
+    let with_table = locked
+        .iter()
+        .find(|(installer, _)| has_table(installer.name()));
+    if let Some((installer, lock)) = with_table.or(locked.first()) {
+        let table = with_table.map(|_| format!(", and so is `[tool.{}]`", installer.name()));
+        let why = is_there(lock) + table.as_deref().filter(|_| locked.len() > 1).unwrap_or("");
+        warnings.extend(several(facts, &locked, (*installer, lock)));
+        return Some((*installer, why));
+    }
+    let with_manifest = INSTALLERS
+        .iter()
+        .find_map(|installer| Some((*installer, is_there(first(installer.manifests())?))));
+    let by_table = || {
+        let mut rows = INSTALLERS.iter();
+        let installer = rows.find(|installer| has_table(installer.name()))?;
+        let why = format!("`[tool.{}]` is there", installer.name());
+        Some((*installer, why))
+    };
+    with_manifest.or_else(by_table)
+}
+
+/// Two locks may say different things, and only one is installed.
+fn several(
+    facts: &Facts,
+    locked: &[(&'static dyn Installer, &str)],
+    (taken, lock): (&'static dyn Installer, &str),
+) -> Option<Diagnostic> {
+    let others: Vec<_> = locked.iter().filter(|(_, other)| *other != lock).collect();
+    let (_, first) = others.first()?;
+    let names: Vec<String> = others.iter().map(|(_, lock)| format!("`{lock}`")).collect();
+    let message = format!(
+        "`{lock}` and {} are there, and `{lock}` is installed",
+        names.join(", ")
+    );
+    Some(
+        Diagnostic::warning(message)
+            .at(&facts.pyproject.place)
+            .hint(format!(
+                "remove `{first}`, or write `installer = \"{}\"` in `[tool.wheelwright]`",
+                taken.name()
+            )),
+    )
+}
