@@ -83,7 +83,7 @@ fn found(facts: &Facts, warnings: &mut Vec<Diagnostic>) -> Option<Found> {
     let is_there = |file: &str| format!("`{file}` is there");
     let locked: Vec<(&'static dyn Installer, &str)> = INSTALLERS
         .iter()
-        .filter_map(|installer| Some((*installer, first(installer.locks())?)))
+        .filter_map(|installer| Some((*installer, first(installer.lock_files())?)))
         .collect();
     let has_table = |name: &str| facts.pyproject.has_tool(name);
     let with_table = locked

@@ -147,7 +147,7 @@ fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
 
 /// A lock that the ignore file hides still says what is installed: planning reads it by its name.
 fn hidden_lock(site: Site<'_>) -> Option<Diagnostic> {
-    let mut locks = site.selection.installer.locks().iter();
+    let mut locks = site.selection.installer.lock_files().iter();
     let lock = locks.find(|name| site.facts.text(name).is_some())?;
     let pattern = site.facts.ignore.hides(lock)?;
     let file = pattern.location.source.name();

@@ -23,7 +23,7 @@ pub trait Installer: Sync {
     fn name(&self) -> &'static str;
 
     /// The lock files, in the root of a project, that it installs from.
-    fn locks(&self) -> &'static [&'static str];
+    fn lock_files(&self) -> &'static [&'static str];
 
     /// The files in the root of a project that say what it depends on, and that no other tool reads.
     fn manifests(&self) -> &'static [&'static str] {
@@ -194,7 +194,7 @@ pub fn find(name: &str) -> Option<&'static dyn Installer> {
 pub fn evidence() -> Vec<&'static str> {
     INSTALLERS
         .iter()
-        .flat_map(|installer| [installer.locks(), installer.manifests()].concat())
+        .flat_map(|installer| [installer.lock_files(), installer.manifests()].concat())
         .collect()
 }
 
@@ -225,7 +225,7 @@ pub fn pinned_tools() -> Vec<String> {
 pub(super) fn no_lock() -> Diagnostic {
     let locks: Vec<String> = INSTALLERS
         .iter()
-        .filter_map(|installer| installer.locks().first())
+        .filter_map(|installer| installer.lock_files().first())
         .map(|lock| format!("`{lock}`"))
         .collect();
     let expected = match &locks[..] {
@@ -237,7 +237,7 @@ pub(super) fn no_lock() -> Diagnostic {
     ));
     // The first is the one for a project that has none yet.
     if let Some(installer) = INSTALLERS.first()
-        && let Some(lock) = installer.locks().first()
+        && let Some(lock) = installer.lock_files().first()
     {
         let command = installer.lock_command();
         error = error.hint(format!("run `{command}` and commit `{lock}`"));

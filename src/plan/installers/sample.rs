@@ -19,7 +19,7 @@ impl Installer for Sample {
         "sample"
     }
 
-    fn locks(&self) -> &'static [&'static str] {
+    fn lock_files(&self) -> &'static [&'static str] {
         &[LOCK]
     }
 

@@ -38,7 +38,7 @@ impl Installer for Uv {
         "uv"
     }
 
-    fn locks(&self) -> &'static [&'static str] {
+    fn lock_files(&self) -> &'static [&'static str] {
         &[LOCK]
     }
 
