@@ -38,6 +38,14 @@ impl ImageConfig {
         config
     }
 
+    /// The configuration of an image that holds files and runs nothing.
+    pub fn empty(platform: &Platform) -> Self {
+        let mut config = Self(Map::new());
+        config.set_platform(platform);
+        config.become_result();
+        config
+    }
+
     /// `os/architecture`, where the image states both.
     pub fn stated_platform(&self) -> Option<Platform> {
         let field = |name: &str| {

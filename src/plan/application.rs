@@ -5,8 +5,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
-use crate::plan::target::LEFT_OVER;
-use crate::plan::wheel::{self, WHEELS, Wheel};
+use crate::plan::targets::LEFT_OVER;
+use crate::plan::wheel::{self, Dist, WHEELS, Wheel};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Placed, Site, StepMount, Tree,
 };
@@ -41,7 +41,7 @@ pub(super) fn layers(
         return Ok(vec![parts.layer("runtime", "project", Some(place), tree)]);
     }
     let context = sources::context(site, parts, Purpose::Wheel);
-    let wheel = wheel::build(bench, parts, context, warnings)?;
+    let wheel = wheel::build(bench, parts, context, Dist::Wheel, warnings)?;
     let project = install(bench, parts, &wheel)?;
     let tree = Tree {
         without: LEFT_OVER,

@@ -14,7 +14,7 @@ mod root;
 mod script;
 mod sources;
 mod system;
-mod target;
+mod targets;
 mod text;
 mod version;
 mod wheel;
@@ -28,7 +28,7 @@ pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan, Sharing,
     Step, StepMount, StepNetwork, Tree, WrittenFile,
 };
-pub use target::{Target, stage};
+pub use targets::{Target, stage};
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -103,7 +103,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     };
     let mut parts = Parts::default();
     let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
-    warnings.extend(target::unknown_stages(site.options));
+    warnings.extend(targets::unknown_stages(site.options));
     warnings.extend(arguments::unused(site));
     warnings.extend(hidden_lock(site));
     let (result, image) = match target.build(site, &mut parts, &mut warnings) {

@@ -207,8 +207,8 @@ impl<'a> Bench<'a> {
     }
 
     /// Adds an environment with its modules compiled: a start that compiles every module first is slow, and a
-    /// read-only environment would compile at every start. What only builds is not worth it.
-    pub(super) fn compiled(&self, parts: &mut Parts, environment: PartId) -> PartId {
+    /// read-only environment would compile at every start. What only builds is not worth it. `stage` names the step.
+    pub(super) fn compiled(&self, parts: &mut Parts, environment: PartId, stage: &str) -> PartId {
         let model = &self.site.spec.model;
         if !model.compile_bytecode {
             return environment;
@@ -233,7 +233,7 @@ impl<'a> Bench<'a> {
             mounts: vec![COMPILE_BYTECODE.mount(parts)],
         };
         parts.add(
-            "[builder] compile dependencies",
+            format!("[{stage}] compile dependencies"),
             None,
             PartKind::Step(Box::new(step)),
         )

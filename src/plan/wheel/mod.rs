@@ -19,17 +19,52 @@ use crate::values::TargetPath;
 /// Where the wheel is left, and found.
 pub(super) const WHEELS: &str = "/dist";
 
-/// A wheel, and the requirement that it must meet.
+/// What is published of a project.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Dist {
+    /// What is installed.
+    Wheel,
+    /// What others make a wheel of.
+    Sdist,
+}
+
+impl Dist {
+    /// The name of the target that holds it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Wheel => "wheel",
+            Self::Sdist => "sdist",
+        }
+    }
+
+    /// How the name of its file ends.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Wheel => ".whl",
+            Self::Sdist => ".tar.gz",
+        }
+    }
+
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Wheel => "--wheel",
+            Self::Sdist => "--sdist",
+        }
+    }
+}
+
+/// A wheel, or another distribution, and the requirement that it must meet.
 pub(super) struct Wheel {
     pub(super) part: PartId,
     pub(super) requirement: String,
 }
 
-/// Adds the project's wheel, built from the files in the context and nothing else.
+/// Adds the project's wheel, or another distribution of it, built from the files in the context and nothing else.
 pub(super) fn build(
     bench: &Bench<'_>,
     parts: &mut Parts,
     context: PartId,
+    dist: Dist,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Wheel, Diagnostics> {
     let site = bench.site;
@@ -47,7 +82,7 @@ pub(super) fn build(
     let python = bench.python();
     let arguments = [
         "build",
-        "--wheel",
+        dist.flag(),
         // The build requirements are there, in the environment of the interpreter named.
         "--no-build-isolation",
         "--python",
@@ -81,9 +116,10 @@ pub(super) fn build(
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     step.env.extend(version.env.iter().cloned());
+    let stage = dist.name();
     let title = match &version.expected {
-        Some(version) => format!("[wheel] build {name} {version}"),
-        None => format!("[wheel] build {name}"),
+        Some(version) => format!("[{stage}] build {name} {version}"),
+        None => format!("[{stage}] build {name}"),
     };
     let part = parts.add(title, Some(origin), PartKind::Step(Box::new(step)));
     Ok(Wheel {

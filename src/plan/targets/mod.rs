@@ -1,13 +1,18 @@
-//! The targets: what each holds, by which names it is asked for.
+//! The targets: what each holds, by which names it is asked for. A file for each.
+
+mod base;
+mod builder;
+mod dist;
+mod runtime;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_word};
-use crate::plan::installers::Wanted;
-use crate::plan::{
-    Bench, Layer, PartId, PartKind, Parts, Site, Tree, application, image, root, system, version,
-    writable,
-};
+use crate::plan::wheel::Dist;
+use crate::plan::{Layer, PartId, PartKind, Parts, Site, Tree, image, version};
+
+/// The file system of a target, and its configuration.
+pub(super) type Built = (PartId, ImageConfig);
 
 /// A built-in target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,6 +21,10 @@ pub enum Target {
     Base,
     /// The build's base image, the tool, and the environment with every third-party dependency.
     Builder,
+    /// The project's wheel, alone.
+    Wheel,
+    /// The project's source distribution, alone.
+    Sdist,
     /// Base, dependencies and project: what is shipped.
     Runtime,
 }
@@ -24,21 +33,17 @@ pub enum Target {
 const NAMES: &[(&str, Target)] = &[
     ("base", Target::Base),
     ("builder", Target::Builder),
+    ("wheel", Target::Wheel),
+    ("sdist", Target::Sdist),
     ("runtime", Target::Runtime),
     ("final", Target::Runtime),
     ("production", Target::Runtime),
 ];
 
-/// The stage of the steps that build the project's wheel, beside those of the targets.
-const WHEEL: &str = "wheel";
-
 /// The stage that a name stands for, as the brackets before a step name it. A target may be asked for by any of its
 /// names.
 pub fn stage(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
-    if lower == WHEEL {
-        return Some(WHEEL);
-    }
     let known = NAMES.iter().find(|(known, _)| *known == lower);
     known.map(|(_, target)| target.name())
 }
@@ -48,11 +53,7 @@ pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
     let NoCache::Targets(names) = &options.no_cache else {
         return Vec::new();
     };
-    let known: Vec<_> = NAMES
-        .iter()
-        .map(|(known, _)| *known)
-        .chain([WHEEL])
-        .collect();
+    let known: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
     let unknown = names.iter().filter(|name| stage(name).is_none());
     unknown
         .map(|name| Diagnostic {
@@ -70,7 +71,7 @@ pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
 pub(super) const LEFT_OVER: &[&str] = &[".lock"];
 
 /// Targets of the design that are still to come.
-const NOT_YET: &[&str] = &["wheel", "dev", "development", "test", "lock"];
+const NOT_YET: &[&str] = &["dev", "development", "test", "lock"];
 
 impl Target {
     /// The target that was asked for; `runtime` when none was.
@@ -105,17 +106,29 @@ impl Target {
     /// What stands against the target, apart from its parts.
     pub(super) fn problems(self, site: Site<'_>) -> Vec<Diagnostic> {
         let (mut problems, mut warnings) = (Vec::new(), Vec::new());
-        if self != Self::Base {
+        let installs = !matches!(self, Self::Base | Self::Wheel | Self::Sdist);
+        if installs {
             let installer = site.selection.installer;
             Diagnostics::gather(installer.check(site), &mut problems);
         }
-        let config = match self {
-            Self::Base => image::base(site),
-            Self::Builder => image::builder(site),
-            Self::Runtime => image::runtime(site, &mut warnings),
+        let is_package = || site.is_package().is_ok_and(|package| package);
+        let has_wheel = match self {
+            Self::Base => {
+                Diagnostics::gather(image::base(site), &mut problems);
+                false
+            }
+            Self::Builder => {
+                Diagnostics::gather(image::builder(site), &mut problems);
+                false
+            }
+            Self::Wheel | Self::Sdist => is_package(),
+            Self::Runtime => {
+                let config = image::runtime(site, &mut warnings);
+                Diagnostics::gather(config, &mut problems);
+                is_package()
+            }
         };
-        Diagnostics::gather(config, &mut problems);
-        if self == Self::Runtime && site.is_package().is_ok_and(|package| package) {
+        if has_wheel {
             let version = version::of_wheel(site, &mut warnings);
             Diagnostics::gather(version, &mut problems);
         }
@@ -128,53 +141,27 @@ impl Target {
         site: Site<'_>,
         parts: &mut Parts,
         warnings: &mut Vec<Diagnostic>,
-    ) -> Result<(PartId, ImageConfig), Diagnostics> {
-        let (base, layers, config) = match self {
-            Self::Base => {
-                let base = root::prepare(site, parts)?;
-                let layers = base.packages.into_iter().chain([base.user]);
-                (base.image, layers.collect(), image::base(site)?)
-            }
-            Self::Builder => {
-                let base = system::build_base(site, parts)?;
-                let installer = site.selection.installer;
-                installer.check(site)?;
-                let bench = Bench::new(site, base.root, parts)?;
-                let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
-                let compiled = bench.compiled(parts, environment.dependencies);
-                let dependencies = dependencies(site, parts, "builder", compiled);
-                let layers = base
-                    .packages
-                    .into_iter()
-                    .chain([environment.tool, dependencies]);
-                (base.image, layers.collect(), image::builder(site)?)
-            }
-            Self::Runtime => {
-                let installer = site.selection.installer;
-                installer.check(site)?;
-                let base = root::prepare(site, parts)?;
-                let build = system::build_base(site, parts)?;
-                let bench = Bench::new(site, build.root, parts)?;
-                let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
-                let dependencies = bench.compiled(parts, environment.dependencies);
-                let checked = root::check_interpreter(&bench, parts, base.root, dependencies)?;
-                let dependencies = self::dependencies(site, parts, "runtime", checked);
-                let project = application::layers(&bench, parts, &base, warnings)?;
-                // The part that changes least often lies lowest.
-                let writable = writable::layer(site, parts, &base)?;
-                let layers = base.packages.into_iter().chain([dependencies]);
-                let layers = layers.chain(project).chain([base.user]).chain(writable);
-                (
-                    base.image,
-                    layers.collect(),
-                    image::runtime(site, warnings)?,
-                )
-            }
-        };
-        let title = format!("[{}] join layers", self.name());
-        let join = PartKind::Join { base, layers };
-        Ok((parts.add(title, None, join), config))
+    ) -> Result<Built, Diagnostics> {
+        match self {
+            Self::Base => base::build(site, parts),
+            Self::Builder => builder::build(site, parts),
+            Self::Wheel => dist::build(site, parts, Dist::Wheel, warnings),
+            Self::Sdist => dist::build(site, parts, Dist::Sdist, warnings),
+            Self::Runtime => runtime::build(site, parts, warnings),
+        }
     }
+}
+
+/// A base with layers over it, in order.
+fn join(
+    parts: &mut Parts,
+    target: &str,
+    base: PartId,
+    layers: impl IntoIterator<Item = Layer>,
+) -> PartId {
+    let layers = layers.into_iter().collect();
+    let title = format!("[{target}] join layers");
+    parts.add(title, None, PartKind::Join { base, layers })
 }
 
 /// The environment with every third-party dependency, at its place.
@@ -201,9 +188,9 @@ mod tests {
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));
-        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("test").unwrap_err()), @"
-        unknown target `bulider`, expected one of `base`, `builder`, `runtime`, `final`, `production`; did you mean `builder`?
-        target `test` is not supported yet by wheelwright 0.1.0
+        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("lock").unwrap_err()), @"
+        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`; did you mean `builder`?
+        target `lock` is not supported yet by wheelwright 0.1.0
         ");
     }
 }

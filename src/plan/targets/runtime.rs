@@ -1,0 +1,30 @@
+//! `runtime`: base, dependencies and project, which is what is shipped.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::installers::Wanted;
+use crate::plan::targets::{Built, dependencies, join};
+use crate::plan::{Bench, Parts, Site, application, image, root, system, writable};
+
+/// Adds the target.
+pub(super) fn build(
+    site: Site<'_>,
+    parts: &mut Parts,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Built, Diagnostics> {
+    let installer = site.selection.installer;
+    installer.check(site)?;
+    let base = root::prepare(site, parts)?;
+    let build = system::build_base(site, parts)?;
+    let bench = Bench::new(site, build.root, parts)?;
+    let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
+    let compiled = bench.compiled(parts, environment.dependencies, "builder");
+    let checked = root::check_interpreter(&bench, parts, base.root, compiled)?;
+    let dependencies = dependencies(site, parts, "runtime", checked);
+    let project = application::layers(&bench, parts, &base, warnings)?;
+    // The part that changes least often lies lowest.
+    let writable = writable::layer(site, parts, &base)?;
+    let layers = base.packages.into_iter().chain([dependencies]);
+    let layers = layers.chain(project).chain([base.user]).chain(writable);
+    let root = join(parts, "runtime", base.image, layers);
+    Ok((root, image::runtime(site, warnings)?))
+}
