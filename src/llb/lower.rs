@@ -91,8 +91,11 @@ impl Lowering<'_> {
         Ok(self.graph.add(op, meta))
     }
 
-    /// `--no-cache`, and `--no-cache-filter` by the stage in the brackets of a step.
+    /// What is always made anew; `--no-cache`, and `--no-cache-filter` by the stage in the brackets of a step.
     fn ignores_cache(&self, part: &Part) -> bool {
+        if part.always_anew {
+            return true;
+        }
         // What has no work of its own to do again: images, the context and files that we write.
         let works = matches!(part.kind, PartKind::Step(_));
         works

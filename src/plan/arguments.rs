@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
 use crate::options::unknown_word;
-use crate::plan::{Site, Target, version};
+use crate::plan::{Site, Target, targets, version};
 use crate::values::Template;
 
 /// Arguments that the engine or the exporters read, and that no project declares.
@@ -85,7 +85,7 @@ pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
     let known: Vec<&str> = [model.version.argument.as_str()]
         .into_iter()
         .chain(declared)
-        .chain(ENGINE_ARGUMENTS.iter().copied())
+        .chain(ENGINE_ARGUMENTS.iter().chain(targets::ARGUMENTS).copied())
         .collect();
     let read: Vec<&str> = known.iter().chain(&named).copied().collect();
     let unused = site

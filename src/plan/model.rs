@@ -55,6 +55,8 @@ pub struct Part {
     pub kind: PartKind,
     /// The lines of the user's text that asked for it.
     pub origin: Option<Location>,
+    /// Whether it is made again by each build: what it is made from is not all that it depends on.
+    pub always_anew: bool,
 }
 
 /// How a part comes about.
@@ -242,8 +244,21 @@ impl Parts {
             title: title.into(),
             kind,
             origin: origin.cloned(),
+            always_anew: false,
         });
         PartId(self.0.len() - 1)
+    }
+
+    /// Adds a part that no cache answers for.
+    pub fn add_always_anew(
+        &mut self,
+        title: impl Into<String>,
+        origin: Option<&Location>,
+        kind: PartKind,
+    ) -> PartId {
+        let id = self.add(title, origin, kind);
+        self.0[id.0].always_anew = true;
+        id
     }
 
     /// Adds the file system of an image; one part an image.

@@ -19,6 +19,9 @@ impl fmt::Display for Plan {
             }
             writeln!(f)?;
             f.write_str(&kind(&part.kind, &needed))?;
+            if part.always_anew {
+                writeln!(f, "   always anew")?;
+            }
         }
         let config: serde_json::Value =
             serde_json::from_slice(&self.image.to_json()).map_err(|_| fmt::Error)?;

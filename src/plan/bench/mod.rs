@@ -194,6 +194,19 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// uv at work on files that it may change: they, and what it adds, become the part.
+    pub(super) fn step_on_files(&self, arguments: &[&str], files: PartId) -> Step {
+        let directory = TargetPath::known(FILES);
+        let output = OutputFolder {
+            at: directory.clone(),
+            from: Some(files),
+        };
+        Step {
+            directory,
+            ..self.step(arguments, output, Vec::new())
+        }
+    }
+
     /// A step of uv as one that may download: with the network of the build, and the cache that projects share.
     pub(super) fn fetching(&self, mut step: Step) -> Step {
         step.network = StepNetwork::Build;

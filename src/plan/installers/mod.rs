@@ -14,7 +14,7 @@ pub use tool::{Tool, ToolPackages};
 use crate::plan::{Bench, Layer, PartId, Parts, Site, WrittenFile, bench};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{Platform, PythonVersion};
+use crate::values::{PackageName, Platform, PythonVersion};
 
 /// A tool that installs locked dependencies. All else (the empty environment, the project's wheel and its
 /// install) is the same for every installer.
@@ -105,22 +105,41 @@ pub trait Installer: Sync {
         wanted: &Wanted,
     ) -> Result<Installed, Diagnostics>;
 
-    /// Adds the part with the lock file at its root, made anew by the tool from the project's files as they are, in a
-    /// step that may use the network. A lock that is there is where the tool begins, unless all is to be upgraded.
+    /// Adds the part with the lock file, made anew by the tool from the project's files as they are, in a step that may
+    /// use the network. The tool begins with the lock that is there, if one is.
     fn lock(
         &self,
         bench: &Bench<'_>,
         _parts: &mut Parts,
-        _upgrade: bool,
-    ) -> Result<PartId, Diagnostics> {
+        _upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
         let name = self.name();
         let error = Diagnostic::error(format!("the target `lock` is not supported for {name} yet"));
-        let project = &bench.site.facts.pyproject;
         Err(error
-            .at(&project.dependencies_location)
+            .at(&bench.site.facts.pyproject.dependencies_location)
             .hint(format!("run `{}` on your machine", self.lock_command()))
             .into())
     }
+}
+
+/// Which locked packages are locked anew although they still fit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Upgrade {
+    /// None.
+    None,
+    /// All.
+    All,
+    /// These.
+    Packages(Vec<PackageName>),
+}
+
+/// A lock that was made anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Relocked {
+    /// The step that makes it.
+    pub part: PartId,
+    /// The name of the lock file, in the root of the part.
+    pub file: &'static str,
 }
 
 /// What an environment is to hold beside the dependencies of the project itself, and how its steps are named.

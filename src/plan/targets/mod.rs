@@ -3,6 +3,7 @@
 mod base;
 mod builder;
 mod dist;
+mod lock;
 mod runtime;
 
 use crate::context::ImageConfig;
@@ -27,7 +28,12 @@ pub enum Target {
     Sdist,
     /// Base, dependencies and project: what is shipped.
     Runtime,
+    /// The lock file, made anew, alone.
+    Lock,
 }
+
+/// Build arguments that targets read.
+pub(super) const ARGUMENTS: &[&str] = &[lock::UPGRADE];
 
 /// Every name that a target answers to; its own name first.
 const NAMES: &[(&str, Target)] = &[
@@ -38,6 +44,7 @@ const NAMES: &[(&str, Target)] = &[
     ("runtime", Target::Runtime),
     ("final", Target::Runtime),
     ("production", Target::Runtime),
+    ("lock", Target::Lock),
 ];
 
 /// The stage that a name stands for, as the brackets before a step name it. A target may be asked for by any of its
@@ -71,7 +78,7 @@ pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
 pub(super) const LEFT_OVER: &[&str] = &[".lock"];
 
 /// Targets of the design that are still to come.
-const NOT_YET: &[&str] = &["dev", "development", "test", "lock"];
+const NOT_YET: &[&str] = &["dev", "development", "test"];
 
 impl Target {
     /// The target that was asked for; `runtime` when none was.
@@ -106,7 +113,7 @@ impl Target {
     /// What stands against the target, apart from its parts.
     pub(super) fn problems(self, site: Site<'_>) -> Vec<Diagnostic> {
         let (mut problems, mut warnings) = (Vec::new(), Vec::new());
-        let installs = !matches!(self, Self::Base | Self::Wheel | Self::Sdist);
+        let installs = !matches!(self, Self::Base | Self::Wheel | Self::Sdist | Self::Lock);
         if installs {
             let installer = site.selection.installer;
             Diagnostics::gather(installer.check(site), &mut problems);
@@ -122,6 +129,10 @@ impl Target {
                 false
             }
             Self::Wheel | Self::Sdist => is_package(),
+            Self::Lock => {
+                Diagnostics::gather(lock::upgrade(site.options), &mut problems);
+                false
+            }
             Self::Runtime => {
                 let config = image::runtime(site, &mut warnings);
                 Diagnostics::gather(config, &mut problems);
@@ -148,6 +159,7 @@ impl Target {
             Self::Wheel => dist::build(site, parts, Dist::Wheel, warnings),
             Self::Sdist => dist::build(site, parts, Dist::Sdist, warnings),
             Self::Runtime => runtime::build(site, parts, warnings),
+            Self::Lock => lock::build(site, parts),
         }
     }
 }
@@ -188,9 +200,9 @@ mod tests {
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));
-        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("lock").unwrap_err()), @"
-        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`; did you mean `builder`?
-        target `lock` is not supported yet by wheelwright 0.1.0
+        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("test").unwrap_err()), @"
+        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `lock`; did you mean `builder`?
+        target `test` is not supported yet by wheelwright 0.1.0
         ");
     }
 }

@@ -10,6 +10,7 @@ mod fit;
 mod lock;
 mod marker;
 mod pieces;
+mod relock;
 mod requirement;
 mod settings;
 mod sync;
@@ -18,7 +19,9 @@ mod wheel;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::options::unknown_word;
-use crate::plan::installers::{BuildSettings, Installed, Installer, Tool, Wanted};
+use crate::plan::installers::{
+    BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
+};
 use crate::plan::{Bench, PartKind, Parts, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
@@ -65,6 +68,10 @@ impl Installer for Uv {
         platform: &Platform,
         versions: &[PythonVersion],
     ) -> Result<Vec<Vec<String>>, Diagnostics> {
+        if facts.text(LOCK).is_none() {
+            // There is none yet, and the target `lock` makes one.
+            return Ok(vec![Vec::new(); versions.len()]);
+        }
         let lock = read_lock(facts)?;
         Ok(versions
             .iter()
@@ -138,6 +145,15 @@ impl Installer for Uv {
         let dependencies = sync::check(bench, parts, installed, (project, &lock), wanted);
         let tool = bench.uv_layer(parts);
         Ok(Installed { tool, dependencies })
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        relock::relock(bench, parts, upgrade)
     }
 }
 

@@ -1,0 +1,52 @@
+//! `lock`: the lock file, made anew by the installer's own tool, alone in the root, for `--output`.
+//!
+//! The tool begins with the lock that is there and keeps its versions where they fit. `--build-arg UPGRADE=1` upgrades
+//! all of them, `--build-arg UPGRADE=NAME,NAME` some.
+
+use crate::context::ImageConfig;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::options::BuildOptions;
+use crate::plan::installers::Upgrade;
+use crate::plan::targets::Built;
+use crate::plan::{Bench, PartKind, Parts, Site, Tree, system};
+use crate::values::{PackageName, TargetPath};
+
+/// The build argument that says what is upgraded.
+pub(super) const UPGRADE: &str = "UPGRADE";
+
+/// Adds the target.
+pub(super) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
+    let upgrade = upgrade(site.options)?;
+    // What no wheel tells, uv learns by building: on the base, and with the packages, of all builds.
+    let base = system::build_base(site, parts)?;
+    let bench = Bench::new(site, base.root, parts)?;
+    let locked = site.selection.installer.lock(&bench, parts, &upgrade)?;
+    let place = TargetPath::known(&format!("/{}", locked.file));
+    let tree = Tree::path(locked.part, &place, &place);
+    let title = format!("[lock] lay out {}", locked.file);
+    let tree = parts.add(title, None, PartKind::Tree(tree));
+    Ok((tree, ImageConfig::empty(&site.options.platform)))
+}
+
+/// What is to be upgraded.
+pub(super) fn upgrade(options: &BuildOptions) -> Result<Upgrade, Diagnostics> {
+    let text = options.build_args.get(UPGRADE).map_or("", String::as_str);
+    match text.to_ascii_lowercase().as_str() {
+        "" | "0" | "false" => return Ok(Upgrade::None),
+        "1" | "true" | "all" => return Ok(Upgrade::All),
+        _ => {}
+    }
+    let (mut names, mut problems) = (Vec::new(), Vec::new());
+    for name in text.split([',', ' ']).filter(|name| !name.is_empty()) {
+        match name.parse::<PackageName>() {
+            Ok(name) => names.push(name),
+            Err(error) => {
+                let error = Diagnostic::error(format!("`--build-arg {UPGRADE}={text}`: {error}"));
+                let hint = "write `1` for all packages, or names with commas between";
+                problems.push(error.hint(hint));
+            }
+        }
+    }
+    Diagnostics::split(problems)?;
+    Ok(Upgrade::Packages(names))
+}
