@@ -118,6 +118,13 @@ impl ImageConfig {
         self.set("Cmd", json!(cmd));
     }
 
+    /// Sets a command that is no server: without an entry point, whose argument it would be, and a health check.
+    pub fn run_only(&mut self, command: &[String]) {
+        self.container_mut().shift_remove("Entrypoint");
+        self.container_mut().shift_remove("Healthcheck");
+        self.set_cmd(command);
+    }
+
     /// Sets the user.
     pub fn set_user(&mut self, user: &str) {
         self.set("User", json!(user));

@@ -26,14 +26,7 @@ pub(super) fn runtime(
     site: Site<'_>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<ImageConfig, Diagnostics> {
-    let mut config = base(site)?;
-    for (name, value) in environment(site, &config) {
-        // What the user sets is set.
-        let env = &site.spec.model.env;
-        if !env.iter().any(|(known, _)| known.value == name) {
-            config.set_env(name, &value);
-        }
-    }
+    let mut config = with_environment(site)?;
     let spec = &site.spec.model.image;
     // Console scripts come with the wheel.
     let package = site.is_package()?;
@@ -48,6 +41,26 @@ pub(super) fn runtime(
     }
     if let Some(cmd) = &spec.cmd {
         config.set_cmd(cmd);
+    }
+    Ok(config)
+}
+
+/// The configuration of `test`: that of the runtime, but for what a container runs.
+pub(super) fn test(site: Site<'_>, command: &[String]) -> Result<ImageConfig, Diagnostics> {
+    let mut config = with_environment(site)?;
+    config.run_only(command);
+    Ok(config)
+}
+
+/// The configuration of `base`, with the environment in front.
+fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
+    let mut config = base(site)?;
+    for (name, value) in environment(site, &config) {
+        // What the user sets is set.
+        let env = &site.spec.model.env;
+        if !env.iter().any(|(known, _)| known.value == name) {
+            config.set_env(name, &value);
+        }
     }
     Ok(config)
 }

@@ -28,6 +28,7 @@ pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan, Sharing,
     Step, StepMount, StepNetwork, Tree, WrittenFile,
 };
+use targets::Notes;
 pub use targets::{Target, stage};
 
 use crate::context::ResolvedImage;
@@ -102,11 +103,14 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         Err(errors) => return Err(errors.with(problems)),
     };
     let mut parts = Parts::default();
-    let mut warnings = [site.options.warnings.as_slice(), &site.selection.warnings].concat();
-    warnings.extend(targets::unknown_stages(site.options));
-    warnings.extend(arguments::unused(site));
-    warnings.extend(hidden_lock(site));
-    let (result, image) = match target.build(site, &mut parts, &mut warnings) {
+    let mut notes = Notes {
+        choices: site.selection.choices.clone(),
+        warnings: [site.options.warnings.as_slice(), &site.selection.warnings].concat(),
+    };
+    notes.warnings.extend(targets::unknown_stages(site.options));
+    notes.warnings.extend(arguments::unused(site));
+    notes.warnings.extend(hidden_lock(site));
+    let (result, image) = match target.build(site, &mut parts, &mut notes) {
         Ok(built) => built,
         // The first that stood in the way, and beside it what else would.
         Err(errors) => return Err(errors.with(problems).with(target.problems(site))),
@@ -119,8 +123,8 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         result,
         image,
     );
-    plan.choices.clone_from(&site.selection.choices);
-    plan.warnings = warnings;
+    plan.choices = notes.choices;
+    plan.warnings = notes.warnings;
     Ok(plan)
 }
 

@@ -42,6 +42,18 @@ pub(super) const COPY_FILES: Script = Script {
     text: include_str!("copy_files.py"),
     imports: Some(&BASE_IMAGE),
 };
+/// Copies the project's tests.
+pub(super) const COPY_TESTS: Script = Script {
+    name: "copy_tests.py",
+    text: include_str!("copy_tests.py"),
+    imports: Some(&COPY_FILES),
+};
+/// Runs the project's tests.
+pub(super) const RUN_TESTS: Script = Script {
+    name: "run_tests.py",
+    text: include_str!("run_tests.py"),
+    imports: Some(&BASE_IMAGE),
+};
 /// Compares the interpreters of two images.
 pub(super) const CHECK_INTERPRETER: Script = Script {
     name: "check_interpreter.py",
@@ -73,7 +85,7 @@ impl Script {
     /// Adds the part with the script, and gives the mount that shows it.
     pub(super) fn mount(&self, parts: &mut Parts) -> StepMount {
         let title = format!("[internal] write {}", self.name);
-        let files = [self].into_iter().chain(self.imports);
+        let files = std::iter::successors(Some(self), |script| script.imports);
         let files = files.map(|script| WrittenFile {
             name: script.name,
             text: script.text.to_owned(),

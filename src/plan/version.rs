@@ -5,8 +5,8 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::Site;
-use crate::project::Pyproject;
+use crate::plan::{Site, Target};
+use crate::project::{NEUTRAL_VERSION, Pyproject};
 use crate::values::requirement_name;
 
 /// What is known of the version before the wheel is built.
@@ -84,7 +84,15 @@ pub(super) fn of_wheel(
             env: Vec::new(),
         });
     };
-    let Some(given) = given else {
+    let target = Target::parse(site.options.target.as_deref())?;
+    let placeholder = || {
+        let text = NEUTRAL_VERSION.to_owned();
+        let version = Version::from_str(&text).ok()?;
+        target
+            .takes_placeholder()
+            .then_some(Given { text, version })
+    };
+    let Some(given) = given.or_else(placeholder) else {
         return Err(missing(site, scheme).into());
     };
     let variable = (scheme.variable)(&project.named()?.value.env_suffix());

@@ -7,17 +7,18 @@ use crate::plan::script::MAKE_WRITABLE;
 use crate::plan::{Layer, OutputFolder, PartKind, Parts, Site, Step, StepNetwork, Tree, root};
 use crate::values::TargetPath;
 
-/// Adds the layer with the folders, where some are asked for. It lies above the project's own, which would give a
-/// folder of the same name back to root.
+/// Adds the layer with the folders, where some are asked for or `more` are needed. It lies above the project's own,
+/// which would give a folder of the same name back to root.
 pub(super) fn layer(
     site: Site<'_>,
     parts: &mut Parts,
     base: &PreparedRoot,
+    more: &[&TargetPath],
 ) -> Result<Option<Layer>, Diagnostics> {
     let writable = &site.spec.model.image.writable;
-    let Some(first) = writable.first() else {
+    if writable.is_empty() && more.is_empty() {
         return Ok(None);
-    };
+    }
     let out = TargetPath::known("/mnt/out");
     let seen = view(site, parts, base.root)?;
     let mut command = vec![
@@ -27,7 +28,8 @@ pub(super) fn layer(
         out.to_string(),
         root::user(site)?,
     ];
-    command.extend(writable.iter().map(|path| path.value.to_string()));
+    let asked = writable.iter().map(|path| &path.value);
+    command.extend(asked.chain(more.iter().copied()).map(ToString::to_string));
     let step = Step {
         root: seen.root,
         command,
@@ -43,7 +45,7 @@ pub(super) fn layer(
             .chain(seen.mount)
             .collect(),
     };
-    let origin = Some(&first.location);
+    let origin = writable.first().map(|path| &path.location);
     let step = parts.add(
         "[runtime] make writable folders",
         origin,

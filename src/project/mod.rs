@@ -24,6 +24,9 @@ const IGNORE_FILE: &str = ".dockerignore";
 /// Folders in the root that tools build in, and that are no sources unless they are packages.
 pub const BUILD_FOLDERS: &[&str] = &["build", "dist", "target"];
 
+/// Folders in the root that hold tests.
+pub const TEST_FOLDERS: &[&str] = &["tests", "test"];
+
 /// Names in the root that are virtual environments where they hold a `pyvenv.cfg` (PEP 405), and may be sources
 /// else. Those that can be nothing else are dropped by their names alone.
 const MAYBE_ENVIRONMENTS: &[&str] = &["ENV", "env", "virtualenv"];
@@ -39,6 +42,8 @@ pub struct Facts {
     pub ignore: IgnoreFile,
     /// Those of [`BUILD_FOLDERS`] that are packages of the project: they have an `__init__.py`.
     pub root_packages: Vec<&'static str>,
+    /// Those of [`TEST_FOLDERS`] that are packages.
+    pub test_packages: Vec<&'static str>,
     /// The folders in the root that turned out to be virtual environments.
     pub environments: Vec<&'static str>,
     /// The files that the installers asked for and that exist.
@@ -61,6 +66,7 @@ pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
         .chain(installer_files)
         .map(|name| ContextPath::known(name))
         .chain(BUILD_FOLDERS.iter().map(|folder| init_file(folder)))
+        .chain(TEST_FOLDERS.iter().map(|folder| init_file(folder)))
         .chain(MAYBE_ENVIRONMENTS.iter().map(|folder| venv_file(folder)))
         .collect()
 }
@@ -105,9 +111,11 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
         folders.iter().copied().filter(there).collect()
     };
     let root_packages = with(BUILD_FOLDERS, init_file);
+    let test_packages = with(TEST_FOLDERS, init_file);
     let environments = with(MAYBE_ENVIRONMENTS, venv_file);
     Ok(Facts {
         root_packages,
+        test_packages,
         environments,
         pyproject,
         python_version,

@@ -17,5 +17,7 @@ mod cases;
 mod errors;
 mod image;
 mod scripts;
+mod targets;
+mod tested;
 
 const VERSION: &str = "--build-arg=VERSION=1.4.0";

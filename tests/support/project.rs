@@ -105,23 +105,29 @@ impl Project {
         self.build_file("pyproject.toml", arguments)
     }
 
-    /// Builds with another spec file. A package index that does not answer is no fault of ours: such a build
-    /// is tried again, and told of.
+    /// Builds a target whose files are what is wanted: `--output`.
+    pub(crate) fn export(&self, target: &str, folder: &str, arguments: &[&str]) -> Build {
+        let (target, output) = (format!("--target={target}"), self.path(folder));
+        let output = format!("--output={}", output.to_string_lossy());
+        let fixed = [target.as_str(), &output];
+        let all: Vec<&str> = fixed.into_iter().chain(arguments.iter().copied()).collect();
+        self.run_build("pyproject.toml", &[], &all)
+    }
+
+    /// Builds with another spec file, to an image of the engine.
     pub(crate) fn build_file(&self, file: &str, arguments: &[impl AsRef<str>]) -> Build {
+        self.run_build(file, &["--load", "-t", &self.image], arguments)
+    }
+
+    /// Builds. A package index that does not answer is no fault of ours: such a build
+    /// is tried again, and told of.
+    fn run_build(&self, file: &str, output: &[&str], arguments: &[impl AsRef<str>]) -> Build {
         let folder = self.folder.path().to_string_lossy().into_owned();
         let file = self.path(file).to_string_lossy().into_owned();
-        let fixed = [
-            "buildx",
-            "build",
-            "--progress=plain",
-            "--load",
-            "-t",
-            &self.image,
-            "-f",
-            &file,
-        ];
+        let fixed = ["buildx", "build", "--progress=plain", "-f", &file];
         let arguments: Vec<&str> = fixed
             .into_iter()
+            .chain(output.iter().copied())
             .chain(arguments.iter().map(AsRef::as_ref))
             .chain([folder.as_str()])
             .collect();

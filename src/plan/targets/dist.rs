@@ -3,7 +3,7 @@
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::Built;
+use crate::plan::targets::{Built, Notes};
 use crate::plan::wheel::{self, Dist};
 use crate::plan::{Bench, PartKind, Parts, Site, Tree, system};
 use crate::values::TargetPath;
@@ -13,13 +13,13 @@ pub(super) fn build(
     site: Site<'_>,
     parts: &mut Parts,
     dist: Dist,
-    warnings: &mut Vec<Diagnostic>,
+    notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     check(site, dist)?;
     let base = system::build_base(site, parts)?;
     let bench = Bench::new(site, base.root, parts)?;
     let context = sources::context(site, parts, Purpose::Wheel);
-    let built = wheel::build(&bench, parts, context, dist, warnings)?;
+    let built = wheel::build(&bench, parts, context, dist, &mut notes.warnings)?;
     let name = dist.name();
     // uv leaves a `.gitignore` beside what it builds.
     let select = TargetPath::known(&format!("/*{}", dist.ending()));

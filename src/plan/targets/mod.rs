@@ -5,15 +5,32 @@ mod builder;
 mod dist;
 mod lock;
 mod runtime;
+mod test;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_word};
 use crate::plan::wheel::Dist;
-use crate::plan::{Layer, PartId, PartKind, Parts, Site, Tree, image, version};
+use crate::plan::{Choice, Layer, PartId, PartKind, Parts, Site, Tree, image, version};
 
 /// The file system of a target, and its configuration.
 pub(super) type Built = (PartId, ImageConfig);
+
+/// What the user is told of a plan while its parts are added.
+#[derive(Default)]
+pub(super) struct Notes {
+    /// What was picked and why.
+    pub(super) choices: Vec<Choice>,
+    /// What stops nothing.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Notes {
+    fn choose(&mut self, what: &'static str, value: String, why: impl Into<String>) {
+        let why = why.into();
+        self.choices.push(Choice { what, value, why });
+    }
+}
 
 /// A built-in target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,6 +45,10 @@ pub enum Target {
     Sdist,
     /// Base, dependencies and project: what is shipped.
     Runtime,
+    /// What the runtime has, and the project's tests, which were run.
+    Test,
+    /// What the tests left, alone.
+    TestReports,
     /// The lock file, made anew, alone.
     Lock,
 }
@@ -44,6 +65,8 @@ const NAMES: &[(&str, Target)] = &[
     ("runtime", Target::Runtime),
     ("final", Target::Runtime),
     ("production", Target::Runtime),
+    ("test", Target::Test),
+    ("test-reports", Target::TestReports),
     ("lock", Target::Lock),
 ];
 
@@ -52,7 +75,10 @@ const NAMES: &[(&str, Target)] = &[
 pub fn stage(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let known = NAMES.iter().find(|(known, _)| *known == lower);
-    known.map(|(_, target)| target.name())
+    known.map(|(_, target)| match target {
+        Target::TestReports => Target::Test.name(),
+        target => target.name(),
+    })
 }
 
 /// `--no-cache-filter` of a stage that is none would do nothing.
@@ -78,7 +104,7 @@ pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
 pub(super) const LEFT_OVER: &[&str] = &[".lock"];
 
 /// Targets of the design that are still to come.
-const NOT_YET: &[&str] = &["dev", "development", "test"];
+const NOT_YET: &[&str] = &["dev", "development"];
 
 impl Target {
     /// The target that was asked for; `runtime` when none was.
@@ -110,6 +136,11 @@ impl Target {
             .map_or("runtime", |(name, _)| name)
     }
 
+    /// Whether a version that nobody gave may be a placeholder: nothing of the target is shipped.
+    pub(super) fn takes_placeholder(self) -> bool {
+        matches!(self, Self::Test | Self::TestReports | Self::Lock)
+    }
+
     /// What stands against the target, apart from its parts.
     pub(super) fn problems(self, site: Site<'_>) -> Vec<Diagnostic> {
         let (mut problems, mut warnings) = (Vec::new(), Vec::new());
@@ -133,6 +164,10 @@ impl Target {
                 Diagnostics::gather(lock::upgrade(site.options), &mut problems);
                 false
             }
+            Self::Test | Self::TestReports => {
+                Diagnostics::gather(test::config(site), &mut problems);
+                is_package()
+            }
             Self::Runtime => {
                 let config = image::runtime(site, &mut warnings);
                 Diagnostics::gather(config, &mut problems);
@@ -151,14 +186,16 @@ impl Target {
         self,
         site: Site<'_>,
         parts: &mut Parts,
-        warnings: &mut Vec<Diagnostic>,
+        notes: &mut Notes,
     ) -> Result<Built, Diagnostics> {
         match self {
             Self::Base => base::build(site, parts),
             Self::Builder => builder::build(site, parts),
-            Self::Wheel => dist::build(site, parts, Dist::Wheel, warnings),
-            Self::Sdist => dist::build(site, parts, Dist::Sdist, warnings),
-            Self::Runtime => runtime::build(site, parts, warnings),
+            Self::Wheel => dist::build(site, parts, Dist::Wheel, notes),
+            Self::Sdist => dist::build(site, parts, Dist::Sdist, notes),
+            Self::Runtime => runtime::build(site, parts, notes),
+            Self::Test => test::build(site, parts, notes),
+            Self::TestReports => test::reports(site, parts, notes),
             Self::Lock => lock::build(site, parts),
         }
     }
@@ -200,9 +237,9 @@ mod tests {
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));
-        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("test").unwrap_err()), @"
-        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `lock`; did you mean `builder`?
-        target `test` is not supported yet by wheelwright 0.1.0
+        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("dev").unwrap_err()), @"
+        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `test`, `test-reports`, `lock`; did you mean `builder`?
+        target `dev` is not supported yet by wheelwright 0.1.0
         ");
     }
 }

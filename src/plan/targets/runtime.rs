@@ -1,15 +1,15 @@
 //! `runtime`: base, dependencies and project, which is what is shipped.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
-use crate::plan::targets::{Built, dependencies, join};
+use crate::plan::targets::{Built, Notes, dependencies, join};
 use crate::plan::{Bench, Parts, Site, application, image, root, system, writable};
 
 /// Adds the target.
 pub(super) fn build(
     site: Site<'_>,
     parts: &mut Parts,
-    warnings: &mut Vec<Diagnostic>,
+    notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     let installer = site.selection.installer;
     installer.check(site)?;
@@ -20,11 +20,11 @@ pub(super) fn build(
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
     let checked = root::check_interpreter(&bench, parts, base.root, compiled)?;
     let dependencies = dependencies(site, parts, "runtime", checked);
-    let project = application::layers(&bench, parts, &base, warnings)?;
+    let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
     // The part that changes least often lies lowest.
-    let writable = writable::layer(site, parts, &base)?;
+    let writable = writable::layer(site, parts, &base, &[])?;
     let layers = base.packages.into_iter().chain([dependencies]);
     let layers = layers.chain(project).chain([base.user]).chain(writable);
     let root = join(parts, "runtime", base.image, layers);
-    Ok((root, image::runtime(site, warnings)?))
+    Ok((root, image::runtime(site, &mut notes.warnings)?))
 }

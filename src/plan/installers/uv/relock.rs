@@ -3,8 +3,10 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::uv::{LOCK, settings_file};
 use crate::plan::installers::{Relocked, Upgrade};
-use crate::plan::{Bench, PartKind, Parts, WrittenFile};
+use crate::plan::sources::{self, Purpose};
+use crate::plan::{Bench, PartId, PartKind, Parts, Site, Tree, WrittenFile, version};
 use crate::project::PYPROJECT;
+use crate::values::TargetPath;
 
 /// Adds the step: the same as `uv lock` in the project's folder.
 pub(super) fn relock(
@@ -27,6 +29,7 @@ pub(super) fn relock(
     files.extend(settings_file(facts)?);
     let title = "[internal] write pyproject.toml and uv.lock";
     let files = parts.add(title, None, PartKind::Written(files));
+    let (files, env) = with_sources(bench.site, parts, files)?;
     let mut arguments = vec!["lock"];
     match upgrade {
         Upgrade::None => {}
@@ -37,7 +40,8 @@ pub(super) fn relock(
                 .flat_map(|package| ["--upgrade-package", package.as_str()]),
         ),
     }
-    let step = bench.fetching(bench.step_on_files(&arguments, files));
+    let mut step = bench.fetching(bench.step_on_files(&arguments, files));
+    step.env.extend(env);
     // What an index has today is no part of any key.
     let part = parts.add_always_anew(
         "[lock] run uv lock",
@@ -45,4 +49,30 @@ pub(super) fn relock(
         PartKind::Step(Box::new(step)),
     );
     Ok(Relocked { part, file: LOCK })
+}
+
+/// The files with the sources below them, and what builds of those need: uv has a version that is not stated told by
+/// the build backend.
+fn with_sources(
+    site: Site<'_>,
+    parts: &mut Parts,
+    files: PartId,
+) -> Result<(PartId, Vec<(String, String)>), Diagnostics> {
+    if !site.facts.pyproject.is_dynamic("version") {
+        return Ok((files, Vec::new()));
+    }
+    // What is told of the version is told where it is of use.
+    let version = version::of_wheel(site, &mut Vec::new())?;
+    let context = sources::context(site, parts, Purpose::Wheel);
+    let tree = PartKind::Tree(Tree::whole(context, &TargetPath::root()));
+    let base = parts.add("[lock] copy project files", None, tree);
+    let above = parts.layer(
+        "lock",
+        "manifest and lock",
+        None,
+        Tree::whole(files, &TargetPath::root()),
+    );
+    let layers = vec![above];
+    let joined = parts.add("[lock] join files", None, PartKind::Join { base, layers });
+    Ok((joined, version.env))
 }

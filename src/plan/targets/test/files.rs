@@ -1,0 +1,127 @@
+//! The project's files that tests are made of.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::{Document, Table};
+use crate::plan::base_view::view;
+use crate::plan::root::PreparedRoot;
+use crate::plan::script::COPY_TESTS;
+use crate::plan::sources::{self, Purpose};
+use crate::plan::targets::Notes;
+use crate::plan::{
+    Layer, OutputFolder, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree, root,
+};
+use crate::project::{PYPROJECT, TEST_FOLDERS};
+use crate::values::{ContextPath, TargetPath};
+
+/// What configures tests, in the root of a project.
+const BESIDE: &[&str] = &[
+    PYPROJECT,
+    "conftest.py",
+    "pytest.ini",
+    ".pytest.ini",
+    "pytest.toml",
+    ".pytest.toml",
+    "tox.ini",
+    "setup.cfg",
+    ".coveragerc",
+];
+
+/// Adds the layer with them in the working directory.
+pub(super) fn layer(
+    site: Site<'_>,
+    parts: &mut Parts,
+    base: &PreparedRoot,
+    notes: &mut Notes,
+) -> Result<Layer, Diagnostics> {
+    notes.warnings.extend(hidden(site));
+    let purpose = if site.is_package()? {
+        Purpose::Wheel
+    } else {
+        Purpose::Copy
+    };
+    let context = sources::context(site, parts, purpose);
+    let (from, out) = (
+        TargetPath::known("/mnt/from"),
+        TargetPath::known("/mnt/out"),
+    );
+    let seen = view(site, parts, base.root)?;
+    let mut command = vec!["python3".to_owned(), COPY_TESTS.path()];
+    command.extend([&from, &out, &seen.at].map(ToString::to_string));
+    command.push(root::user(site)?);
+    command.extend(tests(site)?);
+    command.push("--".to_owned());
+    command.extend(BESIDE.iter().map(|name| (*name).to_owned()));
+    let mut mounts = vec![
+        StepMount::Read {
+            part: context,
+            select: TargetPath::root(),
+            at: from,
+        },
+        COPY_TESTS.mount(parts),
+    ];
+    mounts.extend(seen.mount);
+    let step = Step {
+        root: seen.root,
+        command,
+        env: seen.env,
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
+        mounts,
+    };
+    let origin = &site.facts.pyproject.place;
+    let step = parts.add(
+        "[test] copy tests",
+        Some(origin),
+        PartKind::Step(Box::new(step)),
+    );
+    let tree = Tree::whole(step, &site.spec.model.workdir);
+    Ok(parts.layer("test", "tests", None, tree))
+}
+
+/// Where tests are: the well-known folders, and those that pytest is told in the manifest.
+fn tests(site: Site<'_>) -> Result<Vec<String>, Diagnostics> {
+    let document = Document::parse(&site.facts.pyproject.source)?;
+    let root = document.root();
+    let pytest = root.table("tool").and_then(|tool| tool.table("pytest"));
+    let told = |table: &Table<'_>| table.strings("testpaths");
+    let older = pytest.as_ref().and_then(|table| table.table("ini_options"));
+    let told = [older.as_ref(), pytest.as_ref()]
+        .into_iter()
+        .flatten()
+        .flat_map(told);
+    let mut paths: Vec<String> = TEST_FOLDERS.iter().map(|name| (*name).to_owned()).collect();
+    for path in told {
+        // A pattern, or a path that leads elsewhere, is left to pytest, which tells what it does not find.
+        let Ok(path) = path.value.trim_end_matches('/').parse::<ContextPath>() else {
+            continue;
+        };
+        let path = path.to_string();
+        let below = |known: &String| path == *known || path.starts_with(&format!("{known}/"));
+        if path != "." && !path.contains(['*', '?', '[']) && !paths.iter().any(below) {
+            paths.push(path);
+        }
+    }
+    Ok(paths)
+}
+
+/// Tests that an ignore file hides cannot be run.
+fn hidden(site: Site<'_>) -> Vec<Diagnostic> {
+    let hidden = TEST_FOLDERS.iter().filter_map(|folder| {
+        let pattern = site.facts.ignore.hides(folder)?;
+        let file = pattern.location.source.name();
+        let message = format!("`{file}` hides `{folder}`, and tests there are not run");
+        Some(
+            Diagnostic::warning(message)
+                .at(&pattern.location)
+                .hint(format!(
+                    "remove `{}`, or write `!{folder}` below it",
+                    pattern.value
+                )),
+        )
+    });
+    hidden.collect()
+}
