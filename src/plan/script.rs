@@ -66,6 +66,12 @@ pub(super) const INSTALL_SYSTEM: Script = Script {
     text: include_str!("install_system.py"),
     imports: None,
 };
+/// Builds a distribution of the project, and looks whether it has the version that it should.
+pub(super) const BUILD_DIST: Script = Script {
+    name: "build_dist.py",
+    text: include_str!("build_dist.py"),
+    imports: None,
+};
 /// Installs the project's wheel.
 pub(super) const INSTALL_PROJECT: Script = Script {
     name: "install_project.py",

@@ -1,12 +1,14 @@
 //! What the project is: facts from its files, gathered before anything is planned.
 
 mod ignorefile;
+mod ini;
 mod normalise;
 mod pyproject;
 
 use std::sync::Arc;
 
 pub use ignorefile::IgnoreFile;
+pub use ini::IniSection;
 pub(crate) use normalise::NEUTRAL_VERSION;
 pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 
@@ -18,6 +20,8 @@ use crate::values::{ContextPath, PythonVersion};
 
 /// Name of the manifest (the `pyproject.toml` specification).
 pub const PYPROJECT: &str = "pyproject.toml";
+/// Settings of setuptools and its plugins, beside the manifest.
+pub const SETUP_CFG: &str = "setup.cfg";
 const PYTHON_VERSION_FILE: &str = ".python-version";
 const IGNORE_FILE: &str = ".dockerignore";
 
@@ -46,12 +50,12 @@ pub struct Facts {
     pub test_packages: Vec<&'static str>,
     /// The folders in the root that turned out to be virtual environments.
     pub environments: Vec<&'static str>,
-    /// The files that the installers asked for and that exist.
+    /// The files that the installers asked for and that exist, and `setup.cfg`.
     pub evidence: Files,
 }
 
 impl Facts {
-    /// A file that an installer asked for, as a text; `None` where it does not exist.
+    /// A file that an installer asked for, or `setup.cfg`, as a text; `None` where it does not exist.
     pub fn text(&self, name: &str) -> Option<Result<Arc<Source>, Diagnostic>> {
         self.evidence
             .get(&ContextPath::known(name))
@@ -61,7 +65,7 @@ impl Facts {
 
 /// The files that a survey needs, beside those of the installers.
 pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
-    [PYPROJECT, PYTHON_VERSION_FILE, IGNORE_FILE]
+    [PYPROJECT, SETUP_CFG, PYTHON_VERSION_FILE, IGNORE_FILE]
         .iter()
         .chain(installer_files)
         .map(|name| ContextPath::known(name))

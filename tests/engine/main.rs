@@ -19,5 +19,6 @@ mod image;
 mod scripts;
 mod targets;
 mod tested;
+mod versions;
 
 const VERSION: &str = "--build-arg=VERSION=1.4.0";

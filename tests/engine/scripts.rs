@@ -3,10 +3,12 @@
 use crate::support::{Build, Engine};
 
 const COMPILE_BYTECODE: &str = include_str!("../../src/plan/compile_bytecode.py");
+const BUILD_DIST: &str = include_str!("../../src/plan/build_dist.py");
 const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
 const INSTALL_SYSTEM: &str = include_str!("../../src/plan/install_system.py");
-const ALL: [&str; 8] = [
+const ALL: [&str; 9] = [
     include_str!("../../src/plan/base_image.py"),
+    BUILD_DIST,
     include_str!("../../src/plan/check_interpreter.py"),
     COMPILE_BYTECODE,
     include_str!("../../src/plan/copy_files.py"),
@@ -56,6 +58,61 @@ fn the_installed_project_is_looked_at() {
     the installer ended well, and Demo is not in
     Demo was installed without demo.py
     ");
+}
+
+/// Versions are compared as PEP 440 does, in wheels and in source distributions.
+#[test]
+#[ignore = "needs an engine"]
+fn a_distribution_of_another_version_is_told() {
+    let text = format!(
+        "import io, os, sys, tarfile, types, zipfile\nscript = types.ModuleType('script')\nexec({BUILD_DIST:?}, script.__dict__)\n\
+         kind, command, made, expected = sys.argv[1:]\n\
+         text = f'Metadata-Version: 2.1\\nName: demo\\nVersion: {{made}}\\n'.encode()\n\
+         if kind == 'wheel':\n\
+         \x20   with zipfile.ZipFile('/media/demo.whl', 'w') as file:\n\
+         \x20       file.writestr('demo.dist-info/METADATA', text)\n\
+         else:\n\
+         \x20   entry = tarfile.TarInfo('demo/PKG-INFO')\n\
+         \x20   entry.size = len(text)\n\
+         \x20   with tarfile.open('/media/demo.tar.gz', 'w') as file:\n\
+         \x20       file.addfile(entry, io.BytesIO(text))\n\
+         open('/media/.gitignore', 'w').close()\n\
+         script.main('/media', expected, 'do as it says', command)\n"
+    );
+    let told = |kind: &str, made: &str, expected: &str| {
+        let ended = python(&text, &[kind, "true", made, expected]);
+        (ended.ok, ended.text.trim().to_owned())
+    };
+    for (made, expected) in [
+        ("1.4.0", "1.4"),
+        ("0.1.0-dev", "0.1.0.dev0"),
+        ("v1.0-ALPHA_1-2", "1a1.post2"),
+        ("1!2.0+Local-01", "1!2+local.1"),
+        ("0+unknown", ""),
+    ] {
+        assert_eq!(
+            told("wheel", made, expected),
+            (true, String::new()),
+            "{made}"
+        );
+    }
+    let all = [
+        told("wheel", "0+unknown", "1.4.0"),
+        told("sdist", "1.4.0+local", "1.4.0"),
+        told("sdist", "1.4.0.post0", "1.4.0"),
+        told("wheel", "latest", "1.4.0"),
+    ];
+    assert!(all.iter().all(|(ok, _)| !ok), "{all:?}");
+    insta::assert_snapshot!(all.map(|(_, told)| told).join("\n"), @"
+    demo.whl has the version 0+unknown, expected 1.4.0; do as it says
+    demo.tar.gz has the version 1.4.0+local, expected 1.4.0; do as it says
+    demo.tar.gz has the version 1.4.0.post0, expected 1.4.0; do as it says
+    demo.whl has the version latest, expected 1.4.0; do as it says
+    ");
+    // What builds, and fails, has told why.
+    let failed = python(&text, &["wheel", "false", "1", "1"]);
+    assert!(!failed.ok);
+    assert_eq!(failed.text, "");
 }
 
 /// Each module is compiled, those that are none are passed over, and what else is compiled shows nowhere.

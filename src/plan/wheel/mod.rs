@@ -9,6 +9,7 @@ mod requires;
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::script::BUILD_DIST;
 use crate::plan::{
     Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount, Tree, WrittenFile,
     version,
@@ -93,7 +94,7 @@ pub(super) fn build(
         "--out-dir",
         WHEELS,
     ];
-    let directory = TargetPath::known("/src");
+    let directory = version.handed_over.sources.clone();
     let mounts = vec![
         StepMount::Read {
             part: environment,
@@ -105,6 +106,7 @@ pub(super) fn build(
             part: sources,
             at: directory.clone(),
         },
+        BUILD_DIST.mount(parts),
     ];
     let output = OutputFolder {
         at: TargetPath::known(WHEELS),
@@ -115,7 +117,20 @@ pub(super) fn build(
     // The times of the files in the wheel (reproducible-builds.org).
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
-    step.env.extend(version.env.iter().cloned());
+    version.handed_over.to(&mut step, parts);
+    let script = BUILD_DIST.path();
+    let expected = version.expected.as_deref().unwrap_or_default();
+    let script = [
+        python.as_str(),
+        // The script needs no packages, and nothing is written beside it.
+        "-SB",
+        &script,
+        WHEELS,
+        expected,
+        &version.advice,
+    ];
+    // uv's own command line comes last.
+    step.command.splice(0..0, script.map(str::to_owned));
     let stage = dist.name();
     let title = match &version.expected {
         Some(version) => format!("[{stage}] build {name} {version}"),
@@ -125,7 +140,6 @@ pub(super) fn build(
     Ok(Wheel {
         part,
         requirement: match version.expected {
-            // Naming the version checks it: another one is not found.
             Some(version) => format!("{name}=={version}"),
             None => name.to_string(),
         },

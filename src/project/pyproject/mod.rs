@@ -51,9 +51,6 @@ pub struct Pyproject {
     pub license: Option<String>,
     /// `project.urls`, label and address.
     pub urls: Vec<(String, String)>,
-    /// The place of `tool.pdm.version.source = "scm"`: a version from version control that no build requirement
-    /// shows.
-    pub pdm_scm: Option<Location>,
     /// The manifest with all that does not bear on dependencies left out (`normalise`).
     pub normalised: String,
 }
@@ -102,7 +99,6 @@ impl Pyproject {
             description: None,
             license: None,
             urls: Vec::new(),
-            pdm_scm: None,
             normalised: String::new(),
         }
     }
@@ -124,12 +120,6 @@ impl Pyproject {
             backend: table.string("build-backend").map(|backend| backend.value),
             location: table.location().clone(),
         });
-        let pdm_version = ["pdm", "version"]
-            .iter()
-            .try_fold(tool.clone(), |table, key| Some(table?.table(key)));
-        let pdm_source = pdm_version
-            .flatten()
-            .and_then(|version| version.string("source"));
         let tools = tool.map(|tool| tool.keys()).unwrap_or_default();
         Ok(Self {
             source: Arc::clone(source),
@@ -137,9 +127,6 @@ impl Pyproject {
             tools: tools.into_iter().map(owned).collect(),
             groups: groups(root.table("dependency-groups").as_ref()),
             build_system,
-            pdm_scm: pdm_source
-                .filter(|source| source.value == "scm")
-                .map(|source| source.location),
             normalised: normalised(source)?,
             ..read
         })

@@ -1,0 +1,177 @@
+//! How a version reaches the scheme that would ask version control for it.
+
+use toml::{Table, Value};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::version::scheme::{Scheme, Way};
+use crate::plan::version::seen::Seen;
+use crate::plan::{PartKind, Parts, Step, StepMount, WrittenFile};
+use crate::project::PYPROJECT;
+use crate::values::{ContextPath, TargetPath};
+
+/// Where the sources are while the wheel is built.
+const SOURCES: &str = "/src";
+const PKG_INFO: &str = "PKG-INFO";
+
+/// What the step that builds the wheel is given beside the sources.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::plan) struct HandedOver {
+    /// The folder of the sources, whose name may be what tells the version.
+    pub(in crate::plan) sources: TargetPath,
+    /// More environment.
+    env: Vec<(String, String)>,
+    /// A file in the root of the sources, in the place of one that may be there.
+    file: Option<WrittenFile>,
+}
+
+impl HandedOver {
+    /// Nothing: the version is there.
+    pub(super) fn nothing() -> Self {
+        Self {
+            sources: TargetPath::known(SOURCES),
+            env: Vec::new(),
+            file: None,
+        }
+    }
+
+    fn variable(name: &str, value: &str) -> Self {
+        Self {
+            env: vec![(name.to_owned(), value.to_owned())],
+            ..Self::nothing()
+        }
+    }
+
+    fn file(name: &'static str, text: String) -> Self {
+        Self {
+            file: Some(WrittenFile { name, text }),
+            ..Self::nothing()
+        }
+    }
+
+    /// Gives it to a step that has the sources mounted already.
+    pub(in crate::plan) fn to(&self, step: &mut Step, parts: &mut Parts) {
+        step.env.extend(self.env.iter().cloned());
+        if let Some(file) = &self.file {
+            let title = format!("[internal] write {} with the version", file.name);
+            let name = ContextPath::known(file.name);
+            step.mounts.push(StepMount::Read {
+                part: parts.add(title, None, PartKind::Written(vec![file.clone()])),
+                select: TargetPath::root().join_context(&name),
+                at: self.sources.join_context(&name),
+            });
+        }
+    }
+}
+
+/// What tells a scheme the version, and its name for users.
+pub(super) fn hand_over(
+    seen: &Seen<'_>,
+    scheme: &Scheme,
+    place: &Location,
+    version: &str,
+) -> Result<(HandedOver, String), Diagnostics> {
+    let project = &seen.project.named()?.value;
+    Ok(match scheme.way {
+        Way::Variable(name) => (HandedOver::variable(name, version), name.to_owned()),
+        Way::VariableOfProject(name) => {
+            let name = format!("{name}{}", project.env_suffix());
+            (HandedOver::variable(&name, version), name)
+        }
+        Way::PkgInfo => pkg_info(project.as_str(), version),
+        Way::Versioningit => match with_default_version(seen, version) {
+            Some(manifest) => {
+                // That it finds no version control is no error here, though it is told as one.
+                let mut handed_over = HandedOver::variable("VERSIONINGIT_LOG_LEVEL", "CRITICAL");
+                handed_over.file = Some(WrittenFile {
+                    name: PYPROJECT,
+                    text: manifest,
+                });
+                (handed_over, "default-version".to_owned())
+            }
+            // Its settings are in a file of their own, which there are few of.
+            None => pkg_info(project.as_str(), version),
+        },
+        Way::Versioneer => {
+            let folder = versioneer_folder(seen, place, version)?;
+            let sources = TargetPath::known(SOURCES).join(&folder);
+            let sources =
+                sources.map_err(|error| Diagnostic::error(error.to_string()).at(place))?;
+            let how = format!("the name of the folder {sources}");
+            let nothing = HandedOver::nothing();
+            (HandedOver { sources, ..nothing }, how)
+        }
+    })
+}
+
+/// The metadata that makes of the sources what an sdist unpacks to; no backend puts it in a wheel.
+fn pkg_info(name: &str, version: &str) -> (HandedOver, String) {
+    let text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+    (HandedOver::file(PKG_INFO, text), PKG_INFO.to_owned())
+}
+
+/// The manifest with the version in the settings of versioningit, where it has such settings.
+///
+/// Not by a `PKG-INFO`, which it reads too: in what looks like an sdist it writes none of its files, and the wheel would
+/// lack them.
+fn with_default_version(seen: &Seen<'_>, version: &str) -> Option<String> {
+    // The table that versioningit itself takes: that of hatch where there is more in it than the name of the plugin.
+    let hatch = seen.table("tool.hatch.version");
+    let own = seen.table("tool.versioningit");
+    let path: &[&str] = match (hatch, own) {
+        (Some(hatch), own) if own.is_none() || hatch.keys().len() > 1 => &["hatch", "version"],
+        (_, Some(_)) => &["versioningit"],
+        (_, None) => return None,
+    };
+    // It was parsed before.
+    let mut manifest: Table = seen.project.source.text().parse().ok()?;
+    let mut table = manifest.get_mut("tool")?.as_table_mut()?;
+    for key in path {
+        table = table.get_mut(*key)?.as_table_mut()?;
+    }
+    let version = Value::String(version.to_owned());
+    table.insert("default-version".to_owned(), version);
+    Some(manifest.to_string())
+}
+
+/// The name of the folder by which versioneer knows the version.
+fn versioneer_folder(
+    seen: &Seen<'_>,
+    place: &Location,
+    version: &str,
+) -> Result<String, Diagnostics> {
+    const KEY: &str = "parentdir_prefix";
+    let stated = match seen.table("tool.versioneer") {
+        Some(table) => table.string(KEY),
+        None => seen
+            .versioneer
+            .as_ref()
+            .and_then(|section| section.get(KEY).cloned()),
+    };
+    let stated = stated.filter(|prefix| !prefix.value.is_empty());
+    let name = seen.project.named()?.value.normalized();
+    let of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.+".contains(c);
+    match stated {
+        Some(prefix) if prefix.value.chars().all(of_a_name) => {
+            Ok(format!("{}{version}", prefix.value))
+        }
+        Some(prefix) => {
+            let message = format!(
+                "`{KEY}` is `{}`, expected letters and digits with `-`, `_`, `.` or `+`, since a folder is named by it",
+                prefix.value
+            );
+            let error = Diagnostic::error(message).at(&prefix.location);
+            Err(error.hint(format!("write `{KEY} = \"{name}-\"`")).into())
+        }
+        None => {
+            let error = Diagnostic::error(format!(
+                "versioneer takes the version of sources without version control from the name of their folder, and `{KEY}` is not set"
+            ));
+            let hint = if place.source.name() == PYPROJECT {
+                format!("write `{KEY} = \"{name}-\"` in `[tool.versioneer]`")
+            } else {
+                format!("write `{KEY} = {name}-` in `[versioneer]`")
+            };
+            Err(error.at(place).hint(hint).into())
+        }
+    }
+}

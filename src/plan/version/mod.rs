@@ -1,0 +1,125 @@
+//! The project's version: where it comes from, and how a build argument becomes it without `.git`.
+
+mod given;
+mod hand_over;
+mod scheme;
+mod seen;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::document::Document;
+use crate::plan::Site;
+use crate::plan::version::given::{given, same};
+use crate::plan::version::hand_over::hand_over;
+use crate::plan::version::scheme::Scheme;
+use crate::plan::version::seen::Seen;
+use crate::project::{IniSection, SETUP_CFG};
+
+pub(super) use hand_over::HandedOver;
+
+#[cfg(test)]
+mod tests;
+
+/// What is known of the version before the wheel is built.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct ProjectVersion {
+    /// The version that the wheel must have; `None` where only the sources tell.
+    pub(super) expected: Option<String>,
+    /// What to do where the wheel has another, as an imperative.
+    pub(super) advice: String,
+    /// What the step that builds the wheel is given, so that it has this version.
+    pub(super) handed_over: HandedOver,
+}
+
+/// The version of the wheel, or how to give one.
+pub(super) fn of_wheel(
+    site: Site<'_>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<ProjectVersion, Diagnostics> {
+    let project = &site.facts.pyproject;
+    let argument = &site.spec.model.version.argument;
+    let given = given(site)?;
+    let manifest = Document::parse(&project.source)?;
+    let seen = Seen {
+        project,
+        root: manifest.root(),
+        // One that cannot be read says nothing of versioneer, which is one of many things that it may be there for.
+        versioneer: (site.facts.text(SETUP_CFG))
+            .and_then(Result::ok)
+            .and_then(|text| IniSection::find(&text, "versioneer")),
+    };
+    if let Some((scheme, place)) = scheme::find(&seen) {
+        let Some(given) = given else {
+            return Err(missing(site, &seen, scheme, &place).into());
+        };
+        // As PEP 440 writes it: hatch-vcs would take `v1.2.3` as it is.
+        let version = given.version.to_string();
+        let (handed_over, how) = hand_over(&seen, scheme, &place, &version)?;
+        return Ok(ProjectVersion {
+            expected: Some(version),
+            advice: format!(
+                "see why {} does not take the version from {how}",
+                scheme.name
+            ),
+            handed_over,
+        });
+    }
+    let Some(version) = &project.version else {
+        // The sources tell it (setuptools `attr:`, hatch `path`). Where a version is given too, the wheel must
+        // have that one, or the install of it fails.
+        return Ok(ProjectVersion {
+            expected: given.map(|given| given.version.to_string()),
+            advice: format!("change the version in the sources, or leave {argument} out"),
+            handed_over: HandedOver::nothing(),
+        });
+    };
+    if let Some(given) = &given
+        && !same(&given.text, &version.value)
+    {
+        let message = format!(
+            "`{argument}` is `{}`, and the version of the project stays `{}`",
+            given.text, version.value
+        );
+        warnings.push(Diagnostic::warning(message).at(&version.location));
+    }
+    Ok(ProjectVersion {
+        expected: Some(version.value.clone()),
+        advice: "see why the build backend does not take the version of pyproject.toml".to_owned(),
+        handed_over: HandedOver::nothing(),
+    })
+}
+
+/// The version that the label shows: the argument, else what the manifest says.
+pub(super) fn of_label(site: Site<'_>) -> Result<Option<String>, Diagnostics> {
+    let stated = site
+        .facts
+        .pyproject
+        .version
+        .as_ref()
+        .map(|version| version.value.clone());
+    Ok(given(site)?
+        .map(|given| given.version.to_string())
+        .or(stated))
+}
+
+fn missing(site: Site<'_>, seen: &Seen<'_>, scheme: &Scheme, place: &Location) -> Diagnostic {
+    let name = &site.spec.model.version.argument;
+    let mut dynamic = seen.project.dynamic.iter();
+    let dynamic = dynamic.find(|field| field.value == "version");
+    let place = dynamic.map_or(place, |field| &field.location);
+    let error = Diagnostic::error(format!(
+        "the version comes from version control ({}), which is not in the build context, and `{name}` is not given",
+        scheme.name
+    ));
+    let error = error.at(place).hint(format!(
+        "add `--build-arg {name}=1.0.0` with the version to build"
+    ));
+    // It is meant for folders without version control, and not for what ships without anybody's knowing.
+    let fallbacks = scheme.fallbacks.iter();
+    let mut stated = fallbacks.filter_map(|path| Some((path, seen.string(path)?.value)));
+    match stated.next() {
+        Some((path, version)) => error.hint(format!(
+            "to build `{version}`, the `{path}`, write `version = {{ default = \"{version}\" }}` in `[tool.wheelwright]`"
+        )),
+        None => error,
+    }
+}

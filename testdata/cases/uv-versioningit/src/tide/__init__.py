@@ -1,0 +1,7 @@
+from importlib.metadata import version
+
+from tide._version import __version__
+
+
+def main():
+    print(version("tide"), __version__)
