@@ -1,9 +1,10 @@
 """Builds a distribution of the project, and looks whether it has the version that it should.
 
-Usage: build_dist.py FOLDER VERSION ADVICE ARGUMENT...
+Usage: build_dist.py FOLDER VERSION WHAT PLACE ARGUMENT...
 
-ARGUMENT... is the command line that leaves the distribution in FOLDER; ADVICE is told where it has another version than
-VERSION, which is empty where any will do. Runs with the interpreter of the build; standard library only.
+ARGUMENT... is the command line that leaves the distribution in FOLDER. WHAT takes its version from PLACE; or it is
+"sources", where these alone tell it and VERSION is what the build argument PLACE says. An empty VERSION allows any.
+Runs with the interpreter of the build; standard library only.
 """
 
 import os
@@ -56,7 +57,7 @@ def metadata(path):
         return sdist.extractfile(named[0]).read().decode()
 
 
-def main(folder, version, advice, *arguments):
+def main(folder, version, what, place, *arguments):
     ended = subprocess.run(arguments, check=False)
     if ended.returncode != 0:
         sys.exit(ended.returncode)
@@ -66,6 +67,9 @@ def main(folder, version, advice, *arguments):
         if name.endswith((".whl", ".tar.gz")):
             built = HeaderParser().parsestr(metadata(os.path.join(folder, name)))["Version"]
             if normal(built) != normal(version):
+                advice = f"see why {what} does not take the version from {place}"
+                if what == "sources":
+                    advice = f"change the version in the sources, or the build argument {place}"
                 sys.exit(f"{name} has the version {built}, expected {version}; {advice}")
 
 

@@ -77,10 +77,10 @@ fn a_distribution_of_another_version_is_told() {
          \x20   with tarfile.open('/media/demo.tar.gz', 'w') as file:\n\
          \x20       file.addfile(entry, io.BytesIO(text))\n\
          open('/media/.gitignore', 'w').close()\n\
-         script.main('/media', expected, 'do as it says', command)\n"
+         script.main('/media', expected, *command.split())\n"
     );
     let told = |kind: &str, made: &str, expected: &str| {
-        let ended = python(&text, &[kind, "true", made, expected]);
+        let ended = python(&text, &[kind, "scheme PLACE true", made, expected]);
         (ended.ok, ended.text.trim().to_owned())
     };
     for (made, expected) in [
@@ -104,13 +104,13 @@ fn a_distribution_of_another_version_is_told() {
     ];
     assert!(all.iter().all(|(ok, _)| !ok), "{all:?}");
     insta::assert_snapshot!(all.map(|(_, told)| told).join("\n"), @"
-    demo.whl has the version 0+unknown, expected 1.4.0; do as it says
-    demo.tar.gz has the version 1.4.0+local, expected 1.4.0; do as it says
-    demo.tar.gz has the version 1.4.0.post0, expected 1.4.0; do as it says
-    demo.whl has the version latest, expected 1.4.0; do as it says
+    demo.whl has the version 0+unknown, expected 1.4.0; see why scheme does not take the version from PLACE
+    demo.tar.gz has the version 1.4.0+local, expected 1.4.0; see why scheme does not take the version from PLACE
+    demo.tar.gz has the version 1.4.0.post0, expected 1.4.0; see why scheme does not take the version from PLACE
+    demo.whl has the version latest, expected 1.4.0; see why scheme does not take the version from PLACE
     ");
     // What builds, and fails, has told why.
-    let failed = python(&text, &["wheel", "false", "1", "1"]);
+    let failed = python(&text, &["wheel", "sources PLACE false", "1", "1"]);
     assert!(!failed.ok);
     assert_eq!(failed.text, "");
 }

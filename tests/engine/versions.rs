@@ -39,7 +39,7 @@ fn each_scheme_gives_the_version_of_the_argument() {
         (
             "\"flit_scm>=1.7\"",
             "flit_scm:buildapi",
-            "[tool.setuptools_scm]\nversion_file = \"src/ship/_version.py\"\n",
+            "[tool.setuptools_scm]\nwrite_to = \"src/ship/_version.py\"\n",
         ),
         (
             "\"pdm-backend>=2.4\"",
@@ -98,7 +98,7 @@ fn a_wheel_of_another_version_fails_the_build() {
     );
     stated.write("src/ship/_version.py", "__version__ = \"1.4.0+local\"\n");
     let printed = stated.must_fail(&[VERSION]);
-    let told = "has the version 1.4.0+local, expected 1.4.0; change the version in the sources, or leave VERSION out";
+    let told = "has the version 1.4.0+local, expected 1.4.0; change the version in the sources, or the build argument VERSION";
     assert!(printed.contains(told), "no {told:?} in:\n{printed}");
     stated.must_build(&[]);
 }

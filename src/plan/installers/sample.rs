@@ -140,7 +140,7 @@ mod tests {
         /opt/wheelwright/sample/bin/sample sync
         /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
         /usr/local/bin/uv pip install --python /opt/venv/bin/python --requirements pyproject.toml
-        /opt/venv/bin/python -SB /run/wheelwright/build_dist.py /dist 1 see why the build backend does not take the version of pyproject.toml /usr/local/bin/uv build --wheel --no-build-isolation --python /opt/venv/bin/python --no-cache --offline --out-dir /dist
+        /opt/venv/bin/python -SB /run/wheelwright/build_dist.py /dist 1 setuptools pyproject.toml /usr/local/bin/uv build --wheel --no-build-isolation --python /opt/venv/bin/python --no-cache --offline --out-dir /dist
         /opt/venv/bin/python -B /run/wheelwright/install_project.py --compile-bytecode /dist /part a a==1 /usr/local/bin/uv pip install --no-deps --no-index --find-links /dist --python /opt/venv/bin/python --prefix /part --no-compile-bytecode
         ");
         insta::assert_snapshot!(told(&plan(&files, "builder").await.unwrap()), @"

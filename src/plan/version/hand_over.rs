@@ -96,7 +96,7 @@ pub(super) fn hand_over(
             let sources = TargetPath::known(SOURCES).join(&folder);
             let sources =
                 sources.map_err(|error| Diagnostic::error(error.to_string()).at(place))?;
-            let how = format!("the name of the folder {sources}");
+            let how = sources.to_string();
             let nothing = HandedOver::nothing();
             (HandedOver { sources, ..nothing }, how)
         }

@@ -12,7 +12,7 @@ use crate::plan::version::given::{given, same};
 use crate::plan::version::hand_over::hand_over;
 use crate::plan::version::scheme::Scheme;
 use crate::plan::version::seen::Seen;
-use crate::project::{IniSection, SETUP_CFG};
+use crate::project::{IniSection, PYPROJECT, SETUP_CFG};
 
 pub(super) use hand_over::HandedOver;
 
@@ -24,8 +24,8 @@ mod tests;
 pub(super) struct ProjectVersion {
     /// The version that the wheel must have; `None` where only the sources tell.
     pub(super) expected: Option<String>,
-    /// What to do where the wheel has another, as an imperative.
-    pub(super) advice: String,
+    /// What makes it the version of the wheel, and from where, as `build_dist.py` takes them.
+    pub(super) taken: [String; 2],
     /// What the step that builds the wheel is given, so that it has this version.
     pub(super) handed_over: HandedOver,
 }
@@ -56,10 +56,7 @@ pub(super) fn of_wheel(
         let (handed_over, how) = hand_over(&seen, scheme, &place, &version)?;
         return Ok(ProjectVersion {
             expected: Some(version),
-            advice: format!(
-                "see why {} does not take the version from {how}",
-                scheme.name
-            ),
+            taken: [scheme.name.to_owned(), how],
             handed_over,
         });
     }
@@ -68,7 +65,7 @@ pub(super) fn of_wheel(
         // have that one, or the install of it fails.
         return Ok(ProjectVersion {
             expected: given.map(|given| given.version.to_string()),
-            advice: format!("change the version in the sources, or leave {argument} out"),
+            taken: ["sources".to_owned(), argument.clone()],
             handed_over: HandedOver::nothing(),
         });
     };
@@ -81,9 +78,11 @@ pub(super) fn of_wheel(
         );
         warnings.push(Diagnostic::warning(message).at(&version.location));
     }
+    let backend = project.build_system.as_ref();
+    let backend = backend.and_then(|build| build.backend.as_deref());
     Ok(ProjectVersion {
         expected: Some(version.value.clone()),
-        advice: "see why the build backend does not take the version of pyproject.toml".to_owned(),
+        taken: [backend.unwrap_or("setuptools"), PYPROJECT].map(str::to_owned),
         handed_over: HandedOver::nothing(),
     })
 }

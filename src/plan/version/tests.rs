@@ -91,7 +91,7 @@ fn each_scheme_is_known_by_its_build_system_and_told_in_its_own_way() {
     pyproject.toml:5:27: versioningit by default-version
     pyproject.toml:5:27: versioningit by PKG-INFO
     pyproject.toml:5:27: setuptools-git-versioning by PKG-INFO
-    pyproject.toml:6:7: versioneer by the name of the folder /src/app-1.4.0
+    pyproject.toml:6:7: versioneer by /src/app-1.4.0
     ");
 }
 
@@ -221,7 +221,7 @@ fn files_are_handed_over_where_no_variable_is() {
             },
         ),
     }
-    setup.cfg:3:1: versioneer by the name of the folder /src/app-1.4.0
+    setup.cfg:3:1: versioneer by /src/app-1.4.0
     HandedOver {
         sources: TargetPath(
             "/src/app-1.4.0",

@@ -127,10 +127,11 @@ pub(super) fn build(
         &script,
         WHEELS,
         expected,
-        &version.advice,
     ];
+    let taken = version.taken.iter().map(String::as_str);
     // uv's own command line comes last.
-    step.command.splice(0..0, script.map(str::to_owned));
+    let script = script.into_iter().chain(taken).map(str::to_owned);
+    step.command.splice(0..0, script);
     let stage = dist.name();
     let title = match &version.expected {
         Some(version) => format!("[{stage}] build {name} {version}"),
