@@ -58,8 +58,8 @@ fn each_scheme_gives_the_version_of_the_argument() {
             "poetry_dynamic_versioning.backend",
             "[tool.poetry]\nversion = \"0.0.0\"\n\
              [tool.poetry-dynamic-versioning]\nenable = true\n\
-             [tool.poetry-dynamic-versioning.files.\"src/ship/_version.py\"]\npersistent-substitution = true\n\
-             initial-content = \"__version__ = '0.0.0'\"\n",
+             [tool.poetry-dynamic-versioning.files.\"src/ship/_version.py\"]\n\
+             initial-content-jinja = \"__version__ = '{{ formatted_version }}'\"\n",
         ),
     ];
     for (requires, backend, settings) in schemes {
