@@ -7,12 +7,12 @@ mod seen;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::document::Document;
-use crate::plan::Site;
 use crate::plan::version::given::{given, same};
 use crate::plan::version::hand_over::hand_over;
 use crate::plan::version::scheme::Scheme;
 use crate::plan::version::seen::Seen;
-use crate::project::{IniSection, PYPROJECT, SETUP_CFG};
+use crate::plan::{Site, Target};
+use crate::project::{IniSection, NEUTRAL_VERSION, PYPROJECT, SETUP_CFG};
 
 pub(super) use hand_over::HandedOver;
 
@@ -48,11 +48,13 @@ pub(super) fn of_wheel(
             .and_then(|text| IniSection::find(&text, "versioneer")),
     };
     if let Some((scheme, place)) = scheme::find(&seen) {
-        let Some(given) = given else {
-            return Err(missing(site, &seen, scheme, &place).into());
+        let target = Target::parse(site.options.target.as_deref())?;
+        let version = match given {
+            // As PEP 440 writes it: hatch-vcs would take `v1.2.3` as it is.
+            Some(given) => given.version.to_string(),
+            None if target.takes_placeholder() => NEUTRAL_VERSION.to_owned(),
+            None => return Err(missing(site, &seen, scheme, &place).into()),
         };
-        // As PEP 440 writes it: hatch-vcs would take `v1.2.3` as it is.
-        let version = given.version.to_string();
         let (handed_over, how) = hand_over(&seen, scheme, &place, &version)?;
         return Ok(ProjectVersion {
             expected: Some(version),

@@ -4,7 +4,8 @@ use crate::diagnostic::Diagnostics;
 use crate::plan::installers::uv::{LOCK, settings_file};
 use crate::plan::installers::{Relocked, Upgrade};
 use crate::plan::sources::{self, Purpose};
-use crate::plan::{Bench, PartId, PartKind, Parts, Site, Tree, WrittenFile, version};
+use crate::plan::version::{self, HandedOver};
+use crate::plan::{Bench, PartId, PartKind, Parts, Site, Tree, WrittenFile};
 use crate::project::PYPROJECT;
 use crate::values::TargetPath;
 
@@ -29,7 +30,7 @@ pub(super) fn relock(
     files.extend(settings_file(facts)?);
     let title = "[internal] write pyproject.toml and uv.lock";
     let files = parts.add(title, None, PartKind::Written(files));
-    let (files, env) = with_sources(bench.site, parts, files)?;
+    let (files, handed_over) = with_sources(bench.site, parts, files)?;
     let mut arguments = vec!["lock"];
     match upgrade {
         Upgrade::None => {}
@@ -41,7 +42,9 @@ pub(super) fn relock(
         ),
     }
     let mut step = bench.fetching(bench.step_on_files(&arguments, files));
-    step.env.extend(env);
+    if let Some(version) = handed_over {
+        version.to(&mut step, parts);
+    }
     // What an index has today is no part of any key.
     let part = parts.add_always_anew(
         "[lock] run uv lock",
@@ -57,9 +60,9 @@ fn with_sources(
     site: Site<'_>,
     parts: &mut Parts,
     files: PartId,
-) -> Result<(PartId, Vec<(String, String)>), Diagnostics> {
+) -> Result<(PartId, Option<HandedOver>), Diagnostics> {
     if !site.facts.pyproject.is_dynamic("version") {
-        return Ok((files, Vec::new()));
+        return Ok((files, None));
     }
     // What is told of the version is told where it is of use.
     let version = version::of_wheel(site, &mut Vec::new())?;
@@ -74,5 +77,5 @@ fn with_sources(
     );
     let layers = vec![above];
     let joined = parts.add("[lock] join files", None, PartKind::Join { base, layers });
-    Ok((joined, version.env))
+    Ok((joined, Some(version.handed_over)))
 }
