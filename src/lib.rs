@@ -40,9 +40,10 @@
 //! - **A part of a plan depends on what it is made from and on nothing else.** Dependencies never see code, nor
 //!   the project's version; the project's wheel is built with no cache and no network.
 //! - **Equal content is equal bytes**: whatever is laid into an image gets [`plan::NORMAL_TIME`], on an empty
-//!   tree at its final place first; byte code is checked by nothing, and each module compiled by itself;
+//!   tree at its final place first; byte code is checked by nothing, and compiled in fixed groups;
 //!   installers write no records of when and whence.
-//! - **No secret reaches an argument, an environment, a layer, a key or a log.** None is read in this version.
+//! - **No secret reaches an argument, a variable of the graph, a layer, a key or a log.** Steps that download see them
+//!   as files in memory (`plan::access`); nothing here reads one.
 //! - **Commands are arguments.** There is no shell in any step.
 //! - **A capability of the engine is asked for before it is used, and declared where it is used**; where it is
 //!   missing there is another way with the same result, or an error that names it.

@@ -8,7 +8,8 @@ use crate::llb::limits::limited;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, OciLayoutSource, Op, Output, ProgressGroup, Remove, Source, Subtree, Time, Wildcard,
+    NonEmpty, OciLayoutSource, Op, Output, ProgressGroup, Remove, SecretFile, Source, Subtree,
+    Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -249,7 +250,7 @@ impl Lowering<'_> {
 
     fn step(&self, step: &Step) -> Result<Exec, Diagnostic> {
         let networked =
-            step.network == StepNetwork::Build && self.options.network != NetworkMode::None;
+            step.network != StepNetwork::None && self.options.network != NetworkMode::None;
         let mounts = step.mounts.iter().map(|mount| self.mount(mount));
         let arguments =
             NonEmpty::from_vec(step.command.clone()).ok_or_else(|| bug("a step has no command"))?;
@@ -305,6 +306,15 @@ impl Lowering<'_> {
                 let from = None;
                 (at, Mount::Cache { id, sharing, from })
             }
+            // What is missing is told by the command, in better words than the engine's.
+            StepMount::Secret { id, at } => {
+                let secret = SecretFile {
+                    optional: true,
+                    ..SecretFile::new(id.as_str())
+                };
+                (at, Mount::Secret(secret))
+            }
+            StepMount::Memory { at } => (at, Mount::Tmpfs { size: 0 }),
         };
         Ok((mount_point(at)?, mount))
     }

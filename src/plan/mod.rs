@@ -1,5 +1,6 @@
 //! Planning: from facts to the parts of an image. Pure: no file, no clock, no environment, no engine.
 
+mod access;
 mod application;
 mod arguments;
 mod base_view;
@@ -110,12 +111,16 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     notes.warnings.extend(targets::unknown_stages(site.options));
     notes.warnings.extend(arguments::unused(site));
     notes.warnings.extend(hidden_lock(site));
+    let access = access::prepare(site, &mut parts);
     let (result, image) = match target.build(site, &mut parts, &mut notes) {
         Ok(built) => built,
         // The first that stood in the way, and beside it what else would.
         Err(errors) => return Err(errors.with(problems).with(target.problems(site))),
     };
     Diagnostics::split(problems)?;
+    if let Some(script) = access {
+        access::give(site, &mut parts, script);
+    }
     let mut plan = Plan::new(
         target.name(),
         site.options.platform.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::context::{ImageConfig, ResolvedImage};
 use crate::diagnostic::{Diagnostic, Location};
-use crate::values::{ImageRef, Platform, TargetPath};
+use crate::values::{ImageRef, Platform, SecretId, TargetPath};
 
 /// What will be built for one target.
 #[derive(Clone, Debug)]
@@ -176,6 +176,10 @@ pub struct Step {
 pub enum StepNetwork {
     /// The network of the build.
     Build,
+    /// The same, with the credentials of the spec's package indexes: for what a lock names by address.
+    Locked,
+    /// The same, with these indexes themselves: for what is looked up by name.
+    Indexes,
     /// None.
     None,
 }
@@ -216,6 +220,18 @@ pub enum StepMount {
         at: TargetPath,
         /// Who else may use it at the same time.
         sharing: Sharing,
+    },
+    /// A secret of the client as a file, where the client has it. It is no part of any key.
+    Secret {
+        /// Its id.
+        id: SecretId,
+        /// Where the command sees it.
+        at: TargetPath,
+    },
+    /// A folder in memory, of which nothing stays.
+    Memory {
+        /// Where the command sees it.
+        at: TargetPath,
     },
 }
 
@@ -299,6 +315,14 @@ impl Parts {
         }
     }
 
+    /// All steps, to give them what the site of the build asks for.
+    pub(super) fn steps_mut(&mut self) -> impl Iterator<Item = &mut Step> {
+        self.0.iter_mut().filter_map(|part| match &mut part.kind {
+            PartKind::Step(step) => Some(&mut **step),
+            _ => None,
+        })
+    }
+
     /// Closes the list.
     pub(super) fn finish(self) -> Vec<Part> {
         self.0
@@ -318,7 +342,9 @@ impl PartKind {
             Self::Step(step) => {
                 let mounted = step.mounts.iter().filter_map(|mount| match mount {
                     StepMount::Read { part, .. } | StepMount::Scratch { part, .. } => Some(*part),
-                    StepMount::Cache { .. } => None,
+                    StepMount::Cache { .. }
+                    | StepMount::Secret { .. }
+                    | StepMount::Memory { .. } => None,
                 });
                 [step.root]
                     .into_iter()

@@ -106,6 +106,8 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
                 };
                 writeln!(text, "   cache {id} at {at}{locked}")?;
             }
+            StepMount::Secret { id, at } => writeln!(text, "   secret {id} at {at}")?,
+            StepMount::Memory { at } => writeln!(text, "   memory at {at}")?,
         }
     }
     if step.network == StepNetwork::None {

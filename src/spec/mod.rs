@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};
 pub use kind::SpecKind;
-pub use model::{Model, Spec, SystemSpec, VersionSpec};
+pub use model::{IndexSpec, Model, Spec, SystemSpec, VersionSpec};
 pub use schema::schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};

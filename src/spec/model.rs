@@ -8,8 +8,8 @@ use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
 use crate::spec::{KEYS, SpecKind, typecheck};
 use crate::values::{
-    ArgumentName, ContextPath, ContextPattern, ImageRef, PythonVersion, SystemPackage, TargetPath,
-    Template,
+    ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, PythonVersion,
+    SecretId, SystemPackage, TargetPath, Template,
 };
 
 /// A spec, and the text that it was read from.
@@ -66,6 +66,23 @@ pub struct Model {
     pub args: Vec<(Spanned<ArgumentName>, Spanned<String>)>,
     /// `[image]`: configuration of the image.
     pub image: ImageSpec,
+    /// `[[index]]`: private package indexes.
+    pub indexes: Vec<IndexSpec>,
+    /// `[network] ca-secret`: the secret with a certificate authority.
+    pub authority: Option<Spanned<SecretId>>,
+}
+
+/// `[[index]]`: a private package index.
+#[derive(Clone, Debug)]
+pub struct IndexSpec {
+    /// `name`
+    pub name: Spanned<IndexName>,
+    /// `url`: its address, without credentials.
+    pub url: Spanned<IndexUrl>,
+    /// `secret`: the secret with its credentials.
+    pub secret: Option<Spanned<SecretId>>,
+    /// `default`: whether it stands for the public index.
+    pub default: bool,
 }
 
 /// `version`: where the version comes from.
@@ -126,10 +143,40 @@ impl Model {
             build_env: keys.map("build-env"),
             args: keys.map("args"),
             image: keys.within("image", image::read),
+            indexes: keys.tables("index", IndexSpec::read),
+            authority: keys.within("network", |keys| keys.parsed("ca-secret")),
         };
         reader.finish();
         model.check_arguments(problems);
+        model.check_indexes(problems);
         model
+    }
+
+    /// One name is one index, and one index at most stands for the public one.
+    fn check_indexes(&self, problems: &mut Vec<Diagnostic>) {
+        for (place, index) in self.indexes.iter().enumerate() {
+            let before = &self.indexes[..place];
+            let name = &index.name;
+            let variable = |name: &IndexName| name.variable();
+            if before
+                .iter()
+                .any(|other| variable(&other.name.value) == variable(&name.value))
+            {
+                let message = format!("the index `{name}` is there twice", name = name.value);
+                problems.push(
+                    Diagnostic::error(message)
+                        .at(&name.location)
+                        .hint("give each a name of its own"),
+                );
+            }
+            if index.default && before.iter().any(|other| other.default) {
+                let message = format!(
+                    "`{}` is the second index with `default = true`, expected one at most",
+                    name.value
+                );
+                problems.push(Diagnostic::error(message).at(&name.location));
+            }
+        }
     }
 
     /// The version's argument has a default of its own, and reaches no other step.
@@ -149,6 +196,20 @@ impl Model {
                     .hint("give the version a default with `version = { default = \"…\" }`"),
             );
         }
+    }
+}
+
+impl IndexSpec {
+    fn read(keys: &mut Reader<'_>) -> Option<Self> {
+        // Each key is read, also where one before it is missing.
+        let (name, url) = (keys.parsed("name"), keys.parsed("url"));
+        let (secret, default) = (keys.parsed("secret"), keys.boolean("default"));
+        Some(Self {
+            name: name?,
+            url: url?,
+            secret,
+            default: default.is_some_and(|default| default.value),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::diagnostic::Spanned;
 use crate::document::{Table, Value};
-use crate::spec::keys::Key;
+use crate::spec::keys::{Key, Kind};
 use crate::spec::typecheck;
 
 /// The keys of one table of the spec, there or not.
@@ -114,6 +114,34 @@ impl<'d> Reader<'d> {
         let value = read(&mut inner);
         inner.finish();
         value
+    }
+
+    /// The keys of each table of an array.
+    pub(super) fn tables<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&mut Reader<'d>) -> Option<T>,
+    ) -> Vec<T> {
+        let known = self.keys.iter().find(|known| known.name == key);
+        let keys = match known.map(|key| key.kind) {
+            Some(Kind::List(of)) => of.keys().unwrap_or_default(),
+            _ => &[],
+        };
+        let table = |table| {
+            let mut inner = Reader::new(table, keys);
+            let value = read(&mut inner);
+            inner.finish();
+            value
+        };
+        // That all keys are read shows also where there is no such table.
+        debug_assert!(
+            table(None).is_none(),
+            "`{key}` has a value without its keys"
+        );
+        let elements = self.elements(key).into_iter();
+        elements
+            .filter_map(|element| table(Some(element.as_table()?)))
+            .collect()
     }
 
     /// Ends the reading of a table.

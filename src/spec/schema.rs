@@ -101,6 +101,9 @@ fn string(word: Word, installers: &[&str]) -> Value {
         Word::SystemPackage => "^[A-Za-z0-9]([A-Za-z0-9+.:=~_-]*[A-Za-z0-9+.:=~_])?$",
         Word::Signal => "^([A-Za-z][A-Za-z0-9+-]*|[1-9]|[1-5][0-9]|6[0-4])$",
         Word::Variable => "^[^=]+$",
+        Word::Secret => "^[A-Za-z0-9._-]+$",
+        Word::IndexName => "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        Word::IndexUrl => r"^https?://[^@\s]+$",
     };
     json!({ "type": "string", "pattern": pattern })
 }

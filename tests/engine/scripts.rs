@@ -6,7 +6,8 @@ const COMPILE_BYTECODE: &str = include_str!("../../src/plan/compile_bytecode.py"
 const BUILD_DIST: &str = include_str!("../../src/plan/build_dist.py");
 const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
 const INSTALL_SYSTEM: &str = include_str!("../../src/plan/install_system.py");
-const ALL: [&str; 9] = [
+const WITH_ACCESS: &str = include_str!("../../src/plan/access/with_access.py");
+const ALL: [&str; 10] = [
     include_str!("../../src/plan/base_image.py"),
     BUILD_DIST,
     include_str!("../../src/plan/check_interpreter.py"),
@@ -16,6 +17,7 @@ const ALL: [&str; 9] = [
     INSTALL_SYSTEM,
     include_str!("../../src/plan/make_writable.py"),
     include_str!("../../src/plan/prepare_root.py"),
+    WITH_ACCESS,
 ];
 
 /// Runs a text as a program in a container.
@@ -186,4 +188,38 @@ fn the_oldest_python_that_is_supported_reads_every_script() {
     assert!(ended.ok, "{}", ended.text);
     // Ahead of what is supported: the check does check.
     assert!(!python(read, &["type A = int"]).ok);
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn credentials_are_read_in_each_form() {
+    let text = format!(
+        "import types\nscript = types.ModuleType('script')\nexec({WITH_ACCESS:?}, script.__dict__)\n\
+         for text in ['me:a:b', 'token', 'machine h login me', 'default login me',\n\
+         '[global]\\nindex-url = https://me:p%40ss@index.example.org/simple',\n\
+         '[global]\\nindex_url = https://index.example.org/simple\\nextra-index-url =\\n  https://x:y@other.example.org\\n  https://a:b@index.example.org/z',\n\
+         '[global]\\nindex-url = https://index.example.org/simple', 'https://me:secret@index.example.org/simple',\n\
+         'https://index.example.org/simple', 'two\\nlines', '[global']:\n\
+         \x20   try:\n\
+         \x20       print(script.credentials('corp', text, 'index.example.org'))\n\
+         \x20   except SystemExit as error:\n\
+         \x20       print(error)\n\
+         print(script.quoted('plain'), script.quoted('a \"b#'))\n"
+    );
+    let ended = python(&text, &[]);
+    assert!(ended.ok, "{}", ended.text);
+    insta::assert_snapshot!(ended.text, @r#"
+    ('me', 'a:b')
+    ('__token__', 'token')
+    None
+    None
+    ('me', 'p@ss')
+    ('a', 'b')
+    the secret `corp` looks like a pip.conf, and has no credentials for `index.example.org`
+    ('me', 'secret')
+    the secret `corp` is an address without credentials
+    the secret `corp` has several lines, expected `USER:PASSWORD`, a token, a .netrc or a pip.conf
+    the secret `corp` looks like a pip.conf, and has no credentials for `index.example.org`
+    plain "a \"b#"
+    "#);
 }

@@ -39,6 +39,35 @@ impl Container {
         }
     }
 
+    /// Starts an image with a command of its own.
+    pub(crate) fn of_command(image: &str, command: &[&str]) -> Self {
+        let start = ["run", "-d", image].into_iter();
+        let start = start.chain(command.iter().copied());
+        Self {
+            id: Engine::get().must(start).trim().to_owned(),
+            port: 0,
+        }
+    }
+
+    /// Its address in the engine's own network, which build steps are in too.
+    pub(crate) fn address(&self) -> String {
+        let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+        let address = Engine::get().must(["inspect", "-f", format, &self.id]);
+        address.trim().to_owned()
+    }
+
+    /// The first line that it prints, once it does.
+    pub(crate) fn first_line(&self) -> String {
+        for _ in 0..100 {
+            let printed = Engine::get().must(["logs", &self.id]);
+            if let Some(line) = printed.lines().next() {
+                return line.to_owned();
+            }
+            sleep(Duration::from_millis(100));
+        }
+        panic!("the container prints nothing");
+    }
+
     /// What the server in the container answers, once it does.
     pub(crate) fn ask(&self, path: &str) -> String {
         let url = format!("http://127.0.0.1:{}{path}", self.port);

@@ -207,9 +207,10 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// A step of uv as one that may download: with the network of the build, and the cache that projects share.
+    /// A step of uv as one that may download: with the network and the package indexes of the build, and the cache
+    /// that projects share.
     pub(super) fn fetching(&self, mut step: Step) -> Step {
-        step.network = StepNetwork::Build;
+        step.network = StepNetwork::Indexes;
         step.mounts.push(StepMount::Cache {
             id: self.cache.clone(),
             at: TargetPath::known(env::CACHE),

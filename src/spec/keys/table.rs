@@ -109,12 +109,10 @@ pub const KEYS: &[Key] = &[
         .later(),
     key("index", List(&Table(INDEX)))
         .means("private package indexes")
-        .default("none")
-        .later(),
+        .default("none"),
     key("network", Table(NETWORK))
         .means("installation without a network, or behind a certificate authority")
-        .default("none")
-        .later(),
+        .default("none"),
     key("target", Map(Word::Filled, &Table(TARGET)))
         .means("targets of the project's own")
         .default("none")
@@ -241,18 +239,28 @@ const COPY: &[Key] = &[
 ];
 
 const INDEX: &[Key] = &[
-    key("name", TEXT).required().means("name of the index"),
-    key("url", TEXT).required().means("address of the index"),
-    key("secret", TEXT)
-        .means("id of the build secret with its credentials")
+    key("name", Kind::Word(Word::IndexName))
+        .required()
+        .means("name of the index"),
+    key("url", Kind::Word(Word::IndexUrl))
+        .required()
+        .means("address of the index, without credentials"),
+    key("secret", Kind::Word(Word::Secret))
+        .means(
+            "id of the build secret with its credentials: `USER:PASSWORD`, a token, a `.netrc` or a `pip.conf`",
+        )
         .default("none"),
+    key("default", Boolean)
+        .means("whether it stands for the public index, where the lock does not name another one")
+        .default("`false`: it is looked at beside the public one"),
 ];
 
 const NETWORK: &[Key] = &[
     key("offline", CONTEXT_PATH)
         .means("folder of the context with the wheels to install from")
-        .default("none"),
-    key("ca-secret", TEXT)
+        .default("none")
+        .later(),
+    key("ca-secret", Kind::Word(Word::Secret))
         .means("id of the build secret with a certificate authority")
         .default("none"),
 ];

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use crate::values::{
-    ArgumentName, ContextPath, ContextPattern, ImageRef, Period, PythonVersion, SystemPackage,
-    TargetPath, Template,
+    ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, Period,
+    PythonVersion, SecretId, SystemPackage, TargetPath, Template,
 };
 
 /// What a string says.
@@ -40,6 +40,12 @@ pub enum Word {
     Variable,
     /// The name of a build argument.
     Argument,
+    /// The id of a build secret.
+    Secret,
+    /// The name of a package index.
+    IndexName,
+    /// The address of a package index.
+    IndexUrl,
 }
 
 impl Word {
@@ -66,6 +72,9 @@ impl Word {
             Self::Period => parses::<Period>(text),
             Self::Template => parses::<Template>(text),
             Self::Argument => parses::<ArgumentName>(text),
+            Self::Secret => parses::<SecretId>(text),
+            Self::IndexName => parses::<IndexName>(text),
+            Self::IndexUrl => parses::<IndexUrl>(text),
             Self::Signal if is_signal(text) => Ok(()),
             Self::Signal => Err(format!(
                 "`{text}` is no signal, expected a name such as `SIGTERM` or a number"

@@ -3,7 +3,7 @@
 use crate::plan::installers::Wanted;
 use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::version;
-use crate::plan::{Bench, PartId, PartKind, Parts};
+use crate::plan::{Bench, PartId, PartKind, Parts, Step, StepNetwork};
 
 /// Adds the environment; `project` holds the manifest and the lock.
 pub(super) fn install(
@@ -21,6 +21,11 @@ pub(super) fn install(
     ];
     arguments.extend(selected(wanted));
     let step = bench.fetching(bench.environment_step(&arguments, wanted.from, project));
+    // The lock names its indexes; others would be another lock to uv.
+    let step = Step {
+        network: StepNetwork::Locked,
+        ..step
+    };
     parts.add(
         format!("[{}] install dependencies from uv.lock", wanted.stage),
         Some(&bench.site.facts.pyproject.dependencies_location),

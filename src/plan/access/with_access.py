@@ -1,0 +1,154 @@
+"""Runs a command with the credentials of package indexes and with a certificate authority.
+
+Usage: with_access.py FOLDER [--index NAME VARIABLE HOST SECRET]... [--authority SECRET] -- COMMAND...
+
+FOLDER is in memory: nothing that is written there outlives the command. A SECRET is a build secret's id, and a file in
+/run/secrets. NAME is the index's, VARIABLE what stands for it in the names of variables. Standard library only.
+"""
+
+import configparser
+import os
+import sys
+from urllib.parse import unquote, urlsplit
+
+SECRETS = "/run/secrets"
+
+# Where distributions keep the authorities that are trusted: Debian and Alpine, Fedora, others.
+BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
+# Who is meant where a secret is a token alone (the package index's own word for it).
+TOKEN_USER = "__token__"
+
+
+def read_secret(secret, wants):
+    try:
+        with open(os.path.join(SECRETS, secret), encoding="utf-8-sig") as file:
+            text = file.read().strip()
+    except FileNotFoundError:
+        sys.exit(
+            f"the secret `{secret}` is not given, which {wants}; "
+            f"add `--secret id={secret},env=NAME_OF_A_VARIABLE` or `--secret id={secret},src=FILE` to the build"
+        )
+    except UnicodeDecodeError:
+        sys.exit(f"the secret `{secret}` is no text in UTF-8")
+    if not text:
+        sys.exit(f"the secret `{secret}` is empty, which {wants}")
+    return text
+
+
+def of_url(url):
+    parts = urlsplit(url)
+    if parts.username is None:
+        return None
+    return unquote(parts.username), unquote(parts.password or "")
+
+
+def of_pip(text, host):
+    """Of the addresses in a pip.conf, the credentials of the one with the host."""
+    config = configparser.RawConfigParser()
+    config.read_string(text)
+    for section in config.sections():
+        for key, value in config.items(section):
+            if key.replace("_", "-") in ("index-url", "extra-index-url"):
+                for url in value.split():
+                    if urlsplit(url).hostname == host.lower() and of_url(url):
+                        return of_url(url)
+    return None
+
+
+def credentials(secret, text, host):
+    """User and password; none where the secret is a .netrc, which says by itself for whom they are."""
+    if text.split(None, 1)[0] in ("machine", "default"):
+        return None
+    if text.startswith("["):
+        try:
+            found = of_pip(text, host)
+        except configparser.Error:
+            found = None
+        if not found:
+            sys.exit(f"the secret `{secret}` looks like a pip.conf, and has no credentials for `{host}`")
+        return found
+    if text.startswith(("http://", "https://")):
+        found = of_url(text)
+        if not found:
+            sys.exit(f"the secret `{secret}` is an address without credentials")
+        return found
+    if len(text.splitlines()) > 1:
+        sys.exit(f"the secret `{secret}` has several lines, expected `USER:PASSWORD`, a token, a .netrc or a pip.conf")
+    user, colon, password = text.partition(":")
+    return (user, password) if colon else (TOKEN_USER, text)
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def quoted(word):
+    """A word of a .netrc, which may be in quotes."""
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' if set(word) & set(' \t"\\#') else word
+
+
+def trust(folder, secret, env):
+    text = read_secret(secret, "holds a certificate authority")
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        sys.exit(f"the secret `{secret}` holds no certificate, expected PEM: `-----BEGIN CERTIFICATE-----`")
+    known = ""
+    for bundle in BUNDLES:
+        if os.path.isfile(bundle):
+            with open(bundle, encoding="utf-8", errors="replace") as file:
+                known = file.read()
+            break
+    path = write(folder, "authorities.pem", f"{known.rstrip()}\n{text}\n")
+    # OpenSSL and uv, Python's requests, pip, curl, git, cargo.
+    for name in (
+        "SSL_CERT_FILE",
+        "REQUESTS_CA_BUNDLE",
+        "PIP_CERT",
+        "CURL_CA_BUNDLE",
+        "GIT_SSL_CAINFO",
+        "CARGO_HTTP_CAINFO",
+    ):
+        env[name] = path
+    env["APT_CONFIG"] = write(folder, "apt.conf", f'Acquire::https::CaInfo "{path}";\n')
+
+
+def main(folder, *arguments):
+    env = dict(os.environ)
+    netrc = []
+    words = list(arguments)
+    while words[0] != "--":
+        if words[0] == "--authority":
+            trust(folder, words[1], env)
+            words = words[2:]
+            continue
+        name, variable, host, secret = words[1:5]
+        words = words[5:]
+        text = read_secret(secret, f"the package index `{name}` asks for")
+        found = credentials(secret, text, host)
+        if found is None:
+            netrc.append(text)
+            continue
+        user, password = found
+        netrc.append(f"machine {host} login {quoted(user)} password {quoted(password)}")
+        for tool in ("UV_INDEX", "POETRY_HTTP_BASIC"):
+            env[f"{tool}_{variable}_USERNAME"] = user
+            env[f"{tool}_{variable}_PASSWORD"] = password
+    if netrc:
+        env["NETRC"] = write(folder, "netrc", "\n".join(netrc) + "\n")
+    command = words[1:]
+    try:
+        os.execvpe(command[0], command, env)
+    except OSError as error:
+        sys.exit(f"cannot run {command[0]}: {error.strerror}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
