@@ -60,7 +60,7 @@ impl Installer for Sample {
             command: [tool.program(), "sync".to_owned()].to_vec(),
             env: Vec::new(),
             directory: files.clone(),
-            network: StepNetwork::Build,
+            network: StepNetwork::Locked,
             output: OutputFolder {
                 at: bench.site.spec.model.venv.clone(),
                 from: Some(wanted.from),

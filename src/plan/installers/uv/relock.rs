@@ -5,7 +5,7 @@ use crate::plan::installers::uv::{LOCK, settings_file};
 use crate::plan::installers::{Relocked, Upgrade};
 use crate::plan::sources::{self, Purpose};
 use crate::plan::version::{self, HandedOver};
-use crate::plan::{Bench, PartId, PartKind, Parts, Site, Tree, WrittenFile};
+use crate::plan::{Bench, PartId, PartKind, Parts, Site, StepNetwork, Tree, WrittenFile};
 use crate::project::PYPROJECT;
 use crate::values::TargetPath;
 
@@ -45,6 +45,8 @@ pub(super) fn relock(
     if let Some(version) = handed_over {
         version.to(&mut step, parts);
     }
+    // The project's own settings name the indexes that come into its lock.
+    step.network = StepNetwork::Locked;
     // What an index has today is no part of any key.
     let part = parts.add_always_anew(
         "[lock] run uv lock",
