@@ -1,10 +1,9 @@
 //! How a version reaches the scheme that would ask version control for it.
 
-use toml::{Table, Value};
-
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::version::scheme::{Scheme, Way};
 use crate::plan::version::seen::Seen;
+use crate::plan::version::versioningit::with_default_version;
 use crate::plan::{PartKind, Parts, Step, StepMount, WrittenFile};
 use crate::project::PYPROJECT;
 use crate::values::{ContextPath, TargetPath};
@@ -107,30 +106,6 @@ pub(super) fn hand_over(
 fn pkg_info(name: &str, version: &str) -> (HandedOver, String) {
     let text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
     (HandedOver::file(PKG_INFO, text), PKG_INFO.to_owned())
-}
-
-/// The manifest with the version in the settings of versioningit, where it has such settings.
-///
-/// Not by a `PKG-INFO`, which it reads too: in what looks like an sdist it writes none of its files, and the wheel would
-/// lack them.
-fn with_default_version(seen: &Seen<'_>, version: &str) -> Option<String> {
-    // The table that versioningit itself takes: that of hatch where there is more in it than the name of the plugin.
-    let hatch = seen.table("tool.hatch.version");
-    let own = seen.table("tool.versioningit");
-    let path: &[&str] = match (hatch, own) {
-        (Some(hatch), own) if own.is_none() || hatch.keys().len() > 1 => &["hatch", "version"],
-        (_, Some(_)) => &["versioningit"],
-        (_, None) => return None,
-    };
-    // It was parsed before.
-    let mut manifest: Table = seen.project.source.text().parse().ok()?;
-    let mut table = manifest.get_mut("tool")?.as_table_mut()?;
-    for key in path {
-        table = table.get_mut(*key)?.as_table_mut()?;
-    }
-    let version = Value::String(version.to_owned());
-    table.insert("default-version".to_owned(), version);
-    Some(manifest.to_string())
 }
 
 /// The name of the folder by which versioneer knows the version.

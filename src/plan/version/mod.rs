@@ -4,6 +4,7 @@ mod given;
 mod hand_over;
 mod scheme;
 mod seen;
+mod versioningit;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::document::Document;

@@ -7,6 +7,7 @@ use crate::document::Document;
 use crate::plan::version::hand_over::hand_over;
 use crate::plan::version::scheme;
 use crate::plan::version::seen::Seen;
+use crate::plan::version::versioningit::with_default_version;
 use crate::project::{IniSection, Pyproject};
 
 /// The scheme of a manifest, the place that shows it, and all that it is given.
@@ -18,26 +19,31 @@ fn told_with(requires: &str, rest: &str, setup_cfg: &str) -> String {
 }
 
 fn told_of(manifest: &str, setup_cfg: &str) -> String {
+    with_seen(manifest, setup_cfg, |seen| {
+        let Some((scheme, place)) = scheme::find(seen) else {
+            return "no scheme\n".to_owned();
+        };
+        match hand_over(seen, scheme, &place, "1.4.0") {
+            Ok((handed_over, how)) => {
+                format!("{place}: {} by {how}\n{handed_over:#?}\n", scheme.name)
+            }
+            Err(errors) => errors.iter().fold(String::new(), |mut all, error| {
+                let _ = writeln!(all, "{}", one_line(error));
+                all
+            }),
+        }
+    })
+}
+
+fn with_seen(manifest: &str, setup_cfg: &str, look: impl Fn(&Seen<'_>) -> String) -> String {
     let project = Pyproject::read(&Source::new("pyproject.toml", manifest)).unwrap();
     let document = Document::parse(&project.source).unwrap();
     let setup_cfg = Source::new("setup.cfg", setup_cfg);
-    let seen = Seen {
+    look(&Seen {
         project: &project,
         root: document.root(),
         versioneer: IniSection::find(&setup_cfg, "versioneer"),
-    };
-    let Some((scheme, place)) = scheme::find(&seen) else {
-        return "no scheme\n".to_owned();
-    };
-    match hand_over(&seen, scheme, &place, "1.4.0") {
-        Ok((handed_over, how)) => {
-            format!("{place}: {} by {how}\n{handed_over:#?}\n", scheme.name)
-        }
-        Err(errors) => errors.iter().fold(String::new(), |mut all, error| {
-            let _ = writeln!(all, "{}", one_line(error));
-            all
-        }),
-    }
+    })
 }
 
 /// The first line of that: the scheme and how it is told.
@@ -199,7 +205,7 @@ fn files_are_handed_over_where_no_variable_is() {
         file: Some(
             WrittenFile {
                 name: "pyproject.toml",
-                text: "[build-system]\nrequires = [\"hatchling\", \"versioningit\"]\n\n[project]\ndynamic = [\"version\"]\nname = \"My.App\"\n\n[tool.hatch.version]\ndefault-version = \"1.4.0\"\nsource = \"versioningit\"\n\n[tool.versioningit]\n",
+                text: "[project]\nname = \"My.App\"\ndynamic = [\"version\"]\n[build-system]\nrequires = [\"hatchling\", \"versioningit\"]\n[tool.hatch.version]\nsource = \"versioningit\"\ndefault-version = \"1.4.0\"\n[tool.versioningit]\n",
             },
         ),
     }
@@ -217,7 +223,7 @@ fn files_are_handed_over_where_no_variable_is() {
         file: Some(
             WrittenFile {
                 name: "pyproject.toml",
-                text: "[build-system]\nrequires = [\"hatchling\", \"versioningit\"]\n\n[project]\ndynamic = [\"version\"]\nname = \"My.App\"\n\n[tool.hatch.version]\nsource = \"versioningit\"\n\n[tool.versioningit]\ndefault-version = \"1.4.0\"\n\n[tool.versioningit.vcs]\nmethod = \"git\"\n",
+                text: "[project]\nname = \"My.App\"\ndynamic = [\"version\"]\n[build-system]\nrequires = [\"hatchling\", \"versioningit\"]\n[tool.hatch.version]\nsource = \"versioningit\"\n[tool.versioningit]\ndefault-version = \"1.4.0\"\nvcs = {method = \"git\"}\n",
             },
         ),
     }
@@ -229,6 +235,54 @@ fn files_are_handed_over_where_no_variable_is() {
         env: [],
         file: None,
     }
+    "#);
+}
+
+#[test]
+fn the_manifest_of_versioningit_stays_what_the_user_wrote() {
+    let written = |settings: &str| {
+        with_seen(settings, "", |seen| {
+            with_default_version(seen, "1.4.0").unwrap()
+        })
+    };
+    let all = [
+        written("[tool.versioningit] # a comment\n# another\n[tool.other]\n"),
+        written("[tool.versioningit]\nx = 1\ndefault-version = '0.1' # a comment\n"),
+        written("[tool.versioningit.write]\nfile = \"a.py\"\n"),
+        written("[tool]\n# lost\nversioningit = { write.file = \"a.py\" }\n"),
+        written("tool.versioningit.write.file = \"a.py\"\n"),
+        written("[tool.versioningit]"),
+    ];
+    insta::assert_snapshot!(all.join("---\n"), @r#"
+    [tool.versioningit] # a comment
+    default-version = "1.4.0"
+    # another
+    [tool.other]
+    ---
+    [tool.versioningit]
+    x = 1
+    default-version = "1.4.0" # a comment
+    ---
+    [tool.versioningit.write]
+    file = "a.py"
+
+    [tool.versioningit]
+    default-version = "1.4.0"
+    ---
+    [tool.versioningit]
+    default-version = "1.4.0"
+
+    [tool.versioningit.write]
+    file = "a.py"
+    ---
+    [tool.versioningit]
+    default-version = "1.4.0"
+
+    [tool.versioningit.write]
+    file = "a.py"
+    ---
+    [tool.versioningit]
+    default-version = "1.4.0"
     "#);
 }
 
