@@ -17,6 +17,7 @@ mod call;
 mod cases;
 mod errors;
 mod image;
+mod installers;
 mod scripts;
 mod targets;
 mod tested;

@@ -1,4 +1,4 @@
-//! The name of uv's download cache on the engine.
+//! The names of download caches on the engine.
 
 use sha2::{Digest as _, Sha256};
 
@@ -17,11 +17,12 @@ pub(super) struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    /// The name. Beside what it downloads, uv keeps wheels there that it built from sources, and takes them again
-    /// for any project, whatever they were built with. So the name carries all that a build sees.
+    /// The names of all caches end in this. Beside what they download, tools keep wheels there that they built from
+    /// sources, and take them again for any project, whatever they were built with. So the name carries all that a
+    /// build sees.
     ///
     /// By the base's tag, not by its digest: each rebuilt base would begin with an empty cache.
-    pub(super) fn id(&self) -> String {
+    pub(super) fn scope(&self) -> String {
         let name = self.base.familiar();
         let base = match name.split_once('@') {
             Some((tagged, _)) if self.base.tag().is_some() => tagged,
@@ -29,63 +30,68 @@ impl Seen<'_> {
         };
         let platform = self.platform.to_string().replace('/', "-");
         let python = self.python.minor_release();
-        let id = format!("wheelwright/uv/v1/{platform}/{base}/py{python}");
+        let scope = format!("{platform}/{base}/py{python}");
         let packages = self.packages.iter();
         let packages = packages.map(|package| format!("package {package}"));
         let variables = self.env.iter();
         let variables = variables.map(|(name, value)| format!("variable {name}={value}"));
         let mut added: Vec<String> = packages.chain(variables).collect();
         if added.is_empty() {
-            return id;
+            return scope;
         }
         // Their order changes nothing.
         added.sort_unstable();
         added.dedup();
         let hash = Sha256::digest(added.join("\0").as_bytes());
         let hex: Vec<String> = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{id}/{}", hex.concat())
+        format!("{scope}/{}", hex.concat())
     }
+}
+
+/// The name of a tool's cache.
+pub(super) fn id(tool: &str, scope: &str) -> String {
+    format!("wheelwright/{tool}/v1/{scope}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn id(base: &str, packages: &[&str], env: &[(&str, &str)]) -> String {
+    fn uv(base: &str, packages: &[&str], env: &[(&str, &str)]) -> String {
         let packages: Vec<SystemPackage> =
             packages.iter().map(|name| name.parse().unwrap()).collect();
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Seen {
+        let seen = Seen {
             platform: &Platform::new("linux", "amd64"),
             base: &base.parse().unwrap(),
             python: "3.13.2".parse().unwrap(),
             packages: packages.iter().collect(),
             env: &env.iter().map(owned).collect::<Vec<_>>(),
-        }
-        .id()
+        };
+        id("uv", &seen.scope())
     }
 
     #[test]
     fn projects_on_one_base_share_unless_their_builds_see_more() {
         let digest = format!("sha256:{}", "0".repeat(64));
         let plain = "wheelwright/uv/v1/linux-amd64/python:3.13-slim/py3.13";
-        assert_eq!(id("python:3.13-slim", &[], &[]), plain);
-        assert_eq!(id(&format!("python:3.13-slim@{digest}"), &[], &[]), plain);
+        assert_eq!(uv("python:3.13-slim", &[], &[]), plain);
+        assert_eq!(uv(&format!("python:3.13-slim@{digest}"), &[], &[]), plain);
         assert_eq!(
-            id(&format!("example.org/python@{digest}"), &[], &[]),
+            uv(&format!("example.org/python@{digest}"), &[], &[]),
             format!("wheelwright/uv/v1/linux-amd64/example.org/python@{digest}/py3.13")
         );
-        let gcc = id("python:3.13-slim", &["gcc", "g++"], &[]);
-        assert_eq!(gcc, id("python:3.13-slim", &["g++", "gcc", "gcc"], &[]));
+        let gcc = uv("python:3.13-slim", &["gcc", "g++"], &[]);
+        assert_eq!(gcc, uv("python:3.13-slim", &["g++", "gcc", "gcc"], &[]));
         insta::assert_snapshot!(gcc, @"wheelwright/uv/v1/linux-amd64/python:3.13-slim/py3.13/7649738ae0c7");
         let all = [
             plain.to_owned(),
             gcc,
-            id("python:3.13-alpine", &[], &[]),
-            id("python:3.13-slim", &["gcc"], &[]),
-            id("python:3.13-slim", &[], &[("gcc", "")]),
-            id("python:3.13-slim", &[], &[("CFLAGS", "-O3")]),
-            id("python:3.13-slim", &[], &[("CFLAGS", "-O2")]),
+            uv("python:3.13-alpine", &[], &[]),
+            uv("python:3.13-slim", &["gcc"], &[]),
+            uv("python:3.13-slim", &[], &[("gcc", "")]),
+            uv("python:3.13-slim", &[], &[("CFLAGS", "-O3")]),
+            uv("python:3.13-slim", &[], &[("CFLAGS", "-O2")]),
         ];
         let different: std::collections::BTreeSet<_> = all.iter().collect();
         assert_eq!(different.len(), all.len(), "{all:#?}");

@@ -1,6 +1,6 @@
 //! The environment of steps that run uv.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::{Site, arguments};
 
 /// uv's download cache while a step runs.
@@ -32,16 +32,20 @@ pub(super) fn of_builds(site: Site<'_>) -> Result<Vec<(String, String)>, Diagnos
     let mut env = Vec::new();
     for (name, value) in &site.spec.model.build_env {
         if ours(site, "").iter().any(|(known, _)| *known == name.value) {
-            let message = format!(
-                "`{}` is set by wheelwright for its own steps, expected another variable",
-                name.value
-            );
-            problems.push(Diagnostic::error(message).at(&name.location));
+            problems.push(taken(name));
         }
         env.push((name.value.clone(), arguments::fill(value, &arguments)?));
     }
     Diagnostics::split(problems)?;
     Ok(env)
+}
+
+fn taken(name: &Spanned<String>) -> Diagnostic {
+    let message = format!(
+        "`{}` is set by wheelwright for its own steps, expected another variable",
+        name.value
+    );
+    Diagnostic::error(message).at(&name.location)
 }
 
 /// The environment of the base image, what the spec adds to it for builds, and what uv must be told.
@@ -58,6 +62,28 @@ pub(super) fn of_steps(
     for (name, value) in ours(site, &python) {
         set(&mut env, name, value);
     }
+    Ok(env)
+}
+
+/// The environment of the base image, what the spec adds to it for builds, and what another tool than uv must be told.
+pub(super) fn of_tool(
+    site: Site<'_>,
+    of_builds: &[(String, String)],
+    ours: &[(&str, &str)],
+) -> Result<Vec<(String, String)>, Diagnostics> {
+    let base = site.image(&site.selection.build_base.reference)?;
+    let mut env = base.config.env();
+    for (name, value) in of_builds {
+        set(&mut env, name, value);
+    }
+    // The order of a set must not show in what a backend or a compiler writes (reproducible-builds.org).
+    set(&mut env, "PYTHONHASHSEED", "0");
+    for (name, value) in ours {
+        set(&mut env, name, value);
+    }
+    let added = site.spec.model.build_env.iter().map(|(name, _)| name);
+    let is_ours = |name: &&Spanned<String>| ours.iter().any(|(known, _)| *known == name.value);
+    Diagnostics::split(added.filter(is_ours).map(taken).collect())?;
     Ok(env)
 }
 

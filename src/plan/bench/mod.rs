@@ -6,6 +6,8 @@ mod cache;
 mod env;
 mod toolbox;
 
+pub(super) use toolbox::ToolRun;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::script::COMPILE_BYTECODE;
 use crate::plan::{
@@ -55,7 +57,10 @@ pub struct Bench<'a> {
     /// The environment without any package: the interpreter's links, and the same for every project.
     pub skeleton: PartId,
     uv: Uv,
-    cache: String,
+    /// What the spec adds to the environment of builds.
+    build_env: Vec<(String, String)>,
+    /// What the names of caches end in.
+    cache_scope: String,
 }
 
 /// uv, and what it runs in.
@@ -129,7 +134,8 @@ impl<'a> Bench<'a> {
             site,
             base,
             skeleton: uv.skeleton(site, parts, &site.spec.model.venv),
-            cache: seen.id(),
+            cache_scope: seen.scope(),
+            build_env,
             uv,
         })
     }
@@ -212,7 +218,7 @@ impl<'a> Bench<'a> {
     pub(super) fn fetching(&self, mut step: Step) -> Step {
         step.network = StepNetwork::Indexes;
         step.mounts.push(StepMount::Cache {
-            id: self.cache.clone(),
+            id: cache::id("uv", &self.cache_scope),
             at: TargetPath::known(env::CACHE),
             // uv locks what it writes.
             sharing: Sharing::Shared,

@@ -1,17 +1,13 @@
 //! Tools of the index, each in an environment of its own: it is mounted where it is used, laid into the builder, and
 //! never reaches what is shipped.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the first installer that comes from the index uses it"
-    )
-)]
-
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::bench::{FILES, cache, env};
 use crate::plan::installers::{Tool, ToolPackages};
-use crate::plan::{Bench, Layer, PartId, PartKind, Parts, Placed, StepMount, Tree, WrittenFile};
+use crate::plan::{
+    Bench, Layer, OutputFolder, PartId, PartKind, Parts, Placed, Sharing, Step, StepMount,
+    StepNetwork, Tree, WrittenFile,
+};
 use crate::values::TargetPath;
 
 /// Where tools have their environments: console scripts name their interpreter by its path, so that it is the same
@@ -20,6 +16,17 @@ const TOOLS: &str = "/opt/wheelwright";
 
 /// The name of the file that holds the requirements of a tool.
 const REQUIREMENTS: &str = "requirements.txt";
+
+/// How a tool is run: in a step that may use the network.
+#[derive(Clone, Debug)]
+pub(in crate::plan) struct ToolRun<'r> {
+    /// What follows its name.
+    pub(in crate::plan) arguments: Vec<&'r str>,
+    /// What it is told by its environment.
+    pub(in crate::plan) env: Vec<(&'r str, &'r str)>,
+    /// The folder of its download cache, and who may use that at once.
+    pub(in crate::plan) cache: (&'static str, Sharing),
+}
 
 /// A tool in its environment.
 #[derive(Clone, Debug)]
@@ -77,6 +84,76 @@ impl InstalledTool {
     /// The path of its command.
     pub(in crate::plan) fn program(&self) -> String {
         format!("{}/bin/{}", self.at, self.name)
+    }
+
+    /// The tool at work on an environment; the files are in its working directory.
+    pub(in crate::plan) fn on_environment(
+        &self,
+        bench: &Bench<'_>,
+        run: &ToolRun<'_>,
+        environment: PartId,
+        files: PartId,
+    ) -> Result<Step, Diagnostics> {
+        let output = OutputFolder {
+            at: bench.site.spec.model.venv.clone(),
+            from: Some(environment),
+        };
+        let mut step = self.step(bench, run, output)?;
+        step.mounts.push(StepMount::Read {
+            part: files,
+            select: TargetPath::root(),
+            at: step.directory.clone(),
+        });
+        Ok(step)
+    }
+
+    /// The tool at work on files that it may change: they, and what it adds, become the part. It finds the empty
+    /// environment at its place.
+    pub(in crate::plan) fn on_files(
+        &self,
+        bench: &Bench<'_>,
+        run: &ToolRun<'_>,
+        files: PartId,
+    ) -> Result<Step, Diagnostics> {
+        let output = OutputFolder {
+            at: TargetPath::known(FILES),
+            from: Some(files),
+        };
+        let mut step = self.step(bench, run, output)?;
+        step.mounts.push(StepMount::Read {
+            part: bench.skeleton,
+            select: TargetPath::root(),
+            at: bench.site.spec.model.venv.clone(),
+        });
+        Ok(step)
+    }
+
+    fn step(
+        &self,
+        bench: &Bench<'_>,
+        run: &ToolRun<'_>,
+        output: OutputFolder,
+    ) -> Result<Step, Diagnostics> {
+        let program = self.program();
+        let command = [program.as_str()]
+            .into_iter()
+            .chain(run.arguments.iter().copied());
+        let (at, sharing) = run.cache;
+        let cache = StepMount::Cache {
+            id: cache::id(self.name, &bench.cache_scope),
+            at: TargetPath::known(at),
+            sharing,
+        };
+        Ok(Step {
+            root: bench.base,
+            command: command.map(str::to_owned).collect(),
+            env: env::of_tool(bench.site, &bench.build_env, &run.env)?,
+            directory: TargetPath::known(FILES),
+            // The lock and the project's own settings name the indexes.
+            network: StepNetwork::Locked,
+            output,
+            mounts: vec![self.mount(), cache],
+        })
     }
 
     /// The tool at its place, to read.

@@ -1,5 +1,7 @@
 //! The installers: one file and one row for each.
 
+mod pdm;
+mod shared;
 mod tool;
 mod uv;
 
@@ -197,6 +199,7 @@ pub struct BuildSettings {
 /// All installers, in the order of detection where a project shows several.
 pub const INSTALLERS: &[&dyn Installer] = &[
     &uv::Uv,
+    &pdm::Pdm,
     #[cfg(test)]
     &sample::Sample,
 ];

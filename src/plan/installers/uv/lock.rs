@@ -1,15 +1,14 @@
 //! `uv.lock`: what planning reads of it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
+use crate::plan::installers::shared;
 use crate::plan::installers::uv::pieces;
 use crate::plan::installers::uv::requirement::{Requirement, normal};
-use crate::plan::installers::uv::wheel::wheel_fits;
 use crate::project::NEUTRAL_VERSION;
-use crate::values::{Platform, PythonVersion, SUPPORTED};
+use crate::values::{Platform, PythonVersion};
 
 /// The version of the format that is known (uv's `uv-resolver`, `VERSION`); revisions are compatible.
 const FORMAT_VERSION: &str = "1";
@@ -156,25 +155,9 @@ impl UvLock {
 
     /// Names of the packages that have wheels for the platform, and none for this Python.
     pub(super) fn without_wheel(&self, platform: &Platform, python: PythonVersion) -> Vec<String> {
-        // A lock may hold several versions of one package, each for some Pythons (forks): one that fits is
-        // enough. A package without a wheel for any Python is for another platform, or has none at all, and
-        // says nothing.
-        let mut fits: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
-        for package in &self.packages {
-            let (for_any, for_this) = fits.entry(&package.name).or_default();
-            let has = |python| {
-                package
-                    .wheels
-                    .iter()
-                    .any(|wheel| wheel_fits(wheel, platform, python))
-            };
-            *for_any |= SUPPORTED.iter().copied().any(has);
-            *for_this |= has(python);
-        }
-        let missing = fits
-            .into_iter()
-            .filter(|(_, (for_any, for_this))| *for_any && !for_this);
-        missing.map(|(name, _)| name.to_owned()).collect()
+        let packages = self.packages.iter();
+        let packages = packages.map(|package| (package.name.as_str(), package.wheels.as_slice()));
+        shared::without_wheel(packages, platform, python)
     }
 }
 

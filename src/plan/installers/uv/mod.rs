@@ -15,10 +15,9 @@ mod requirement;
 mod settings;
 mod sync;
 mod version;
-mod wheel;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::options::unknown_word;
+use crate::plan::installers::shared::{self, normal, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
 };
@@ -27,7 +26,6 @@ use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
 use lock::{Direct, UvLock};
-use requirement::normal;
 use version::tool_version;
 
 const LOCK: &str = "uv.lock";
@@ -159,7 +157,7 @@ impl Installer for Uv {
 
 /// The lock, compared with what the spec and the manifest ask for.
 fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> Option<UvLock> {
-    problems.extend(dynamic_dependencies(facts));
+    problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
     Diagnostics::gather(check_names(spec, facts), problems);
     let lock = Diagnostics::gather(read_lock(facts), problems)?;
     Diagnostics::gather(fit::check(&lock, &facts.pyproject), problems);
@@ -169,29 +167,8 @@ fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> O
 fn read_lock(facts: &Facts) -> Result<UvLock, Diagnostics> {
     match facts.text(LOCK) {
         Some(source) => UvLock::parse(&source?),
-        None => Err(
-            Diagnostic::error("there is no `uv.lock` in the build context")
-                .at(&facts.pyproject.place)
-                .hint("run `uv lock` and commit `uv.lock`")
-                .into(),
-        ),
+        None => Err(shared::no_lock(facts, LOCK, "uv lock").into()),
     }
-}
-
-/// A lock records no dependencies that only the build backend knows.
-fn dynamic_dependencies(facts: &Facts) -> Vec<Diagnostic> {
-    let fields = facts.pyproject.dynamic.iter();
-    let fields = fields.filter(|field| field.value.ends_with("dependencies"));
-    fields
-        .map(|field| {
-            Diagnostic::error(format!(
-                "dynamic `{}` is not supported with uv yet",
-                field.value
-            ))
-            .at(&field.location)
-            .hint("list them in `[project]`, where a lock can record them")
-        })
-        .collect()
 }
 
 /// uv's own settings, where the project has them: uv reads them in place of `[tool.uv]`, and the lock records
@@ -224,64 +201,26 @@ fn check_names(spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
     let model = &spec.model;
     let groups = groups(facts)?;
     let groups: Vec<&str> = groups.iter().map(String::as_str).collect();
-    let extras = project
-        .extras
-        .iter()
-        .map(|(name, _)| name.value.as_str())
-        .collect();
-    let mut problems = Vec::new();
-    for ((what, table), asked, known) in [
-        (
-            ("dependency group", "dependency-groups"),
-            &model.groups,
-            groups,
-        ),
-        (
-            ("extra", "project.optional-dependencies"),
-            &model.extras,
-            extras,
-        ),
-    ] {
-        let is_known = |name: &str| known.iter().any(|known| normal(known) == normal(name));
-        for name in asked.iter().filter(|name| !is_known(&name.value)) {
-            let problem = if known.is_empty() {
-                Diagnostic::error(format!(
-                    "unknown {what} `{}`, the project has none",
-                    name.value
-                ))
-                .hint(format!("define it in `[{table}]`, or remove it here"))
-            } else {
-                unknown_word(what, &name.value, &known)
-            };
-            problems.push(problem.at(&name.location));
-        }
-    }
+    let extras = project.extras.iter();
+    let extras: Vec<&str> = extras.map(|(name, _)| name.value.as_str()).collect();
+    let mut problems = unknown_names(
+        ("dependency group", "dependency-groups"),
+        &model.groups,
+        &groups,
+    );
+    let table = ("extra", "project.optional-dependencies");
+    problems.extend(unknown_names(table, &model.extras, &extras));
     Diagnostics::split(problems).map(drop)
 }
 
-/// The slim images that we choose by default have no git. (An image of the user's own may have it.)
+/// No locked package needs git where there is none.
 fn check_git(site: Site<'_>, lock: &UvLock) -> Result<(), Diagnostics> {
-    match lock
-        .packages
-        .iter()
-        .find(|package| package.direct == Some(Direct::Git))
-    {
-        Some(package) if site.spec.model.from.is_none() => {
-            let python = site.selection.python;
-            let base = &site.selection.build_base.reference;
-            let message = format!(
-                "`{}` is locked from a git repository, and `{}` has no git",
-                package.name,
-                base.familiar()
-            );
-            Err(Diagnostic::error(message)
-                .at(&site.facts.pyproject.dependencies_location)
-                .hint(format!(
-                    "write `from = \"python:{python}\"`, an image with git, and `runtime-from = \"{}\"` in `[tool.wheelwright]`",
-                    base.familiar()
-                ))
-                .into())
+    let mut packages = lock.packages.iter();
+    match packages.find(|package| package.direct == Some(Direct::Git)) {
+        Some(package) => {
+            let place = &site.facts.pyproject.dependencies_location;
+            shared::check_git(site, &package.name, place)
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }

@@ -6,16 +6,11 @@ use std::str::FromStr;
 use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use crate::document::Table;
+pub(super) use crate::plan::installers::shared::normal;
 use crate::plan::installers::uv::bounds::Bounds;
 use crate::plan::installers::uv::marker::Marker;
 use crate::plan::installers::uv::settings::Sourced;
 use crate::values::{PackageName, requirement_name};
-
-/// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).
-pub(super) fn normal(name: &str) -> String {
-    name.parse::<PackageName>()
-        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
-}
 
 /// A requirement as both sides can be brought to it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,8 @@
 //! What a wheel's file name says (binary distribution format, PEP 427 and PEP 425).
 
-use crate::values::{Platform, PythonVersion};
+use std::collections::BTreeMap;
+
+use crate::values::{Platform, PythonVersion, SUPPORTED};
 
 /// Whether a wheel fits a platform and a Python.
 pub(super) fn wheel_fits(file_name: &str, platform: &Platform, python: PythonVersion) -> bool {
@@ -35,6 +37,29 @@ pub(super) fn wheel_fits(file_name: &str, platform: &Platform, python: PythonVer
         }
     });
     on_platform && with_python
+}
+
+/// Names of the locked packages, given with the names of their files, that have wheels for the platform and none for
+/// this Python.
+pub(in crate::plan::installers) fn without_wheel<'a>(
+    packages: impl Iterator<Item = (&'a str, &'a [String])>,
+    platform: &Platform,
+    python: PythonVersion,
+) -> Vec<String> {
+    // A lock may hold several versions of one package, each for some Pythons (forks): one that fits is
+    // enough. A package without a wheel for any Python is for another platform, or has none at all, and
+    // says nothing.
+    let mut fits: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+    for (name, files) in packages {
+        let (for_any, for_this) = fits.entry(name).or_default();
+        let has = |python| files.iter().any(|file| wheel_fits(file, platform, python));
+        *for_any |= SUPPORTED.iter().copied().any(has);
+        *for_this |= has(python);
+    }
+    let missing = fits
+        .into_iter()
+        .filter(|(_, (for_any, for_this))| *for_any && !for_this);
+    missing.map(|(name, _)| name.to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,155 @@
+//! `pdm.lock`: what planning reads of it.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::document::{Document, Table, Value};
+use crate::plan::installers::pdm::{PINNED_VERSION, RELOCK};
+use crate::plan::installers::shared::normal;
+use crate::spec::Spec;
+
+/// The version of the format that the pinned PDM writes: it reads those with the same first number and no later second
+/// one (`PDMLock.compatibility`).
+const FORMAT: (u32, u32) = (4, 5);
+
+/// A lock.
+pub(super) struct PdmLock {
+    source: Arc<Source>,
+    /// `metadata.lock_version`
+    version: Option<Spanned<String>>,
+    /// `metadata.content_hash`
+    pub(super) content_hash: Option<Spanned<String>>,
+    /// Whether it records its inputs, which PDM compares in place of the hash.
+    pub(super) records_inputs: bool,
+    /// `metadata.groups`; `None` in the first locks.
+    groups: Option<Vec<String>>,
+    pub(super) packages: Vec<Package>,
+}
+
+/// A locked package.
+pub(super) struct Package {
+    /// The normalised name.
+    pub(super) name: String,
+    /// `groups`, with `default` for the project's own dependencies; `None` where PDM finds out by the dependencies.
+    groups: Option<Vec<String>>,
+    /// What it comes from where that is no index and no address, and where the lock says so.
+    pub(super) direct: Option<(Direct, Location)>,
+    /// File names of the wheels and of the source distribution.
+    pub(super) files: Vec<String>,
+}
+
+/// A source outside of any index that is not always at hand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Direct {
+    /// A git repository.
+    Git,
+    /// A folder or a file of the project.
+    Path,
+}
+
+impl Package {
+    /// Whether it belongs to the project's own dependencies or to one of the groups.
+    pub(super) fn is_in(&self, groups: &[String]) -> bool {
+        self.groups.as_ref().is_none_or(|of| {
+            let wanted = |group: &String| group == "default" || groups.contains(group);
+            of.iter().any(wanted)
+        })
+    }
+}
+
+impl PdmLock {
+    /// Reads a lock.
+    pub(super) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
+        let document = Document::parse(source)?;
+        let root = document.root();
+        let metadata = root.table("metadata");
+        let string = |key: &str| metadata.as_ref().and_then(|table| table.string(key));
+        let groups = metadata
+            .as_ref()
+            .filter(|table| table.get("groups").is_some());
+        let packages = root.get("package").and_then(|array| array.as_array());
+        let packages = packages.unwrap_or_default();
+        Ok(Self {
+            source: Arc::clone(source),
+            version: string("lock_version"),
+            content_hash: string("content_hash"),
+            records_inputs: metadata
+                .as_ref()
+                .is_some_and(|table| table.get("lock_inputs").is_some()),
+            groups: groups.map(names),
+            packages: packages
+                .iter()
+                .filter_map(|package| read_package(&package.as_table()?))
+                .collect(),
+        })
+    }
+
+    /// Whether the group or extra is locked.
+    pub(super) fn has_group(&self, name: &str) -> bool {
+        let groups = self.groups.as_ref();
+        groups.is_none_or(|groups| groups.contains(&normal(name)))
+    }
+
+    /// The text, as it is: it holds nothing of the project but its dependencies.
+    pub(super) fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// Where the lock is, as a whole.
+    pub(super) fn place(&self) -> Location {
+        Location::top(&self.source)
+    }
+
+    /// Whether the format is one that PDM reads.
+    pub(super) fn check_format(&self, spec: &Spec) -> Result<(), Diagnostics> {
+        let Some(version) = &self.version else {
+            let error = Diagnostic::error("`pdm.lock` has no `metadata.lock_version`");
+            return Err(error.at(&self.place()).hint(RELOCK).into());
+        };
+        let mut numbers = version.value.split('.').map(str::parse::<u32>);
+        let (major, minor) = (numbers.next(), numbers.next());
+        let (known_major, known_minor) = FORMAT;
+        // Another PDM than ours may read later ones.
+        let later = spec.model.installer_version.is_some();
+        match (major, minor) {
+            (Some(Ok(major)), Some(Ok(minor)))
+                if later || (major == known_major && minor <= known_minor) =>
+            {
+                Ok(())
+            }
+            _ => Err(Diagnostic::error(format!(
+                "the format version of `pdm.lock` is `{}`, and PDM {PINNED_VERSION} reads `4.0` to `{known_major}.{known_minor}`",
+                version.value
+            ))
+            .at(&version.location)
+            .hint(format!(
+                "run `pdm lock` with PDM {PINNED_VERSION}, or set `installer-version` in `[tool.wheelwright]` to the PDM that made it"
+            ))
+            .into()),
+        }
+    }
+}
+
+fn names(table: &Table<'_>) -> Vec<String> {
+    let names = table.strings("groups").into_iter();
+    names.map(|name| normal(&name.value)).collect()
+}
+
+fn read_package(table: &Table<'_>) -> Option<Package> {
+    let direct = [("git", Direct::Git), ("path", Direct::Path)];
+    let files = table.get("files").and_then(|files| files.as_array());
+    let file = |file: &Value<'_>| {
+        let file = file.as_table()?;
+        // With the strategy `static_urls` the address stands in the place of the name.
+        let name = file.string("file").or_else(|| file.string("url"))?;
+        Some(name.value.rsplit('/').next()?.to_owned())
+    };
+    Some(Package {
+        name: normal(&table.string("name")?.value),
+        groups: table.get("groups").map(|_| names(table)),
+        direct: direct
+            .into_iter()
+            .find_map(|(key, direct)| Some((direct, table.get(key)?.with_key()))),
+        files: files.unwrap_or_default().iter().filter_map(file).collect(),
+    })
+}

@@ -1,0 +1,216 @@
+//! PDM: `pdm.lock`, installed by PDM itself.
+//!
+//! Selected by `pdm.lock`, or by `[tool.pdm]`. The dependency step sees the manifest and the lock in a form in which
+//! only dependencies count; it installs with `pdm sync`, so sources, hashes, markers, overrides and groups mean what
+//! PDM says they mean.
+
+mod fit;
+mod lock;
+mod manifest;
+mod sync;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
+use crate::plan::installers::{
+    BuildSettings, Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
+};
+use crate::plan::{Bench, Parts, Site};
+use crate::project::Facts;
+use crate::spec::Spec;
+use crate::values::{Platform, PythonVersion};
+use lock::{Direct, PdmLock};
+use manifest::Manifest;
+
+const LOCK: &str = "pdm.lock";
+/// PDM's own settings of a project.
+const SETTINGS: &str = "pdm.toml";
+/// `pdm lock` alone upgrades all that is locked.
+const RELOCK: &str = "run `pdm lock --update-reuse` and commit `pdm.lock`";
+
+/// The PDM that this release is tested with, and all that it needs (CONTRIBUTING says how to renew it).
+const PINNED_VERSION: &str = "2.29.3";
+const CLOSURE: &str = include_str!("tool.txt");
+
+pub(super) struct Pdm;
+
+impl Installer for Pdm {
+    fn name(&self) -> &'static str {
+        "pdm"
+    }
+
+    fn lock_files(&self) -> &'static [&'static str] {
+        &[LOCK]
+    }
+
+    fn lock_command(&self) -> &'static str {
+        "pdm lock"
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &[SETTINGS]
+    }
+
+    fn tool(&self, spec: &Spec, _: &Facts) -> Result<Tool, Diagnostics> {
+        let packages = ToolPackages::pinned("pdm", PINNED_VERSION, CLOSURE, spec)?;
+        Ok(Tool::Packages(packages))
+    }
+
+    fn without_wheel(
+        &self,
+        facts: &Facts,
+        platform: &Platform,
+        versions: &[PythonVersion],
+    ) -> Result<Vec<Vec<String>>, Diagnostics> {
+        if facts.text(LOCK).is_none() {
+            // There is none yet, and the target `lock` makes one.
+            return Ok(vec![Vec::new(); versions.len()]);
+        }
+        let lock = read_lock(facts)?;
+        let of = |version: &PythonVersion| {
+            let packages = lock.packages.iter();
+            let packages = packages.map(|package| (package.name.as_str(), &package.files[..]));
+            shared::without_wheel(packages, platform, *version)
+        };
+        Ok(versions.iter().map(of).collect())
+    }
+
+    fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
+        Ok(Manifest::read(facts)?.distribution)
+    }
+
+    fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
+        let mut problems = shared::dynamic_dependencies(&facts.pyproject, "PDM");
+        let lock = Diagnostics::gather(read_lock(facts), &mut problems);
+        let manifest = Diagnostics::gather(Manifest::read(facts), &mut problems);
+        if let Some(manifest) = manifest {
+            Diagnostics::gather(check_sources(&manifest.sources), &mut problems);
+            let unknown = unknown(spec, facts, &manifest);
+            match &lock {
+                Some(lock) if unknown.is_empty() => problems.extend(not_locked(spec, lock)),
+                _ => problems.extend(unknown),
+            }
+        }
+        if let Some(lock) = &lock {
+            let fits = lock
+                .check_format(spec)
+                .and_then(|()| fit::check(lock, facts));
+            Diagnostics::gather(fits, &mut problems);
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
+    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        Diagnostics::gather(self.check_lock(site.spec, site.facts), &mut problems);
+        if let Ok(lock) = read_lock(site.facts) {
+            let model = &site.spec.model;
+            let names = model.groups.iter().chain(&model.extras);
+            let groups: Vec<String> = names.map(|name| normal(&name.value)).collect();
+            Diagnostics::gather(check_packages(site, &lock, &groups), &mut problems);
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
+    fn build_settings(&self, facts: &Facts, _: &[String]) -> Result<BuildSettings, Diagnostics> {
+        Ok(shared::build_settings(&Manifest::read(facts)?.sources))
+    }
+
+    fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        Ok(Manifest::read(facts)?.groups)
+    }
+
+    fn development_groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let mut groups = Manifest::read(facts)?.groups;
+        if facts.text(LOCK).is_some() {
+            // As `pdm install`: those that are locked.
+            let lock = read_lock(facts)?;
+            groups.retain(|group| lock.has_group(group));
+        }
+        Ok(groups)
+    }
+
+    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        let mut packages = lock.packages.iter();
+        Ok(Some(packages.any(|known| known.name == package)))
+    }
+
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        wanted: &Wanted,
+    ) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
+        let lock = read_lock(facts)?;
+        let mut groups = wanted.groups.clone();
+        if wanted.development {
+            groups.extend(self.development_groups(facts)?);
+        }
+        let all: Vec<String> = groups
+            .iter()
+            .chain(&wanted.extras)
+            .map(|name| normal(name))
+            .collect();
+        check_packages(bench.site, &lock, &all)?;
+        sync::install(bench, parts, &lock, wanted, &groups)
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        sync::relock(bench, parts, upgrade)
+    }
+}
+
+fn read_lock(facts: &Facts) -> Result<PdmLock, Diagnostics> {
+    match facts.text(LOCK) {
+        Some(source) => PdmLock::parse(&source?),
+        None => Err(shared::no_lock(facts, LOCK, "pdm lock").into()),
+    }
+}
+
+/// The groups and extras that the spec asks for are there.
+fn unknown(spec: &Spec, facts: &Facts, manifest: &Manifest) -> Vec<Diagnostic> {
+    let groups: Vec<&str> = manifest.groups.iter().map(String::as_str).collect();
+    let extras = facts.pyproject.extras.iter();
+    let extras: Vec<&str> = extras.map(|(name, _)| name.value.as_str()).collect();
+    let of_groups = ("dependency group", "dependency-groups");
+    let mut problems = unknown_names(of_groups, &spec.model.groups, &groups);
+    let of_extras = ("extra", "project.optional-dependencies");
+    problems.extend(unknown_names(of_extras, &spec.model.extras, &extras));
+    problems
+}
+
+/// Those that the spec asks for and that PDM was told to leave out of the lock.
+fn not_locked(spec: &Spec, lock: &PdmLock) -> Vec<Diagnostic> {
+    let names = spec.model.groups.iter().chain(&spec.model.extras);
+    let missing = names.filter(|name| !lock.has_group(&name.value));
+    let told = missing.map(|name| {
+        Diagnostic::error(format!("`pdm.lock` does not lock `{}`", name.value))
+            .at(&name.location)
+            .hint("run `pdm lock --update-reuse -G :all` and commit `pdm.lock`")
+    });
+    told.collect()
+}
+
+/// All packages of the lock that are wanted can be brought.
+fn check_packages(site: Site<'_>, lock: &PdmLock, groups: &[String]) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    for package in lock.packages.iter().filter(|package| package.is_in(groups)) {
+        match &package.direct {
+            Some((Direct::Path, place)) => {
+                problems.push(shared::path_dependency(&package.name, LOCK, place));
+            }
+            Some((Direct::Git, place)) => {
+                let git = shared::check_git(site, &package.name, place);
+                Diagnostics::gather(git, &mut problems);
+            }
+            None => {}
+        }
+    }
+    Diagnostics::split(problems).map(drop)
+}

@@ -1,0 +1,122 @@
+//! The steps that run PDM.
+
+use crate::diagnostic::Diagnostics;
+use crate::plan::bench::ToolRun;
+use crate::plan::installers::pdm::lock::PdmLock;
+use crate::plan::installers::pdm::{LOCK, SETTINGS, manifest};
+use crate::plan::installers::{Installed, Relocked, Upgrade, Wanted};
+use crate::plan::{Bench, PartId, PartKind, Parts, Sharing, WrittenFile};
+use crate::project::PYPROJECT;
+use crate::values::PackageName;
+
+/// PDM's download cache while a step runs.
+const CACHE: &str = "/root/.cache/pdm";
+
+/// PDM with arguments.
+fn pdm<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = bench.site.spec.model.venv.as_str();
+    ToolRun {
+        arguments,
+        env: vec![
+            ("PDM_CACHE_DIR", CACHE),
+            // The version is ours to choose.
+            ("PDM_CHECK_UPDATE", "0"),
+            // A path of the user's machine means nothing here.
+            ("PDM_IGNORE_SAVED_PYTHON", "1"),
+            // The environment is the one that is active, or the step fails.
+            ("PDM_USE_VENV", "1"),
+            ("VIRTUAL_ENV", venv),
+        ],
+        // Its lists of hashes and of metadata are written without a lock.
+        cache: (CACHE, Sharing::Locked),
+    }
+}
+
+/// Adds the environment; `groups` are the development groups that are wanted.
+pub(super) fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    lock: &PdmLock,
+    wanted: &Wanted,
+    groups: &[String],
+) -> Result<Installed, Diagnostics> {
+    let mut files = manifest::normalised(bench.site.facts)?;
+    files.push(WrittenFile {
+        name: LOCK,
+        text: lock.text().to_owned(),
+    });
+    let title = "[internal] write normalised pyproject.toml and pdm.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let tool = bench.tool(parts)?;
+    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    let mut environment = wanted.from;
+    if lock.records_inputs {
+        let run = pdm(bench, vec!["lock", "--check"]);
+        let step = tool.on_environment(bench, &run, environment, files)?;
+        let title = format!("[{}] check pdm.lock", wanted.stage);
+        environment = parts.add(title, origin, PartKind::Step(Box::new(step)));
+    }
+    let mut arguments = vec![
+        // Installs what is locked, and never locks.
+        "sync",
+        // The project's own wheel is a part of its own, so that a change of code installs nothing here.
+        "--no-self",
+        // What is installed is copied, not linked to folders that the runtime does not have.
+        "--no-editable",
+    ];
+    if groups.is_empty() {
+        // No development group but those that are named; PDM refuses it beside one.
+        arguments.push("--prod");
+    }
+    // PDM has one name space for groups and extras.
+    let named = groups.iter().chain(&wanted.extras);
+    arguments.extend(named.flat_map(|name| ["--group", name]));
+    let step = tool.on_environment(bench, &pdm(bench, arguments), environment, files)?;
+    let title = format!("[{}] install dependencies from pdm.lock", wanted.stage);
+    Ok(Installed {
+        dependencies: parts.add(title, origin, PartKind::Step(Box::new(step))),
+        tool: tool.layer(parts),
+    })
+}
+
+/// Adds the step that makes the lock: the same as `pdm lock` in the project's folder.
+pub(super) fn relock(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    upgrade: &Upgrade,
+) -> Result<Relocked, Diagnostics> {
+    let facts = bench.site.facts;
+    let mut files = vec![WrittenFile {
+        name: PYPROJECT,
+        text: facts.pyproject.source.text().to_owned(),
+    }];
+    for name in [LOCK, SETTINGS] {
+        if let Some(source) = facts.text(name) {
+            let text = source?.text().to_owned();
+            files.push(WrittenFile { name, text });
+        }
+    }
+    let title = "[internal] write pyproject.toml and pdm.lock";
+    let files: PartId = parts.add(title, None, PartKind::Written(files));
+    let mut arguments = match upgrade {
+        // Alone, it would upgrade all.
+        Upgrade::None => vec!["lock", "--update-reuse"],
+        Upgrade::All => vec!["lock"],
+        // It writes the lock and neither installs nor changes the manifest.
+        Upgrade::Packages(_) => vec!["update", "--no-sync", "--update-reuse"],
+    };
+    // Scripts of the project that hook into PDM need its code.
+    arguments.push("--skip=:all");
+    if let Upgrade::Packages(packages) = upgrade {
+        arguments.extend(packages.iter().map(PackageName::as_str));
+    }
+    let tool = bench.tool(parts)?;
+    let step = tool.on_files(bench, &pdm(bench, arguments), files)?;
+    // What an index has today is no part of any key.
+    let part = parts.add_always_anew(
+        "[lock] run pdm lock",
+        Some(&facts.pyproject.dependencies_location),
+        PartKind::Step(Box::new(step)),
+    );
+    Ok(Relocked { part, file: LOCK })
+}

@@ -1,0 +1,113 @@
+//! What several installers tell and read in the same way.
+
+mod json;
+mod sources;
+mod wheels;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::options::unknown_word;
+use crate::plan::Site;
+use crate::project::{Facts, Pyproject};
+use crate::values::{PackageName, requirement_name};
+
+pub(super) use json::{of_toml, python_json};
+pub(super) use sources::{PackageSource, build_settings, check_sources};
+pub(super) use wheels::without_wheel;
+
+/// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).
+pub(super) fn normal(name: &str) -> String {
+    name.parse::<PackageName>()
+        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub(super) fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
+/// What is told of a lock that is not there.
+pub(super) fn no_lock(facts: &Facts, lock: &str, command: &str) -> Diagnostic {
+    Diagnostic::error(format!("there is no `{lock}` in the build context"))
+        .at(&facts.pyproject.place)
+        .hint(format!("run `{command}` and commit `{lock}`"))
+}
+
+/// Those of the names that are asked for and not known; `table` is where they would be defined.
+pub(super) fn unknown_names(
+    (what, table): (&str, &str),
+    asked: &[Spanned<String>],
+    known: &[&str],
+) -> Vec<Diagnostic> {
+    let is_known = |name: &str| known.iter().any(|known| normal(known) == normal(name));
+    let unknown = asked.iter().filter(|name| !is_known(&name.value));
+    let told = unknown.map(|name| {
+        let problem = if known.is_empty() {
+            let message = format!("unknown {what} `{}`, the project has none", name.value);
+            Diagnostic::error(message).hint(format!("define it in `[{table}]`, or remove it here"))
+        } else {
+            unknown_word(what, &name.value, known)
+        };
+        problem.at(&name.location)
+    });
+    told.collect()
+}
+
+/// A lock records no dependencies that only the build backend knows.
+pub(super) fn dynamic_dependencies(project: &Pyproject, installer: &str) -> Vec<Diagnostic> {
+    let fields = project.dynamic.iter();
+    let fields = fields.filter(|field| field.value.ends_with("dependencies"));
+    let told = fields.map(|field| {
+        let message = format!(
+            "dynamic `{}` is not supported with {installer} yet",
+            field.value
+        );
+        Diagnostic::error(message)
+            .at(&field.location)
+            .hint("list them in `[project]`, where a lock can record them")
+    });
+    told.collect()
+}
+
+/// What is told of a package that is locked from a git repository, where the base is the slim image that we choose
+/// by default: it has no git. (An image of the user's own may have it.)
+pub(super) fn check_git(
+    site: Site<'_>,
+    package: &str,
+    place: &Location,
+) -> Result<(), Diagnostics> {
+    if site.spec.model.from.is_some() {
+        return Ok(());
+    }
+    let python = site.selection.python;
+    let base = site.selection.build_base.reference.familiar();
+    let message = format!("`{package}` is locked from a git repository, and `{base}` has no git");
+    let hint = format!(
+        "write `from = \"python:{python}\"`, an image with git, and `runtime-from = \"{base}\"` in `[tool.wheelwright]`"
+    );
+    Err(Diagnostic::error(message).at(place).hint(hint).into())
+}
+
+/// What is told of a package that is locked from a path; `place` is where the lock says so.
+pub(super) fn path_dependency(package: &str, lock: &str, place: &Location) -> Diagnostic {
+    let message =
+        format!("path dependencies are not supported yet: `{lock}` has `{package}` from a path");
+    Diagnostic::error(message)
+        .at(place)
+        .hint("publish it to an index, and lock again")
+}
+
+/// The first of the requirements whose package is not among those that are locked: why a lock is stale, where its
+/// hash only says that it is.
+pub(super) fn first_unlocked<'r>(
+    requirements: impl IntoIterator<Item = &'r Spanned<String>>,
+    is_locked: impl Fn(&str) -> bool,
+) -> Option<(String, &'r Location)> {
+    requirements.into_iter().find_map(|requirement| {
+        let name = requirement_name(&requirement.value)?;
+        (!is_locked(name.normalized())).then(|| (name.to_string(), &requirement.location))
+    })
+}
