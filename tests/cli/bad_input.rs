@@ -54,7 +54,7 @@ fn what_no_build_can_start_from_is_told() {
       |
       = help: run the build in the folder of the project, or name that folder as the context
     ----
-    error: there is no lock file in the build context, expected `uv.lock`
+    error: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`
      --> pyproject.toml:2:8
       |
     2 | name = "a"
@@ -62,7 +62,7 @@ fn what_no_build_can_start_from_is_told() {
       |
       = help: run `uv lock` and commit `uv.lock`
     ----
-    error: there is no lock file in the build context, expected `uv.lock`
+    error: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`
      --> pyproject.toml:2:8
       |
     2 | name = "a"

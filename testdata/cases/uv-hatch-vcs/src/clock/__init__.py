@@ -1,5 +1,7 @@
 from importlib.metadata import version
 
+from clock._version import __version__
+
 
 def main():
-    print(version("clock"))
+    print(version("clock"), __version__)
