@@ -1,5 +1,7 @@
 //! The story: from options and a context to the image of one platform.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::try_join_all;
 
 use crate::context::{Context, Failure};
@@ -8,8 +10,12 @@ use crate::diagnostic::Diagnostic;
 use crate::llb::{self, Engine, Graph};
 use crate::options::BuildOptions;
 use crate::plan::{self, Images, Plan, Site, installers};
-use crate::project;
+use crate::project::{self, requirements};
 use crate::spec;
+use crate::values::ContextPath;
+
+/// How often files are read that others name: files include each other no deeper than that.
+const MAX_ROUNDS: usize = 20;
 
 /// Plans the build. The spec and the project's files are read at the same time.
 pub async fn plan<C: Context>(
@@ -29,9 +35,19 @@ pub async fn plan<C: Context>(
     let spec_file = spec_file.map_err(Failure::Context)?;
     let spec_file = spec_file.ok_or_else(|| no_spec(&options.filename))?;
     let source = spec_file.content.source(&spec_file.name)?;
-    let files = files.map_err(Failure::Context)?;
+    let mut files = files.map_err(Failure::Context)?;
     let spec = spec::parse(&source)
         .map_err(|errors| errors.with(project::problems_beside(&source, &files)))?;
+    let mut asked: BTreeSet<ContextPath> = wanted.into_iter().collect();
+    for _ in 0..MAX_ROUNDS {
+        let more = requirements::wanted(&spec, &files, &installers::locks());
+        let more: Vec<ContextPath> = more.difference(&asked).cloned().collect();
+        if more.is_empty() {
+            break;
+        }
+        files.extend(context.files(&more).await.map_err(Failure::Context)?);
+        asked.extend(more);
+    }
     let facts = project::survey(&spec, &spec_file, files)?;
     let selection = plan::choose(&spec, &facts, &options.platform)?;
     let resolve = selection.images().into_iter().map(|image| async move {

@@ -31,11 +31,13 @@ impl Source {
 
     /// The name of the language as GitHub's linguist has it, which is what BuildKit's `SourceInfo` wants.
     pub fn language(&self) -> &'static str {
-        // Of the texts that we point at, only those without a TOML ending are no TOML: `.python-version`.
-        if self.name.starts_with('.') {
-            "Text"
-        } else {
-            "TOML"
+        match self.name.rsplit_once('.') {
+            Some((name, "toml" | "lock")) if !name.is_empty() => "TOML",
+            Some((_, "txt" | "in")) => "Pip Requirements",
+            // `.python-version`
+            _ if self.name.starts_with('.') => "Text",
+            // The spec, under whatever name.
+            _ => "TOML",
         }
     }
 

@@ -5,10 +5,10 @@ use crate::options::unknown_word;
 use crate::plan::Choice;
 use crate::plan::installers::{self, INSTALLERS, Installer};
 use crate::project::Facts;
-use crate::spec::Spec;
+use crate::spec::{Spec, SpecKind};
 
 /// Installers of the design that are still to come.
-const NOT_YET: &[&str] = &["pip", "poetry", "pipenv"];
+const NOT_YET: &[&str] = &["poetry", "pipenv"];
 
 /// The one that the spec names; else the one whose table in the manifest and lock are both there; else the only one
 /// with a lock; else the one whose own manifest is there (a Pipfile before requirements files); else the one whose
@@ -28,7 +28,8 @@ pub(super) fn choose(
         });
         return Ok(installer);
     }
-    let Some((installer, why)) = found(facts, warnings) else {
+    let by_spec = by_requirements(spec);
+    let Some((installer, why)) = by_spec.or_else(|| found(facts, warnings)) else {
         return Err(nothing_found(facts).into());
     };
     choices.push(Choice {
@@ -37,6 +38,18 @@ pub(super) fn choose(
         why,
     });
     Ok(installer)
+}
+
+/// Whoever names requirements files, or hands one over, has them installed.
+fn by_requirements(spec: &Spec) -> Option<Found> {
+    let why = match spec.model.requirements.first() {
+        Some(first) => format!("`requirements` at {}", first.location.line()),
+        None if spec.kind == SpecKind::Requirements => {
+            format!("`{}` is a requirements file", spec.source.name())
+        }
+        None => return None,
+    };
+    Some((installers::find("pip")?, why))
 }
 
 /// What is told of a project that shows no installer.

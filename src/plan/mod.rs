@@ -117,6 +117,11 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         // The first that stood in the way, and beside it what else would.
         Err(errors) => return Err(errors.with(problems).with(target.problems(site))),
     };
+    if target.installs() {
+        let installer = site.selection.installer;
+        let told = installer.warnings(site.spec, site.facts)?;
+        notes.warnings.extend(told);
+    }
     Diagnostics::split(problems)?;
     if let Some(script) = access {
         access::give(site, &mut parts, script);

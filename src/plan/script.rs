@@ -72,6 +72,12 @@ pub(super) const BUILD_DIST: Script = Script {
     text: include_str!("build_dist.py"),
     imports: None,
 };
+/// Looks whether an environment holds what was asked for.
+pub(super) const CHECK_REQUIREMENTS: Script = Script {
+    name: "check_requirements.py",
+    text: include_str!("check_requirements.py"),
+    imports: None,
+};
 /// Installs the project's wheel.
 pub(super) const INSTALL_PROJECT: Script = Script {
     name: "install_project.py",

@@ -88,12 +88,19 @@ pub(super) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> Pa
         .chain(&site.facts.environments)
         .map(|pattern| (*pattern).to_owned());
     // Planning read them; nothing else does.
-    let read = installers::evidence().into_iter().map(str::to_owned);
-    let own_spec = (site.spec.kind == SpecKind::Own).then(|| site.spec.source.name().to_owned());
+    let read = installers::locks().into_iter().map(str::to_owned);
+    let consumed = match purpose {
+        Purpose::Copy => site.selection.installer.consumed(site.facts),
+        // Backends read them, too (setuptools' `file:`).
+        Purpose::Wheel => Vec::new(),
+    };
+    let own_spec =
+        (site.spec.kind != SpecKind::Pyproject).then(|| site.spec.source.name().to_owned());
     let manifest = (purpose == Purpose::Wheel).then(|| format!("!{PYPROJECT}"));
     // The user's come behind ours: the last match wins.
     let exclude = ours
         .chain(read)
+        .chain(consumed)
         .chain(own_spec)
         .chain(site.facts.ignore.patterns().cloned())
         .chain(

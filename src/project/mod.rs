@@ -4,6 +4,7 @@ mod ignorefile;
 mod ini;
 mod normalise;
 mod pyproject;
+pub mod requirements;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 use crate::context::{FileContent, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::Document;
+use crate::project::requirements::Root;
 use crate::spec::{Spec, SpecKind};
 use crate::values::{ContextPath, PythonVersion};
 
@@ -50,6 +52,8 @@ pub struct Facts {
     pub test_packages: Vec<&'static str>,
     /// The folders in the root that turned out to be virtual environments.
     pub environments: Vec<&'static str>,
+    /// The requirements files that are installed where pip or uv do that.
+    pub requirements: Vec<Root>,
     /// The files that the installers asked for and that exist, and `setup.cfg`.
     pub evidence: Files,
 }
@@ -117,6 +121,7 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let root_packages = with(BUILD_FOLDERS, init_file);
     let test_packages = with(TEST_FOLDERS, init_file);
     let environments = with(MAYBE_ENVIRONMENTS, venv_file);
+    let requirements = requirements::roots(spec, &files);
     Ok(Facts {
         root_packages,
         test_packages,
@@ -124,6 +129,7 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
         pyproject,
         python_version,
         ignore,
+        requirements,
         evidence: files,
     })
 }
@@ -133,7 +139,7 @@ fn manifest(
     spec: &Spec,
     in_context: Option<&FileContent>,
 ) -> Result<Option<Arc<Source>>, Diagnostics> {
-    if spec.kind == SpecKind::Own {
+    if spec.kind != SpecKind::Pyproject {
         let manifest = in_context.map(|content| content.source(PYPROJECT));
         return Ok(manifest.transpose()?);
     }
@@ -160,7 +166,7 @@ pub fn problems_beside(spec: &Arc<Source>, files: &Files) -> Vec<Diagnostic> {
     let kind = Document::parse(spec).and_then(|document| SpecKind::of(&document));
     let manifest = match kind {
         Ok(SpecKind::Pyproject) => Some(Arc::clone(spec)),
-        Ok(SpecKind::Own) => files
+        Ok(SpecKind::Own | SpecKind::Requirements) => files
             .get(&ContextPath::known(PYPROJECT))
             .and_then(|content| content.source(PYPROJECT).ok()),
         Err(_) => None,

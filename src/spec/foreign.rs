@@ -36,7 +36,6 @@ fn recognise(source: &Arc<Source>) -> Option<Diagnostic> {
     let (message, hint) = json(source.text())
         .or_else(|| python(line))
         .or_else(|| dockerfile(line))
-        .or_else(|| requirements(source.text()))
         .or_else(|| yaml(line, source.text()))?;
     Some(Diagnostic::error(message).at(&place).hint(hint))
 }
@@ -121,18 +120,31 @@ fn dockerfile(line: &str) -> Option<Told> {
     ))
 }
 
-/// A text is a requirements file only if every line of it reads as one (pip, "Requirements File Format").
-fn requirements(text: &str) -> Option<Told> {
+/// Whether a text that is no TOML is a requirements file: its name says so, or every line of it reads as one (pip,
+/// "Requirements File Format"). What pip would refuse in one that is named so is told when the lines are read.
+pub(super) fn is_requirements(source: &Arc<Source>) -> bool {
+    let name = source.name().to_ascii_lowercase();
+    let named =
+        name.contains("requirements") && [".txt", ".in"].iter().any(|end| name.ends_with(end));
+    if is_named_toml(source) {
+        return false;
+    }
+    let Some((line, _)) = first_line(source) else {
+        return false;
+    };
+    let other = json(source.text())
+        .or_else(|| python(line))
+        .or_else(|| dockerfile(line));
+    named || (other.is_none() && every_line_is_one(source.text()))
+}
+
+fn every_line_is_one(text: &str) -> bool {
     let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
-    let every = joined
+    joined
         .lines()
         .map(without_comment)
         .filter(|line| !line.is_empty())
-        .all(is_requirement);
-    every.then_some((
-        "this is a requirements file; projects without a `pyproject.toml` are not supported yet",
-        "run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`",
-    ))
+        .all(is_requirement)
 }
 
 /// pip takes `#` for a comment at the start of a line and behind a blank.
@@ -204,10 +216,6 @@ mod tests {
             ("setup.py", "from setuptools import setup\nsetup()\n"),
             ("main.py", "import os\n"),
             (
-                "requirements.txt",
-                "# pinned\nfastapi==0.100 # web\nuvicorn[standard] >=0.30 ; python_version < '4'\n-r base.txt\n./local\ngit+https://git.example.org/a.git#egg=a\na==1 \\\n    --hash=sha256:00\n",
-            ),
-            (
                 "Pipfile.lock",
                 "{\"_meta\": {}, \"default\": {}, \"develop\": {}}\n",
             ),
@@ -225,7 +233,6 @@ mod tests {
         Dockerfile:1:1: this is a Dockerfile, expected a spec in TOML; remove the instructions and keep the `# syntax=` line: the project beside the file is built from its `pyproject.toml`
         setup.py:1:1: this is a Python file, expected a spec in TOML; hand over the `pyproject.toml` of the project
         main.py:1:1: this is a Python file, expected a spec in TOML; hand over the `pyproject.toml` of the project
-        requirements.txt:2:1: this is a requirements file; projects without a `pyproject.toml` are not supported yet; run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`
         Pipfile.lock:1:1: this is a Pipfile.lock, expected a spec in TOML; Pipenv is not supported yet; lock the project with uv
         package.json:1:1: this is a file of npm's, expected a spec in TOML; hand over the `pyproject.toml` of the Python project
         tsconfig.json:1:1: this is JSON, expected a spec in TOML; hand over the `pyproject.toml` of the project
@@ -257,7 +264,6 @@ mod tests {
                 "# syntax=wheelwright/frontend:0.1\npython = 3.1.3\n",
             ),
             ("Dockerfile", "# syntax=wheelwright/frontend:0.1\n\n"),
-            ("requirements.txt", "fastapi==0.100\nuvicorn = 1\n"),
             ("notes.txt", "Dear reader,\nhello.\n"),
             ("x", "{ \"broken\": "),
         ] {

@@ -12,6 +12,8 @@ pub enum SpecKind {
     /// A file of its own (`wheelwright.toml`, or a `Dockerfile` with one `# syntax=` line): the keys are at
     /// the top.
     Own,
+    /// A requirements file of pip's: it says what is installed, and has no keys.
+    Requirements,
 }
 
 /// What to do with a file that stands beside the manifest.

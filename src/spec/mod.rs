@@ -23,7 +23,17 @@ use crate::document::{Document, Table};
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
 /// of its own. All that is wrong is told at once.
 pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
-    let document = Document::parse(source).map_err(|errors| foreign::explain(source, errors))?;
+    let document = match Document::parse(source) {
+        Ok(document) => document,
+        Err(_) if foreign::is_requirements(source) => {
+            return Ok(Spec {
+                source: Arc::clone(source),
+                kind: SpecKind::Requirements,
+                model: Model::read(None, &mut Vec::new()),
+            });
+        }
+        Err(errors) => return Err(foreign::explain(source, errors)),
+    };
     let kind = SpecKind::of(&document)?;
     let mut problems = Vec::new();
     let table = table(&document, kind, &mut problems);

@@ -46,6 +46,8 @@ pub struct Model {
     pub groups: Vec<Spanned<String>>,
     /// `extras`: extras of the project that the runtime gets.
     pub extras: Vec<Spanned<String>>,
+    /// `requirements`: the requirements files to install.
+    pub requirements: Vec<Spanned<ContextPath>>,
     /// `include`: what is brought back of the context although it would be dropped.
     pub include: Vec<Spanned<ContextPattern>>,
     /// `exclude`: what is dropped of the context.
@@ -128,6 +130,7 @@ impl Model {
             package: keys.boolean("package"),
             groups: keys.list("groups"),
             extras: keys.list("extras"),
+            requirements: keys.list("requirements"),
             include: keys.list("include"),
             exclude: keys.list("exclude"),
             files: keys.list("files"),

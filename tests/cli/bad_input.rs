@@ -91,7 +91,7 @@ fn what_was_handed_over_by_mistake_is_told() {
             &["-f", "uv.lock"],
         ),
         told(
-            &[("requirements.txt", "fastapi\n")],
+            &[("requirements.txt", "fastapi = 1\n")],
             &["-f", "requirements.txt"],
         ),
     ];
@@ -112,13 +112,13 @@ fn what_was_handed_over_by_mistake_is_told() {
       |
       = help: hand over the `pyproject.toml` beside it
     ----
-    error: this is a requirements file; projects without a `pyproject.toml` are not supported yet
+    error: unknown key `fastapi` in the spec
      --> requirements.txt:1:1
       |
-    1 | fastapi
+    1 | fastapi = 1
       | ^^^^^^^
       |
-      = help: run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`
+      = help: known keys are python, from, runtime-from, installer, installer-version, venv, workdir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, system, env, build-env, args, image, index, network
     ");
 }
 

@@ -6,7 +6,7 @@ mod cache;
 mod env;
 mod toolbox;
 
-pub(super) use toolbox::ToolRun;
+pub(super) use toolbox::{InstalledTool, ToolRun};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::script::COMPILE_BYTECODE;

@@ -128,7 +128,8 @@ impl InstalledTool {
         Ok(step)
     }
 
-    fn step(
+    /// The tool at work, with what it leaves in the output.
+    pub(in crate::plan) fn step(
         &self,
         bench: &Bench<'_>,
         run: &ToolRun<'_>,

@@ -1,6 +1,8 @@
 //! The installers: one file and one row for each.
 
 mod pdm;
+mod pip;
+mod requirements;
 mod shared;
 mod tool;
 mod uv;
@@ -15,6 +17,7 @@ pub use tool::{Tool, ToolPackages};
 
 use crate::plan::{Bench, Layer, PartId, Parts, Site, WrittenFile, bench};
 use crate::project::Facts;
+use crate::project::requirements::DEFAULTS;
 use crate::spec::Spec;
 use crate::values::{PackageName, Platform, PythonVersion};
 
@@ -30,6 +33,12 @@ pub trait Installer: Sync {
     /// The files in the root of a project that say what it depends on, and that no other tool reads.
     fn manifests(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// The files of which planning alone reads what they say: they are not shipped beside the sources.
+    fn consumed(&self, _facts: &Facts) -> Vec<String> {
+        let names = self.manifests().iter();
+        names.map(|name| (*name).to_owned()).collect()
     }
 
     /// The command that makes the lock file.
@@ -70,6 +79,11 @@ pub trait Installer: Sync {
     /// All that stands against an installation, a stale lock above all, so that it is told before anything is built.
     fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
         self.check_lock(site.spec, site.facts)
+    }
+
+    /// What the user is told of what is installed though it stops nothing.
+    fn warnings(&self, _spec: &Spec, _facts: &Facts) -> Result<Vec<Diagnostic>, Diagnostics> {
+        Ok(Vec::new())
     }
 
     /// What uv is told where it installs the build requirements of the project: indexes above all.
@@ -200,6 +214,7 @@ pub struct BuildSettings {
 pub const INSTALLERS: &[&dyn Installer] = &[
     &uv::Uv,
     &pdm::Pdm,
+    &pip::Pip,
     #[cfg(test)]
     &sample::Sample,
 ];
@@ -220,13 +235,27 @@ pub fn evidence() -> Vec<&'static str> {
         .collect()
 }
 
-/// All files that installers read while planning.
+/// The lock files of all installers.
+pub fn locks() -> Vec<&'static str> {
+    let installers = INSTALLERS.iter();
+    installers
+        .flat_map(|installer| installer.lock_files())
+        .copied()
+        .collect()
+}
+
+/// All files that installers read while planning, but for those that only projects without a lock have
+/// ([`project::requirements`]).
+///
+/// [`project::requirements`]: crate::project::requirements
 pub fn files() -> Vec<&'static str> {
     let settings = INSTALLERS
         .iter()
         .flat_map(|installer| installer.settings())
         .copied();
-    evidence().into_iter().chain(settings).collect()
+    let mut files: Vec<_> = evidence().into_iter().chain(settings).collect();
+    files.retain(|name| name == &DEFAULTS[0] || !DEFAULTS.contains(name));
+    files
 }
 
 /// The images of the tools that this release pins: the uv of the bench, and those of the installers.

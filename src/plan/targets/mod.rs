@@ -141,11 +141,15 @@ impl Target {
         matches!(self, Self::Test | Self::TestReports | Self::Lock)
     }
 
+    /// Whether it holds an environment.
+    pub(super) fn installs(self) -> bool {
+        !matches!(self, Self::Base | Self::Wheel | Self::Sdist | Self::Lock)
+    }
+
     /// What stands against the target, apart from its parts.
     pub(super) fn problems(self, site: Site<'_>) -> Vec<Diagnostic> {
         let (mut problems, mut warnings) = (Vec::new(), Vec::new());
-        let installs = !matches!(self, Self::Base | Self::Wheel | Self::Sdist | Self::Lock);
-        if installs {
+        if self.installs() {
             let installer = site.selection.installer;
             Diagnostics::gather(installer.check(site), &mut problems);
         }

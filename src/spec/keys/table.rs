@@ -54,9 +54,11 @@ pub const KEYS: &[Key] = &[
         .means("extras of the project that the runtime gets")
         .default("none"),
     key("requirements", List(&CONTEXT_PATH))
-        .means("the requirements files to install")
-        .default("the well-known ones")
-        .later(),
+        .means("the requirements files to install, by pip or uv")
+        .default(
+            "`requirements.txt`; else `requirements.base.txt`, `requirements/base.txt` or \
+             `requirements/production.txt`",
+        ),
     key("include", PATTERNS)
         .means(
             "what the build sees of the context although it would be dropped, in the syntax of \

@@ -4,6 +4,7 @@ use crate::diagnostic::one_line;
 
 use super::*;
 
+mod requirements;
 mod slips;
 
 fn errors(name: &str, text: &str) -> String {
@@ -119,7 +120,6 @@ fn foreign_files_are_told_what_they_are() {
         ("old.lock", "[[package]]\nname = \"a\"\n"),
         ("Cargo.toml", "[package]\nname = \"a\"\n"),
         ("Cargo.toml", "[workspace]\nmembers = []\n"),
-        ("requirements.txt", "fastapi==0.100\nuvicorn\n"),
         (
             "Pipfile",
             "[[source]]\nname = \"a\"\n[packages]\nfastapi = \"*\"\n[requires]\npython_version = \"3.13\"\n",
@@ -141,7 +141,6 @@ fn foreign_files_are_told_what_they_are() {
     old.lock:1:3: this is a lock file, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` beside it
     Cargo.toml:1:2: this is a Cargo manifest, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` of the Python project
     Cargo.toml:1:2: this is a Cargo manifest, expected a spec or a `pyproject.toml`; hand over the `pyproject.toml` of the Python project
-    requirements.txt:1:1: this is a requirements file; projects without a `pyproject.toml` are not supported yet; run `uv init --bare` and `uv add -r` with this file, then build `-f pyproject.toml`
     Pipfile:3:2: this is a Pipfile, expected a spec or a `pyproject.toml`; Pipenv is not supported yet; lock the project with uv
     Dockerfile:1:2: this is a Pipfile, expected a spec or a `pyproject.toml`; Pipenv is not supported yet; lock the project with uv
     pyproject.toml:2:8: not valid TOML: extra `=`, expected nothing
@@ -383,7 +382,7 @@ fn a_key_in_the_wrong_table_is_told_its_own() {
     let (_, told) = read("expose = [8000]\ndockerfile = 1\n[image]\nworkdir = \"/app\"\n");
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:1:1: unknown key `expose` in the spec; it is a key of `[image]`
-    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, installer, installer-version, venv, workdir, package, groups, extras, include, exclude, files, version, compile-bytecode, system, env, build-env, args, image, index, network
+    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, installer, installer-version, venv, workdir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, system, env, build-env, args, image, index, network
     wheelwright.toml:4:1: unknown key `workdir` in `[image]`; known keys are entrypoint, cmd, user, writable, expose, volumes, labels, healthcheck, stop-signal
     ");
 }

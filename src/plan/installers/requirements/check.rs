@@ -1,0 +1,117 @@
+//! What stands against an installation from requirements files, and whether all of it came.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::installers::requirements::{Asked, Extra, asked};
+use crate::plan::script::CHECK_REQUIREMENTS;
+use crate::plan::{Bench, OutputFolder, PartId, PartKind, Parts, Site, Step};
+use crate::project::requirements::{LineKind, Target};
+use crate::values::requirement_name;
+
+/// What stands against it before anything is built.
+pub(in crate::plan::installers) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
+    let asked = asked(site.facts, &Extra::of_spec(site.spec))?;
+    let mut problems = variables(site, &asked)?;
+    Diagnostics::gather(git(site, &asked), &mut problems);
+    Diagnostics::split(problems).map(drop)
+}
+
+/// pip and uv take `${NAME}` from their environment, and leave it as it is where there is none.
+fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnostics> {
+    let base = site
+        .image(&site.selection.build_base.reference)?
+        .config
+        .env();
+    let is_set = |name: &str| {
+        let mut of_base = base.iter();
+        let mut of_spec = site.spec.model.build_env.iter();
+        of_base.any(|(known, _)| known == name) || of_spec.any(|(known, _)| known.value == name)
+    };
+    let unset = asked.files.variables().into_iter();
+    let unset = unset.filter(|(name, _)| !is_set(name));
+    let told = unset.map(|(name, location)| {
+        Diagnostic::error(format!("`${{{name}}}` is not set in the build"))
+            .at(&location)
+            .hint(format!(
+                "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, unless it is a password: those would be seen in the build's history"
+            ))
+    });
+    Ok(told.collect())
+}
+
+/// The slim images that we choose by default have no git. (An image of the user's own may have it, and so may
+/// packages that the spec adds.)
+fn git(site: Site<'_>, asked: &Asked) -> Result<(), Diagnostics> {
+    let model = &site.spec.model;
+    let mut packages = model.system.build.iter();
+    if model.from.is_some() || packages.any(|package| package.value.to_string() == "git") {
+        return Ok(());
+    }
+    let mut lines = asked.files.requirements.iter();
+    let repository = lines.find(|line| match &line.kind {
+        LineKind::Requirement(requirement) => {
+            matches!(&requirement.target, Target::Address { vcs: Some(vcs), .. } if vcs == "git")
+        }
+        _ => false,
+    });
+    let Some(line) = repository else {
+        return Ok(());
+    };
+    let base = site.selection.build_base.reference.familiar();
+    Err(Diagnostic::error(format!(
+        "this comes from a git repository, and `{base}` has no git"
+    ))
+    .at(&line.location)
+    .hint("write `build = [\"git\"]` in `[tool.wheelwright.system]`")
+    .into())
+}
+
+/// Adds the environment, once it was looked whether it holds what was asked for, and whether that goes together:
+/// `command` is the tool's own look at the latter.
+pub(in crate::plan::installers) fn whole(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    (stage, environment): (&str, PartId),
+    asked: &Asked,
+    step: Step,
+) -> PartId {
+    let venv = &bench.site.spec.model.venv;
+    let script = [
+        bench.python(),
+        "-B".to_owned(),
+        CHECK_REQUIREMENTS.path(),
+        names_without_marker(asked),
+    ];
+    let mut step = Step {
+        output: OutputFolder {
+            at: venv.clone(),
+            from: Some(environment),
+        },
+        ..step
+    };
+    step.command.splice(0..0, script);
+    step.mounts.push(CHECK_REQUIREMENTS.mount(parts));
+    let title = format!("[{stage}] check dependencies");
+    parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)))
+}
+
+/// The names that must be there on every system, with commas between them.
+fn names_without_marker(asked: &Asked) -> String {
+    let lines = asked.files.requirements.iter();
+    let of_files = lines.filter_map(|line| match &line.kind {
+        LineKind::Requirement(requirement) if !requirement.text.contains(';') => {
+            match &requirement.target {
+                Target::Index { name, .. } => Some(name.clone()),
+                Target::Address { name, .. } => name.clone(),
+                _ => None,
+            }
+        }
+        _ => None,
+    });
+    let of_manifest = asked.of_manifest.iter().map(|text| text.value.as_str());
+    let of_manifest = of_manifest.filter(|text| !text.contains(';'));
+    let names = of_files.chain(of_manifest.filter_map(requirement_name));
+    let mut names: Vec<String> = names.map(|name| name.normalized().to_owned()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(",")
+}

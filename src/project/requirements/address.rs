@@ -1,0 +1,78 @@
+//! Addresses with passwords in them: what is written in a requirements file is in the graph of the build, which the
+//! engine keeps and shows.
+
+use crate::project::requirements::options::Setting;
+
+/// What to do about one.
+pub(super) const HINT: &str = "remove it and change it, as it may be in version control; write `[[tool.wheelwright.index]]` with `url` and `secret`";
+
+/// What is told of an option that gives a password away.
+pub(super) fn credentials(setting: &Setting) -> Option<String> {
+    credentials_in(setting.value.as_deref()?)
+}
+
+/// What is told of a text that holds an address with a password, without the password.
+pub(super) fn credentials_in(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or(rest);
+    let (user, host) = authority.rsplit_once('@')?;
+    let (name, password) = match user.split_once(':') {
+        Some((name, password)) => (name, Some(password)),
+        None => (user, None),
+    };
+    // Over SSH the name of a user is no secret; over HTTP, tokens are written there.
+    let is_http = before.to_ascii_lowercase().contains("http");
+    let is_open = match password {
+        Some(password) => password.is_empty() || is_variable(password),
+        None => !is_http || name == "git" || is_variable(name),
+    };
+    (!is_open).then(|| {
+        format!("the address at `{host}` holds a password or token, expected none in a file")
+    })
+}
+
+/// `${NAME}`, which pip takes from its environment.
+fn is_variable(text: &str) -> bool {
+    let name = text
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'));
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(is_of_variable))
+}
+
+fn is_of_variable(character: char) -> bool {
+    character.is_ascii_uppercase() || character.is_ascii_digit() || character == '_'
+}
+
+/// The variables that pip looks up in a text: `${NAME}` in capitals, and nothing else.
+pub(super) fn variables(text: &str) -> Vec<String> {
+    let starts = text.split("${").skip(1);
+    let names = starts.filter_map(|rest| rest.split_once('}'));
+    names
+        .map(|(name, _)| name)
+        .filter(|name| !name.is_empty() && name.chars().all(is_of_variable))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_found_and_users_and_variables_are_none() {
+        for (text, found) in [
+            ("https://a:b@index.example.org/simple", true),
+            ("https://token@index.example.org/simple", true),
+            ("a @ git+https://token@git.example.org/a.git", true),
+            ("https://index.example.org/a@b", false),
+            ("https://${A}:${B_1}@index.example.org", false),
+            ("https://a:${B}@index.example.org", false),
+            ("https://${a}@index.example.org", true),
+            ("git+ssh://git@git.example.org/a", false),
+            ("git+https://git@git.example.org/a", false),
+        ] {
+            assert_eq!(credentials_in(text).is_some(), found, "{text}");
+        }
+        assert_eq!(variables("${A}:${B_1}${c}$D${}"), ["A", "B_1"]);
+    }
+}

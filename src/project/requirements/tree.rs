@@ -1,0 +1,381 @@
+//! A set of requirements files with all that they include, as the lists that an installer sees.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::context::Files;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::project::requirements::address;
+use crate::project::requirements::line::{self, Include, Line, LineKind};
+use crate::project::requirements::options::{self, FIND_LINKS, Setting};
+use crate::project::requirements::requirement::{Target, local};
+use crate::values::ContextPath;
+
+/// How deep files may include files; pip knows no limit, and nobody nests so deep.
+const MAX_DEPTH: usize = 20;
+
+/// What some requirements files ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Requirements {
+    /// The files, in the order of reading, each once.
+    pub files: Vec<ContextPath>,
+    /// The requirements.
+    pub requirements: Vec<Line>,
+    /// The constraints.
+    pub constraints: Vec<Line>,
+    /// The options, and the addresses of further files that pip fetches by itself.
+    pub settings: Vec<Line>,
+}
+
+/// A file that is to be read, with its text where it is no file of the context.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// Its path, from which includes are found.
+    pub path: ContextPath,
+    /// The line that names it.
+    pub named: Option<Location>,
+    /// The text.
+    pub source: Option<Arc<Source>>,
+}
+
+/// Reads them; all that is wrong is told.
+pub fn gather(files: &Files, roots: &[Root]) -> Result<Requirements, Diagnostics> {
+    let mut walk = Walk::new(files);
+    for root in roots {
+        walk.root(root);
+    }
+    Diagnostics::split(walk.problems)?;
+    Ok(walk.read)
+}
+
+/// The files that these include and that were not read yet.
+pub(super) fn unread(files: &Files, roots: &[Root]) -> BTreeSet<ContextPath> {
+    let mut walk = Walk::new(files);
+    for root in roots {
+        walk.root(root);
+    }
+    walk.missing
+}
+
+struct Walk<'f> {
+    files: &'f Files,
+    read: Requirements,
+    problems: Vec<Diagnostic>,
+    missing: BTreeSet<ContextPath>,
+}
+
+impl<'f> Walk<'f> {
+    fn new(files: &'f Files) -> Self {
+        Self {
+            files,
+            read: Requirements::default(),
+            problems: Vec::new(),
+            missing: BTreeSet::new(),
+        }
+    }
+
+    fn root(&mut self, root: &Root) {
+        let source = match &root.source {
+            Some(source) => Some(Arc::clone(source)),
+            None => self.text(&root.path, root.named.as_ref()),
+        };
+        if let Some(source) = source {
+            self.file(std::slice::from_ref(&root.path), &source, false);
+        }
+    }
+
+    /// The text of a file; what stands against it is told at the line that names it.
+    fn text(&mut self, path: &ContextPath, named: Option<&Location>) -> Option<Arc<Source>> {
+        let Some(content) = self.files.get(path) else {
+            self.missing.insert(path.clone());
+            let mut error =
+                Diagnostic::error(format!("there is no file `{path}` in the build context"));
+            error.location = named.cloned();
+            let hint = "write the path of a file, or hand over the folder that holds it as the build context";
+            self.problems.push(error.hint(hint));
+            return None;
+        };
+        Diagnostics::gather(content.source(path.as_str()), &mut self.problems)
+    }
+
+    /// Reads a file; `trail` holds those that include it, and itself.
+    fn file(&mut self, trail: &[ContextPath], source: &Arc<Source>, constraint: bool) {
+        let Some(path) = trail.last() else { return };
+        if !self.read.files.contains(path) {
+            self.read.files.push(path.clone());
+        }
+        let (lines, problems) = line::read(source);
+        self.problems.extend(problems);
+        for line in lines {
+            match &line.kind {
+                LineKind::Include(include) if include.is_remote() => self.read.settings.push(line),
+                LineKind::Include(include) => self.include(trail, include, &line.location),
+                LineKind::Settings(_) => self.read.settings.push(line),
+                LineKind::Requirement(requirement) if constraint => {
+                    if requirement.editable {
+                        let error = Diagnostic::error(
+                            "a constraint cannot be editable, expected a version",
+                        );
+                        let hint = "write `NAME==VERSION`, or leave the line out";
+                        self.problems.push(error.at(&line.location).hint(hint));
+                    }
+                    self.read.constraints.push(line);
+                }
+                LineKind::Requirement(_) => self.read.requirements.push(line),
+            }
+        }
+    }
+
+    fn include(&mut self, trail: &[ContextPath], include: &Include, at: &Location) {
+        let folder = trail.last().and_then(ContextPath::parent);
+        let folder = folder.unwrap_or_else(ContextPath::root);
+        let path = match folder.join(&include.path) {
+            Ok(path) => path,
+            Err(error) => {
+                let hint = "hand over the folder that holds both as the build context";
+                let error = Diagnostic::error(error.to_string());
+                return self.problems.push(error.at(at).hint(hint));
+            }
+        };
+        if trail.contains(&path) {
+            let way: Vec<_> = trail.iter().map(|path| format!("`{path}`")).collect();
+            let message = format!("`{path}` includes itself, by way of {}", way.join(", "));
+            let error = Diagnostic::error(message).at(at);
+            return self.problems.push(error.hint("remove this line"));
+        }
+        if trail.len() > MAX_DEPTH {
+            let message =
+                format!("files include each other more than {MAX_DEPTH} deep, expected less");
+            return self.problems.push(Diagnostic::error(message).at(at));
+        }
+        if let Some(source) = self.text(&path, Some(at)) {
+            let trail = [trail, &[path]].concat();
+            self.file(&trail, &source, include.constraint);
+        }
+    }
+}
+
+impl Requirements {
+    /// Whether pip takes nothing without a hash: one that is there asks for all the others.
+    pub fn needs_hashes(&self) -> bool {
+        let hashed = |line: &Line| match &line.kind {
+            LineKind::Requirement(requirement) => requirement.is_hashed(),
+            LineKind::Settings(settings) => settings
+                .iter()
+                .any(|setting| setting.name == "--require-hashes"),
+            LineKind::Include(_) => false,
+        };
+        let mut all = self.requirements.iter().chain(&self.settings);
+        all.any(hashed)
+    }
+
+    /// The folders of the context to be built, with their lines.
+    pub fn folders(&self) -> impl Iterator<Item = (&ContextPath, &[String], &Location)> {
+        self.requirements
+            .iter()
+            .filter_map(|line| match &line.kind {
+                LineKind::Requirement(requirement) => match &requirement.target {
+                    Target::Folder { path, extras } => {
+                        Some((path, extras.as_slice(), &line.location))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            })
+    }
+
+    /// The archives and the folders of archives in the context that pip reads while it installs.
+    pub fn archives(&self) -> BTreeSet<ContextPath> {
+        let lines = self.requirements.iter().chain(&self.constraints);
+        let named = lines.filter_map(|line| match &line.kind {
+            LineKind::Requirement(requirement) => match &requirement.target {
+                Target::Archive { path } => Some(path.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        named.chain(self.links()).collect()
+    }
+
+    /// The values of `--find-links` that are paths. pip looks for them beside the file first, and then from where it is
+    /// started; here they are found from the root of the context.
+    fn links(&self) -> impl Iterator<Item = ContextPath> {
+        let settings = self.settings.iter().flat_map(settings);
+        settings.filter_map(|setting| {
+            let value = setting.value.as_deref()?;
+            let is_path = setting.name == FIND_LINKS && !value.contains("://");
+            let value = value.strip_prefix("file:").unwrap_or(value);
+            local(value).ok().filter(|_| is_path)
+        })
+    }
+
+    /// The variables that pip takes from its environment, each with the line that asks for it.
+    pub fn variables(&self) -> Vec<(String, Location)> {
+        let lines = [&self.requirements, &self.constraints, &self.settings];
+        let lines = lines.into_iter().flatten();
+        lines
+            .flat_map(|line| {
+                let names = address::variables(&line.text()).into_iter();
+                names.map(|name| (name, line.location.clone()))
+            })
+            .collect()
+    }
+
+    /// The text of a requirements file that asks for the same, but for the folders of the context; comments and the
+    /// files that lines stand in make no difference to it.
+    pub fn text(&self) -> String {
+        let settings = self.settings.iter().map(|line| line.text() + "\n");
+        let requirements = self.requirements.iter().filter(|line| !line.is_folder());
+        settings.chain(once(requirements)).collect()
+    }
+
+    /// The text of a constraints file; empty where there are none.
+    pub fn constraints_text(&self) -> String {
+        once(self.constraints.iter()).into_iter().collect()
+    }
+}
+
+/// The texts of lines, each once: a file may be included by several.
+fn once<'l>(lines: impl Iterator<Item = &'l Line>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for line in lines {
+        let text = line.text() + "\n";
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+fn settings(line: &Line) -> &[Setting] {
+    match &line.kind {
+        LineKind::Settings(settings) => settings,
+        _ => &[],
+    }
+}
+
+impl Line {
+    fn is_folder(&self) -> bool {
+        matches!(&self.kind, LineKind::Requirement(requirement) if matches!(requirement.target, Target::Folder { .. }))
+    }
+
+    /// The line as pip would read it, in one form.
+    pub fn text(&self) -> String {
+        match &self.kind {
+            LineKind::Requirement(requirement) => {
+                let editable = requirement.editable.then_some("-e ".to_owned());
+                let text = if requirement.editable {
+                    options::quoted(&requirement.text)
+                } else {
+                    requirement.text.clone()
+                };
+                let settings = requirement.settings.iter();
+                let settings = settings.map(|setting| format!(" {}", setting.text()));
+                editable.into_iter().chain([text]).chain(settings).collect()
+            }
+            LineKind::Include(include) => {
+                let option = if include.constraint { "-c" } else { "-r" };
+                format!("{option} {}", options::quoted(&include.path))
+            }
+            LineKind::Settings(settings) => {
+                let texts: Vec<_> = settings.iter().map(Setting::text).collect();
+                texts.join(" ")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::context::FileContent;
+    use crate::diagnostic::one_line;
+    use crate::project::requirements::roots::at;
+
+    use super::*;
+
+    fn files(texts: &[(&str, &str)]) -> Files {
+        let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
+        let files = texts.iter();
+        files
+            .map(|(name, text)| (ContextPath::known(name), content(text)))
+            .collect()
+    }
+
+    fn read(texts: &[(&str, &str)]) -> Result<Requirements, String> {
+        let root = at(ContextPath::known(texts[0].0));
+        gather(&files(texts), &[root])
+            .map_err(|errors| errors.iter().map(one_line).collect::<Vec<_>>().join("\n"))
+    }
+
+    const NESTED: &[(&str, &str)] = &[
+        (
+            "requirements/production.txt",
+            "# all\n-r base.txt\n-c ../constraints.txt\n--extra-index-url https://${USER}:${TOKEN}@index.example.org\n\
+             -c https://example.org/constraints.txt\n-e .[web]\nflask\n./vendor/a-1.tar.gz\n-f wheels\n",
+        ),
+        (
+            "requirements/base.txt",
+            "click  ==8.1 \\\n  --hash=sha256:0000000000000000000000000000000000000000000000000000000000000000 # why\n",
+        ),
+        ("constraints.txt", "werkzeug<4\n"),
+    ];
+
+    #[test]
+    fn all_files_become_one_whatever_their_comments() {
+        let read = read(NESTED).unwrap();
+        insta::assert_snapshot!(read.text() + "---\n" + &read.constraints_text(), @"
+        --extra-index-url=https://${USER}:${TOKEN}@index.example.org
+        -c https://example.org/constraints.txt
+        --find-links=wheels
+        click ==8.1 --hash=sha256:0000000000000000000000000000000000000000000000000000000000000000
+        flask
+        ./vendor/a-1.tar.gz
+        ---
+        werkzeug<4
+        ");
+        assert!(read.needs_hashes());
+        let archives: Vec<_> = read.archives().iter().map(ToString::to_string).collect();
+        assert_eq!(archives, ["vendor/a-1.tar.gz", "wheels"]);
+        let variables: Vec<_> = read.variables().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(variables, ["USER", "TOKEN"]);
+        let folders: Vec<_> = read
+            .folders()
+            .map(|(path, extras, _)| (path.as_str(), extras))
+            .collect();
+        assert_eq!(folders, [(".", ["web".to_owned()].as_slice())]);
+    }
+
+    #[test]
+    fn what_is_not_read_yet_is_asked_for_round_by_round() {
+        let root = at(ContextPath::known(NESTED[0].0));
+        let unread = |count: usize| -> Vec<String> {
+            let missing = unread(&files(&NESTED[..count]), std::slice::from_ref(&root));
+            missing.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(unread(0), ["requirements/production.txt"]);
+        assert_eq!(unread(1), ["constraints.txt", "requirements/base.txt"]);
+        assert_eq!(unread(3), [""; 0]);
+    }
+
+    #[test]
+    fn includes_that_lead_nowhere_or_round_are_told() {
+        let told = [
+            read(&[("a.txt", "-r b.txt\n-c ../c.txt\n-r /etc/d.txt\n")]),
+            read(&[
+                ("a.txt", "-r b.txt\n"),
+                ("b.txt", "-c c.txt\n"),
+                ("c.txt", "\n-r ./a.txt\n"),
+            ]),
+            read(&[("a.txt", "-c b.txt\n"), ("b.txt", "-e ./library\na =1\n")]),
+        ];
+        let told: Vec<_> = told.into_iter().map(Result::unwrap_err).collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        a.txt:1:1: there is no file `b.txt` in the build context; write the path of a file, or hand over the folder that holds it as the build context
+        a.txt:2:1: `../c.txt` leaves the build context, expected a path inside it; hand over the folder that holds both as the build context
+        a.txt:3:1: `/etc/d.txt` is an absolute path, expected one relative to the build context; hand over the folder that holds both as the build context
+        c.txt:2:1: `a.txt` includes itself, by way of `a.txt`, `b.txt`, `c.txt`; remove this line
+        b.txt:1:1: a constraint cannot be editable, expected a version; write `NAME==VERSION`, or leave the line out
+        b.txt:2:1: `=1` is no version specifier, expected one such as `==1.0` or `>=1.0,<2`; write `a==1`
+        ");
+    }
+}

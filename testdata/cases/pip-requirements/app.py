@@ -1,0 +1,5 @@
+import importlib.metadata
+
+import markupsafe
+
+print(markupsafe.escape("<b>"), importlib.metadata.version("click"))
