@@ -65,7 +65,7 @@ pub(super) fn of_wheel(
     }
     let Some(version) = &project.version else {
         // The sources tell it (setuptools `attr:`, hatch `path`). Where a version is given too, the wheel must
-        // have that one, or the install of it fails.
+        // have that one, or the build of it fails.
         return Ok(ProjectVersion {
             expected: given.map(|given| given.version.to_string()),
             taken: ["sources".to_owned(), argument.clone()],
