@@ -125,6 +125,14 @@ impl ImageConfig {
         self.set_cmd(command);
     }
 
+    /// The words of the entry point (`Entrypoint`) or the command (`Cmd`).
+    pub fn words(&self, field: &str) -> Vec<String> {
+        let words = self.container().and_then(|config| config.get(field));
+        let words = words.and_then(Value::as_array).into_iter().flatten();
+        let words = words.filter_map(|word| Some(word.as_str()?.to_owned()));
+        words.collect()
+    }
+
     /// Sets the user.
     pub fn set_user(&mut self, user: &str) {
         self.set("User", json!(user));

@@ -8,8 +8,8 @@ use crate::llb::limits::limited;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, OciLayoutSource, Op, Output, ProgressGroup, Remove, SecretFile, Source, Subtree,
-    Time, Wildcard,
+    NonEmpty, OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove, SecretFile, Source,
+    Subtree, Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -153,6 +153,7 @@ impl Lowering<'_> {
             let (select, at) = (placed.select.clone(), placed.at.clone());
             let copy = CopyFiles {
                 time: TIME,
+                owner: tree.owner.map(|(user, group)| Owner { user, group }),
                 exclude: exclude.clone(),
                 ..CopyFiles::new(from, select, at.clone())
             };

@@ -82,6 +82,7 @@ fn files(
         of: context,
         paths: files.iter().map(placed).collect(),
         without: &[],
+        owner: None,
     };
     // What was asked for alone: other files of the project are then no part of the key.
     let chosen = parts.add(

@@ -52,6 +52,49 @@ pub(super) fn test(site: Site<'_>, command: &[String]) -> Result<ImageConfig, Di
     Ok(config)
 }
 
+/// The configuration of `dev`: the build's base with the environment of both, and as command what the runtime runs. It
+/// is no entry point, so that another command can be given in its place.
+pub(super) fn dev(site: Site<'_>, user: &str) -> Result<ImageConfig, Diagnostics> {
+    let mut config = builder(site)?;
+    let mut warnings = Vec::new();
+    let runtime = runtime(site, &mut warnings)?;
+    let venv = &site.spec.model.venv;
+    for (name, value) in [
+        ("PYTHONUNBUFFERED", "1"),
+        ("UV_PROJECT_ENVIRONMENT", venv.as_str()),
+        // A cache in a volume is another file system than the environment.
+        ("UV_LINK_MODE", "copy"),
+        // The interpreter is the one that is there.
+        ("UV_PYTHON_DOWNLOADS", "never"),
+    ] {
+        config.set_env(name, value);
+    }
+    let arguments = arguments::values(site)?;
+    for (name, value) in &site.spec.model.env {
+        config.set_env(&name.value, &arguments::fill(value, &arguments)?);
+    }
+    let base = &site.image(&site.selection.runtime_base.reference)?.config;
+    let command = [runtime.words("Entrypoint"), runtime.words("Cmd")].concat();
+    let of_base = [base.words("Entrypoint"), base.words("Cmd")].concat();
+    if command.is_empty() || command == of_base {
+        // The default image has the shell that people know.
+        let shell = if site.spec.model.from.is_none() {
+            "bash"
+        } else {
+            "sh"
+        };
+        config.run_only(&[shell.to_owned()]);
+    } else {
+        config.run_only(&command);
+    }
+    for port in &site.spec.model.image.expose {
+        config.expose(&port.value);
+    }
+    config.set_user(user);
+    config.set_working_dir(site.spec.model.workdir.as_str());
+    Ok(config)
+}
+
 /// The configuration of `base`, with the environment in front.
 fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     let mut config = base(site)?;

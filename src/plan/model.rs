@@ -121,6 +121,8 @@ pub struct Tree {
     pub paths: Vec<Placed>,
     /// Names in its root that are left out; no patterns, which not every engine knows.
     pub without: &'static [&'static str],
+    /// User and group that all of it is given to; `None` keeps those that it has.
+    pub owner: Option<(u32, u32)>,
 }
 
 /// A path of a part at its final place.
@@ -148,6 +150,7 @@ impl Tree {
             of,
             paths: vec![placed],
             without: &[],
+            owner: None,
         }
     }
 }

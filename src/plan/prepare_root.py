@@ -1,10 +1,10 @@
 """Writes what a runtime needs beside its packages: a user with a name and a home, and a working directory.
 
-Usage: prepare_root.py BASE OUT WORKDIR VENV [add NAME UID GID | own NAME UID GID | find USER]
+Usage: prepare_root.py BASE OUT WORKDIR VENV [add NAME UID GID | login NAME UID GID | own NAME UID GID | find USER]
 
 BASE is where the base image is seen, OUT an empty folder that will be laid over that image. Of VENV, which comes later,
-the folders on the way are written. `add` names the ids that have no name yet, `own` is for the user NAME that must be
-ours. Standard library only.
+the folders on the way are written. `add` names the ids that have no name yet, `login` does so for a user with a shell,
+`own` is for the user NAME that must be ours. Standard library only.
 """
 
 import os
@@ -25,7 +25,7 @@ def append(base, out, name, row):
     os.chmod(target, 0o644)
 
 
-def add(base, out, name, uid, gid):
+def add(base, out, name, uid, gid, shell="/sbin/nologin"):
     """Adds a user with a group and a home of its own, unless the ids have a name."""
     users, groups = base_image.table(base, "passwd"), base_image.table(base, "group")
     if not any(row[2:3] == [gid] for row in groups):
@@ -37,10 +37,16 @@ def add(base, out, name, uid, gid):
     if any(row[0] == name for row in users):
         name += uid
     home = f"/home/{name}"
-    append(base, out, "passwd", [name, "x", uid, gid, "", home, "/sbin/nologin"])
+    append(base, out, "passwd", [name, "x", uid, gid, "", home, shell])
     made = base_image.add_folder(base, out, home)
     os.chmod(out + made, 0o750)
     os.chown(out + made, int(uid), int(gid))
+
+
+def login(base, out, name, uid, gid):
+    """The same for a user who works in containers of the image."""
+    shells = [shell for shell in ("/bin/bash", "/bin/sh") if os.path.exists(base.rstrip("/") + shell)]
+    add(base, out, name, uid, gid, *shells[:1])
 
 
 def own(base, out, name, uid, gid):
@@ -68,7 +74,7 @@ def main(base, out, workdir, venv, verb=None, *arguments):
     if os.path.dirname(venv) != "/":
         base_image.add_folder(base, out, os.path.dirname(venv))
     if verb is not None:
-        {"add": add, "own": own, "find": find}[verb](base, out, *arguments)
+        {"add": add, "login": login, "own": own, "find": find}[verb](base, out, *arguments)
 
 
 if __name__ == "__main__":

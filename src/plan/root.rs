@@ -13,7 +13,8 @@ use crate::values::{ImageRef, TargetPath};
 /// (`runAsNonRoot`), and above the range that distributions give to their own.
 pub(super) const DEFAULT_USER: &str = "10001:10001";
 
-const USER_NAME: &str = "app";
+/// The name of the users that we add.
+pub(super) const USER_NAME: &str = "app";
 
 /// The runtime's base image and what is laid over it.
 pub(super) struct PreparedRoot {

@@ -72,6 +72,8 @@ pub(super) enum Purpose {
     Wheel,
     /// They are shipped as they are.
     Copy,
+    /// They are edited: what tools for developers read is there too.
+    Develop,
 }
 
 /// Adds the files of the project, less what no build needs.
@@ -89,14 +91,15 @@ pub(super) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> Pa
         .map(|pattern| (*pattern).to_owned());
     // Planning read them; nothing else does.
     let read = installers::locks().into_iter().map(str::to_owned);
+    let read = read.filter(|_| purpose != Purpose::Develop);
     let consumed = match purpose {
         Purpose::Copy => site.selection.installer.consumed(site.facts),
-        // Backends read them, too (setuptools' `file:`).
-        Purpose::Wheel => Vec::new(),
+        // Backends read them, too (setuptools' `file:`), and so do tools for developers.
+        Purpose::Wheel | Purpose::Develop => Vec::new(),
     };
     let own_spec =
         (site.spec.kind != SpecKind::Pyproject).then(|| site.spec.source.name().to_owned());
-    let manifest = (purpose == Purpose::Wheel).then(|| format!("!{PYPROJECT}"));
+    let manifest = (purpose != Purpose::Copy).then(|| format!("!{PYPROJECT}"));
     // The user's come behind ours: the last match wins.
     let exclude = ours
         .chain(read)

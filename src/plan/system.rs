@@ -3,13 +3,13 @@
 //! apt-get changes a whole file system, with times, logs and caches that differ each time. A script of ours runs
 //! it and copies what the packages brought; the base below is never touched.
 
-use crate::diagnostic::{Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::script::INSTALL_SYSTEM;
 use crate::plan::{
     Layer, NORMAL_TIME, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step,
     StepMount, StepNetwork, Tree,
 };
-use crate::values::{SystemPackage, TargetPath};
+use crate::values::{ParseError, SystemPackage, TargetPath};
 
 /// A base image with its system packages.
 pub(super) struct Base {
@@ -25,6 +25,27 @@ pub(super) struct Base {
 pub(super) fn build_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
     let packages = &site.spec.model.system.build;
     base(site, parts, "builder", &site.selection.build_base, packages)
+}
+
+/// What a developer misses in a slim image first.
+const FOR_DEVELOPERS: &str = "git";
+
+/// Adds the base of `dev`: with what builds need, what the runtime needs, and what developers do.
+pub(super) fn dev_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
+    let model = &site.spec.model;
+    let mut packages = [model.system.build.as_slice(), &model.system.runtime].concat();
+    match &model.system.dev {
+        Some(dev) => packages.extend(dev.iter().cloned()),
+        // Another image may have it, or know it by another name.
+        None if model.from.is_none() => packages.push(Spanned {
+            value: FOR_DEVELOPERS
+                .parse()
+                .map_err(|error: ParseError| Diagnostic::error(error.to_string()))?,
+            location: site.facts.pyproject.place.clone(),
+        }),
+        None => {}
+    }
+    base(site, parts, "dev", &site.selection.build_base, &packages)
 }
 
 /// Adds the base of the runtime.

@@ -71,7 +71,9 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
             };
             for placed in &tree.paths {
                 let of = name(&tree.of);
-                let _ = writeln!(text, "   {of}:{} at {}{without}", placed.select, placed.at);
+                let owner = tree.owner.map(|(uid, gid)| format!(" for {uid}:{gid}"));
+                let rest = without.clone() + &owner.unwrap_or_default();
+                let _ = writeln!(text, "   {of}:{} at {}{rest}", placed.select, placed.at);
             }
             Ok(())
         }

@@ -103,6 +103,8 @@ pub struct SystemSpec {
     pub build: Vec<Spanned<SystemPackage>>,
     /// `runtime`: those that the image needs.
     pub runtime: Vec<Spanned<SystemPackage>>,
+    /// `dev`: those of the target `dev` beside both.
+    pub dev: Option<Vec<Spanned<SystemPackage>>>,
 }
 
 /// Where the virtual environment goes: outside the work directory, so that a bind mount there never hides it.
@@ -141,6 +143,7 @@ impl Model {
             system: keys.within("system", |keys| SystemSpec {
                 build: keys.list("build"),
                 runtime: keys.list("runtime"),
+                dev: keys.given_list("dev"),
             }),
             env: keys.map("env"),
             build_env: keys.map("build-env"),

@@ -78,6 +78,13 @@ impl<'d> Reader<'d> {
         self.elements(key).iter().filter_map(parse).collect()
     }
 
+    /// The elements of a list; `None` where it is not given, which an empty one is.
+    pub(super) fn given_list<T: FromStr>(&mut self, key: &'static str) -> Option<Vec<Spanned<T>>> {
+        let is_given = self.value(key).is_some();
+        let list = self.list(key);
+        is_given.then_some(list)
+    }
+
     /// A table whose keys are the user's own, in the order of the text.
     pub(super) fn map<N: FromStr, T: FromStr>(
         &mut self,

@@ -90,7 +90,7 @@ fn mistakes_in_options_are_told_without_asking_the_engine() {
         told(Build::new().option("context", "https://example.org/a.git")),
     ].join("\n"), @"
     2: `--platform linux/amd64,linux/arm64`: several platforms in one build are not supported yet; build one platform at a time and join the tags with `docker buildx imagetools create`
-    2: unknown target `runtme`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `test`, `test-reports`, `lock`; did you mean `runtime`?
+    2: unknown target `runtme`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `runtime`?
     2: remote contexts are not supported yet, expected a local folder; check the project out and build from its folder
     ");
 }

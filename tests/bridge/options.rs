@@ -161,8 +161,8 @@ fn a_target_without_cache_that_is_none_is_told() {
         talk.beginning("warn").join("\n")
     };
     insta::assert_snapshot!(told("bulider,production,x"), @"
-    warn: `--no-cache-filter`: unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `test`, `test-reports`, `lock`; did you mean `builder`?
-    warn: `--no-cache-filter`: unknown target `x`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `test`, `test-reports`, `lock`
+    warn: `--no-cache-filter`: unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `builder`?
+    warn: `--no-cache-filter`: unknown target `x`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`
     ");
     assert_eq!(told("Base,builder,wheel,runtime,final,production"), "");
 }

@@ -59,7 +59,7 @@ fn each_warning_is_told_once_and_in_the_same_order() {
     warn: `--memory` is not honoured yet and has no effect
     warn: `--cpu-quota` is not honoured yet and has no effect
     warn: pyproject.toml:5:19: no Python version is pinned, 3.13 was taken: the newest that `requires-python` allows and that the locked packages have wheels for
-    warn: unknown build argument `OTHER`, expected one of `VERSION`, `SOURCE_DATE_EPOCH`, `UPGRADE`
+    warn: unknown build argument `OTHER`, expected one of `VERSION`, `SOURCE_DATE_EPOCH`, `USER_UID`, `USER_GID`, `UPGRADE`
     ");
     for _ in 0..5 {
         assert_eq!(lines(), first);

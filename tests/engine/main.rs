@@ -15,6 +15,7 @@ mod base;
 mod cache;
 mod call;
 mod cases;
+mod dev;
 mod errors;
 mod image;
 mod installers;

@@ -2,6 +2,8 @@
 
 mod base;
 mod builder;
+mod choice;
+mod dev;
 mod dist;
 mod lock;
 mod runtime;
@@ -45,6 +47,8 @@ pub enum Target {
     Sdist,
     /// Base, dependencies and project: what is shipped.
     Runtime,
+    /// The builder, what developers need, and the project to be edited in place.
+    Dev,
     /// What the runtime has, and the project's tests, which were run.
     Test,
     /// What the tests left, alone.
@@ -54,7 +58,7 @@ pub enum Target {
 }
 
 /// Build arguments that targets read.
-pub(super) const ARGUMENTS: &[&str] = &[lock::UPGRADE];
+pub(super) const ARGUMENTS: &[&str] = &[dev::USER_UID, dev::USER_GID, lock::UPGRADE];
 
 /// Every name that a target answers to; its own name first.
 const NAMES: &[(&str, Target)] = &[
@@ -65,6 +69,8 @@ const NAMES: &[(&str, Target)] = &[
     ("runtime", Target::Runtime),
     ("final", Target::Runtime),
     ("production", Target::Runtime),
+    ("dev", Target::Dev),
+    ("development", Target::Dev),
     ("test", Target::Test),
     ("test-reports", Target::TestReports),
     ("lock", Target::Lock),
@@ -103,9 +109,6 @@ pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
 /// What installers leave in an environment for themselves alone: uv's lock, which anybody may write to.
 pub(super) const LEFT_OVER: &[&str] = &[".lock"];
 
-/// Targets of the design that are still to come.
-const NOT_YET: &[&str] = &["dev", "development"];
-
 impl Target {
     /// The target that was asked for; `runtime` when none was.
     pub fn parse(name: Option<&str>) -> Result<Self, Diagnostics> {
@@ -116,13 +119,6 @@ impl Target {
         let lower = name.to_ascii_lowercase();
         if let Some((_, target)) = NAMES.iter().find(|(known, _)| *known == lower) {
             return Ok(*target);
-        }
-        if NOT_YET.contains(&lower.as_str()) {
-            let version = env!("CARGO_PKG_VERSION");
-            return Err(Diagnostic::error(format!(
-                "target `{name}` is not supported yet by wheelwright {version}"
-            ))
-            .into());
         }
         let names: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
         Err(unknown_word("target", name, &names).into())
@@ -138,7 +134,10 @@ impl Target {
 
     /// Whether a version that nobody gave may be a placeholder: nothing of the target is shipped.
     pub(super) fn takes_placeholder(self) -> bool {
-        matches!(self, Self::Test | Self::TestReports | Self::Lock)
+        matches!(
+            self,
+            Self::Dev | Self::Test | Self::TestReports | Self::Lock
+        )
     }
 
     /// Whether it holds an environment.
@@ -167,6 +166,10 @@ impl Target {
             Self::Lock => {
                 Diagnostics::gather(lock::upgrade(site.options), &mut problems);
                 false
+            }
+            Self::Dev => {
+                Diagnostics::gather(dev::config(site), &mut problems);
+                is_package()
             }
             Self::Test | Self::TestReports => {
                 Diagnostics::gather(test::config(site), &mut problems);
@@ -198,6 +201,7 @@ impl Target {
             Self::Wheel => dist::build(site, parts, Dist::Wheel, notes),
             Self::Sdist => dist::build(site, parts, Dist::Sdist, notes),
             Self::Runtime => runtime::build(site, parts, notes),
+            Self::Dev => dev::build(site, parts, notes),
             Self::Test => test::build(site, parts, notes),
             Self::TestReports => test::reports(site, parts, notes),
             Self::Lock => lock::build(site, parts),
@@ -241,9 +245,9 @@ mod tests {
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));
-        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("dev").unwrap_err()), @"
-        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `test`, `test-reports`, `lock`; did you mean `builder`?
-        target `dev` is not supported yet by wheelwright 0.1.0
+        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("tests").unwrap_err()), @"
+        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `builder`?
+        unknown target `tests`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `test`?
         ");
     }
 }

@@ -4,6 +4,7 @@
 //! Installers key local sources by times and would install yesterday's code from a warm cache (uv keys them
 //! by the manifest's time): so the wheel is built in a step of its own, with no cache at all.
 
+pub(super) mod editable;
 mod requires;
 
 use toml::{Table, Value};

@@ -138,9 +138,8 @@ const SYSTEM: &[Key] = &[
         .means("packages that the image needs")
         .default("none"),
     key("dev", PACKAGES)
-        .means("packages of the target `dev` only")
-        .default("none")
-        .later(),
+        .means("packages of the target `dev`, beside those")
+        .default("`git` where `from` is not set; else none"),
 ];
 
 const CARGO: &[Key] = &[

@@ -174,6 +174,7 @@ fn context_paths(
         of: context,
         paths: paths.iter().map(placed).collect(),
         without: &[],
+        owner: None,
     };
     let title = "[builder] choose files that requirements name";
     parts.add(title, Some(origin), PartKind::Tree(tree))

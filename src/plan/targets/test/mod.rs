@@ -7,13 +7,14 @@
 //! tests and what configures them are in the working directory (for a project that is no package, all are). They run
 //! as the image's user, who may write to the working directory and to `/reports`, and without a network.
 
-mod choice;
 mod files;
+mod runner;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::Diagnostics;
+use crate::plan::installers::Wanted;
 use crate::plan::script::RUN_TESTS;
-use crate::plan::targets::{Built, LEFT_OVER, Notes, join};
+use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, join};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,
     application, image, root, system, writable,
@@ -65,7 +66,7 @@ pub(super) fn reports(
 
 /// The configuration of the image.
 pub(super) fn config(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    image::test(site, &choice::command(site)?.0)
+    image::test(site, &runner::command(site)?.0)
 }
 
 fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested, Diagnostics> {
@@ -88,7 +89,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let layers = base.packages.into_iter().chain([dependencies]);
     let layers = layers.chain(project).chain([tests, base.user]);
     let layers = layers.chain(writable.clone());
-    let (command, why) = choice::command(site)?;
+    let (command, why) = runner::command(site)?;
     notes.choose("test command", command.join(" "), why);
     Ok(Tested {
         root: join(parts, STAGE, base.image, layers),
@@ -105,9 +106,9 @@ fn environment(
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
     let installer = bench.site.selection.installer;
-    let shipped = crate::plan::installers::Wanted::for_runtime(bench);
+    let shipped = Wanted::for_runtime(bench);
     let runtime = installer.install(bench, parts, &shipped)?.dependencies;
-    let choice = choice::dependencies(bench.site)?;
+    let choice = choice::for_tests(bench.site)?;
     notes.choose(
         "test dependencies",
         choice.value.clone(),
@@ -147,7 +148,7 @@ fn run(
         },
         mounts: vec![RUN_TESTS.mount(parts)],
     };
-    let runner = choice::runner(site)?;
+    let runner = runner::runner(site)?;
     let title = format!("[test] run {}", runner.name());
     let origin = &site.facts.pyproject.place;
     Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))

@@ -1,59 +1,34 @@
-//! What tests need beside the runtime, and how they are run, where the spec does not say.
+//! What tests and developers need beside the runtime, where the spec does not say.
 
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::{PartId, Site};
-use crate::values::requirement_name;
 
 /// Names of dependency groups and extras that are for tests.
 const FOR_TESTS: &[&str] = &["test", "tests", "testing"];
 
-/// What is added for development to a project that has groups or extras of these names alone.
+/// Names of those that are for developers.
 const FOR_DEVELOPMENT: &[&str] = &["dev", "develop", "development"];
-
-/// The one of pytest's names by which a lock knows it.
-const PYTEST: &str = "pytest";
-
-/// What runs the tests.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Runner {
-    Pytest,
-    Unittest,
-}
-
-impl Runner {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Pytest => PYTEST,
-            Self::Unittest => "unittest",
-        }
-    }
-}
 
 /// Dependencies that are added to those of the runtime.
 #[derive(Debug, Default)]
-pub(in crate::plan::targets) struct Added {
+pub(super) struct Added {
     groups: Vec<String>,
     extras: Vec<String>,
     development: bool,
     /// In the words of the user.
-    pub(in crate::plan::targets) value: String,
-    pub(in crate::plan::targets) why: String,
+    pub(super) value: String,
+    pub(super) why: String,
 }
 
 impl Added {
     /// Whether there is nothing to add.
-    pub(in crate::plan::targets) fn is_nothing(&self) -> bool {
+    pub(super) fn is_nothing(&self) -> bool {
         self.groups.is_empty() && self.extras.is_empty() && !self.development
     }
 
     /// What is wanted of an environment that begins with `from`, which holds what `base` wants.
-    pub(in crate::plan::targets) fn added_to(
-        self,
-        base: Wanted,
-        stage: &'static str,
-        from: PartId,
-    ) -> Wanted {
+    pub(super) fn added_to(self, base: Wanted, stage: &'static str, from: PartId) -> Wanted {
         let mut wanted = Wanted {
             stage,
             from,
@@ -115,7 +90,7 @@ fn listed(what: &str, names: &[String]) -> String {
 }
 
 /// The groups for tests; else the development groups; else the extras for tests, else those for development.
-pub(in crate::plan::targets) fn dependencies(site: Site<'_>) -> Result<Added, Diagnostics> {
+pub(super) fn for_tests(site: Site<'_>) -> Result<Added, Diagnostics> {
     let installer = site.selection.installer;
     let groups = among(installer.groups(site.facts)?, FOR_TESTS);
     if !groups.is_empty() {
@@ -131,11 +106,11 @@ pub(in crate::plan::targets) fn dependencies(site: Site<'_>) -> Result<Added, Di
     }
     let extras = site.facts.pyproject.extras.iter();
     let extras: Vec<String> = extras.map(|(name, _)| name.value.clone()).collect();
-    let for_tests = among(extras.clone(), FOR_TESTS);
-    let extras = if for_tests.is_empty() {
+    let tests = among(extras.clone(), FOR_TESTS);
+    let extras = if tests.is_empty() {
         among(extras, FOR_DEVELOPMENT)
     } else {
-        for_tests
+        tests
     };
     Ok(if extras.is_empty() {
         Added::nothing()
@@ -150,53 +125,17 @@ fn among(mut names: Vec<String>, wanted: &[&str]) -> Vec<String> {
     names
 }
 
-/// pytest where the lock has it, or where there is none that tells, the manifest.
-pub(super) fn runner(site: Site<'_>) -> Result<Runner, Diagnostics> {
-    Ok(chosen(site)?.0)
-}
-
-fn chosen(site: Site<'_>) -> Result<(Runner, &'static str), Diagnostics> {
-    let locked = site.selection.installer.locks(site.facts, PYTEST)?;
-    let named = || {
-        let project = &site.facts.pyproject;
-        let extras = project.extras.iter().flat_map(|(_, extra)| extra);
-        let groups = project.groups.iter();
-        let groups = groups.flat_map(|group| &group.requirements);
-        let mut all = project.dependencies.iter().chain(extras).chain(groups);
-        all.any(|text| {
-            requirement_name(&text.value).is_some_and(|name| name.normalized() == PYTEST)
-        })
-    };
-    Ok(match locked {
-        Some(true) => (Runner::Pytest, "pytest is locked"),
-        None if named() => (Runner::Pytest, "pytest is a dependency"),
-        _ => (Runner::Unittest, "pytest is no dependency"),
+/// Those for developers: what the installer installs by itself, and what the tests need.
+pub(super) fn for_developers(site: Site<'_>) -> Result<Added, Diagnostics> {
+    let tests = for_tests(site)?;
+    let development = site.selection.installer.development_groups(site.facts)?;
+    if development.is_empty() || tests.development {
+        return Ok(tests);
+    }
+    Ok(Added {
+        value: format!("{}, {}", listed("group", &development), tests.value),
+        why: "what the installer installs for developers by itself, and what tests need".to_owned(),
+        development: true,
+        ..tests
     })
-}
-
-/// The command that runs the tests, and why.
-pub(super) fn command(site: Site<'_>) -> Result<(Vec<String>, String), Diagnostics> {
-    let (runner, why) = chosen(site)?;
-    let python = format!("{}/bin/python", site.spec.model.venv);
-    let arguments: &[&str] = match runner {
-        Runner::Pytest => &["-m", "pytest", "--junitxml=/reports/junit.xml"],
-        // A folder of tests that is a package may import relatively, which needs the folder above it.
-        Runner::Unittest => match site.facts.test_packages.first() {
-            Some(folder) => &[
-                "-m",
-                "unittest",
-                "discover",
-                "--top-level-directory",
-                ".",
-                "--start-directory",
-                folder,
-            ],
-            None => &["-m", "unittest", "discover", "--start-directory", "tests"],
-        },
-    };
-    let arguments = arguments.iter().map(|argument| (*argument).to_owned());
-    Ok((
-        [python].into_iter().chain(arguments).collect(),
-        why.to_owned(),
-    ))
 }
