@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::llb::{self, Engine, Graph};
 use crate::options::BuildOptions;
 use crate::plan::{self, Images, Plan, Site, installers};
-use crate::project::{self, requirements};
+use crate::project::{self, application, requirements};
 use crate::spec;
 use crate::values::ContextPath;
 
@@ -40,7 +40,8 @@ pub async fn plan<C: Context>(
         .map_err(|errors| errors.with(project::problems_beside(&source, &files)))?;
     let mut asked: BTreeSet<ContextPath> = wanted.into_iter().collect();
     for _ in 0..MAX_ROUNDS {
-        let more = requirements::wanted(&spec, &files, &installers::locks());
+        let mut more = requirements::wanted(&spec, &files, &installers::locks());
+        more.extend(application::wanted(&spec, &files));
         let more: Vec<ContextPath> = more.difference(&asked).cloned().collect();
         if more.is_empty() {
             break;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Site, arguments, root, version};
+use crate::plan::{Notes, Site, arguments, root, start, version};
 use crate::spec::Healthcheck;
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
@@ -22,10 +22,7 @@ const URL_LABELS: &[(&str, &[&str])] = &[
 ];
 
 /// The configuration of `runtime`.
-pub(super) fn runtime(
-    site: Site<'_>,
-    warnings: &mut Vec<Diagnostic>,
-) -> Result<ImageConfig, Diagnostics> {
+pub(super) fn runtime(site: Site<'_>, notes: &mut Notes) -> Result<ImageConfig, Diagnostics> {
     let mut config = with_environment(site)?;
     let spec = &site.spec.model.image;
     // Console scripts come with the wheel.
@@ -36,7 +33,15 @@ pub(super) fn runtime(
         (None, [script]) if package => {
             config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)]);
         }
-        (None, _) if spec.cmd.is_none() => warnings.push(no_entry_point(site, package)),
+        (None, _) if spec.cmd.is_none() => match start::find(site)? {
+            Some(start) => {
+                config.set_cmd(&start.cmd);
+                config.expose(&format!("{}/tcp", start.port));
+                notes.choices.push(start.choice);
+                notes.warnings.extend(start.warning);
+            }
+            None => notes.warnings.push(no_entry_point(site, package)),
+        },
         (None, _) => {}
     }
     if let Some(cmd) = &spec.cmd {

@@ -14,6 +14,7 @@ mod python;
 mod root;
 mod script;
 mod sources;
+mod start;
 mod system;
 mod targets;
 mod text;

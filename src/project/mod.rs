@@ -1,5 +1,6 @@
 //! What the project is: facts from its files, gathered before anything is planned.
 
+pub mod application;
 mod ignorefile;
 mod ini;
 mod normalise;
@@ -16,6 +17,7 @@ pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 use crate::context::{FileContent, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::Document;
+use crate::project::application::Application;
 use crate::project::requirements::Root;
 use crate::spec::{Spec, SpecKind};
 use crate::values::{ContextPath, PythonVersion};
@@ -54,6 +56,8 @@ pub struct Facts {
     pub environments: Vec<&'static str>,
     /// The requirements files that are installed where pip or uv do that.
     pub requirements: Vec<Root>,
+    /// The applications in its files, where nothing else says how it is started.
+    pub applications: Vec<Application>,
     /// The files that the installers asked for and that exist, and `setup.cfg`.
     pub evidence: Files,
 }
@@ -122,7 +126,9 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let test_packages = with(TEST_FOLDERS, init_file);
     let environments = with(MAYBE_ENVIRONMENTS, venv_file);
     let requirements = requirements::roots(spec, &files);
+    let applications = application::find(spec, &files, &pyproject);
     Ok(Facts {
+        applications,
         root_packages,
         test_packages,
         environments,

@@ -147,7 +147,7 @@ impl Target {
 
     /// What stands against the target, apart from its parts.
     pub(super) fn problems(self, site: Site<'_>) -> Vec<Diagnostic> {
-        let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+        let (mut problems, mut notes) = (Vec::new(), Notes::default());
         if self.installs() {
             let installer = site.selection.installer;
             Diagnostics::gather(installer.check(site), &mut problems);
@@ -176,13 +176,13 @@ impl Target {
                 is_package()
             }
             Self::Runtime => {
-                let config = image::runtime(site, &mut warnings);
+                let config = image::runtime(site, &mut notes);
                 Diagnostics::gather(config, &mut problems);
                 is_package()
             }
         };
         if has_wheel {
-            let version = version::of_wheel(site, &mut warnings);
+            let version = version::of_wheel(site, &mut notes.warnings);
             Diagnostics::gather(version, &mut problems);
         }
         problems

@@ -26,5 +26,5 @@ pub(super) fn build(
     let layers = base.packages.into_iter().chain([dependencies]);
     let layers = layers.chain(project).chain([base.user]).chain(writable);
     let root = join(parts, "runtime", base.image, layers);
-    Ok((root, image::runtime(site, &mut notes.warnings)?))
+    Ok((root, image::runtime(site, notes)?))
 }

@@ -1,0 +1,377 @@
+//! The application of a project: where its files make the object that a server serves, so that it can be started
+//! without being told how.
+//!
+//! Only files with the names that frameworks and their guides use are looked at, and only lines that begin a
+//! statement: what is not seen here is written in the spec.
+
+mod scan;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::context::Files;
+use crate::diagnostic::{Location, Source};
+use crate::project::{PYPROJECT, Pyproject};
+use crate::spec::{Spec, SpecKind};
+use crate::values::ContextPath;
+
+/// The modules that guides have users write, in the order in which they are looked at.
+const MODULES: &[&str] = &[
+    "main",
+    "app",
+    "api",
+    "server",
+    "asgi",
+    "wsgi",
+    "application",
+    "__init__",
+];
+/// A file that only Streamlit's guides have.
+const STREAMLIT: &str = "streamlit_app";
+/// What `django-admin startproject` makes.
+const MANAGE: &str = "manage.py";
+
+/// An application that was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Application {
+    /// What it is.
+    pub kind: Kind,
+    /// The file.
+    pub file: ContextPath,
+    /// The module, by which an interpreter in the root of the project imports it.
+    pub module: String,
+    /// Whether it lies in the package that the wheel holds.
+    pub in_package: bool,
+    /// The line that makes it.
+    pub place: Location,
+}
+
+/// What an application is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// An object that an ASGI server serves.
+    Asgi(Object),
+    /// An object that a WSGI server serves.
+    Wsgi(Object),
+    /// A Django project.
+    Django(Django),
+    /// A script that `streamlit run` runs.
+    Streamlit,
+}
+
+/// The object that a server imports.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Object {
+    /// What made it: `FastAPI`, `Flask`.
+    pub framework: &'static str,
+    /// Its name in the module.
+    pub name: String,
+    /// Whether it is a function that makes the application.
+    pub factory: bool,
+}
+
+/// What is known of a Django project.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Django {
+    /// The module of its WSGI application, where its file is there.
+    pub wsgi: Option<String>,
+    /// The module of its ASGI application, where its file is there.
+    pub asgi: Option<String>,
+    /// Whether its settings say where static files are collected (`STATIC_ROOT`).
+    pub static_root: bool,
+}
+
+/// The files that may show how to start the project, as far as those that were read tell; none where the spec or the
+/// project says it.
+pub fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
+    let manifest = match spec.kind {
+        SpecKind::Pyproject => Some(Arc::clone(&spec.source)),
+        SpecKind::Own => text(files, &ContextPath::known(PYPROJECT)),
+    };
+    let project = match manifest.map(|manifest| Pyproject::read(&manifest)) {
+        Some(Ok(project)) => project,
+        None => Pyproject::absent(&spec.source),
+        // The survey tells it.
+        Some(Err(_)) => return BTreeSet::new(),
+    };
+    if is_told(spec, &project) {
+        return BTreeSet::new();
+    }
+    let mut wanted: BTreeSet<ContextPath> = candidates(&project)
+        .into_iter()
+        .map(|candidate| candidate.path)
+        .collect();
+    wanted.insert(ContextPath::known(MANAGE));
+    if let Some((settings, _)) = django_settings(files) {
+        let modules = [
+            settings.clone(),
+            sibling(&settings, "wsgi"),
+            sibling(&settings, "asgi"),
+        ];
+        wanted.extend(modules.iter().flat_map(|module| module_files(module)));
+    }
+    wanted
+}
+
+/// The applications in the files, the likeliest first.
+pub fn find(spec: &Spec, files: &Files, project: &Pyproject) -> Vec<Application> {
+    if is_told(spec, project) {
+        return Vec::new();
+    }
+    let django = django(files);
+    let others = candidates(project).into_iter().filter_map(|candidate| {
+        let source = text(files, &candidate.path)?;
+        let (kind, place) = scan::application(&source, candidate.streamlit)?;
+        Some(Application {
+            kind,
+            file: candidate.path,
+            module: candidate.module,
+            in_package: candidate.in_package,
+            place,
+        })
+    });
+    django.into_iter().chain(others).collect()
+}
+
+/// Whether the entry point is known without looking.
+fn is_told(spec: &Spec, project: &Pyproject) -> bool {
+    let image = &spec.model.image;
+    let package = spec.model.package.as_ref().map(|package| package.value);
+    let script = project.scripts.len() == 1 && package.unwrap_or(project.build_system.is_some());
+    image.entrypoint.is_some() || image.cmd.is_some() || script
+}
+
+/// A file that may make an application.
+struct Candidate {
+    path: ContextPath,
+    module: String,
+    in_package: bool,
+    streamlit: bool,
+}
+
+fn candidates(project: &Pyproject) -> Vec<Candidate> {
+    let package = project
+        .name
+        .as_ref()
+        .map(|name| name.value.normalized().replace('-', "_"));
+    // Where modules are, and by which name they are imported from the root.
+    let mut folders = vec![
+        (String::new(), String::new(), false),
+        ("app/".into(), "app.".into(), false),
+    ];
+    if let Some(package) = package {
+        let prefix = format!("{package}.");
+        folders.push((format!("src/{package}/"), prefix.clone(), true));
+        folders.push((format!("{package}/"), prefix, true));
+    }
+    let modules = [STREAMLIT].iter().chain(MODULES);
+    let file = |(folder, prefix, in_package): &(String, String, bool), module: &str| {
+        let name = match module {
+            // The folder itself is the module; the root is none.
+            "__init__" => prefix.strip_suffix('.')?.to_owned(),
+            module => format!("{prefix}{module}"),
+        };
+        Some(Candidate {
+            path: ContextPath::known(&format!("{folder}{module}.py")),
+            module: name,
+            in_package: *in_package,
+            streamlit: module == STREAMLIT,
+        })
+    };
+    folders
+        .iter()
+        .flat_map(|folder| {
+            modules
+                .clone()
+                .filter_map(move |module| file(folder, module))
+        })
+        .collect()
+}
+
+fn text(files: &Files, path: &ContextPath) -> Option<Arc<Source>> {
+    // What is no text is no module; the interpreter tells it.
+    files.get(path)?.source(&path.to_string()).ok()
+}
+
+/// The module of the settings that `manage.py` names, and the place.
+fn django_settings(files: &Files) -> Option<(String, Location)> {
+    let source = text(files, &ContextPath::known(MANAGE))?;
+    scan::string_after(&source, "DJANGO_SETTINGS_MODULE")
+}
+
+fn django(files: &Files) -> Option<Application> {
+    let (settings, place) = django_settings(files)?;
+    let there = |module: String| {
+        let found = module_files(&module)
+            .iter()
+            .any(|path| files.contains_key(path));
+        found.then_some(module)
+    };
+    let static_root = module_files(&settings)
+        .iter()
+        .filter_map(|path| text(files, path))
+        .any(|source| scan::assigns(&source, "STATIC_ROOT"));
+    let kind = Kind::Django(Django {
+        wsgi: there(sibling(&settings, "wsgi")),
+        asgi: there(sibling(&settings, "asgi")),
+        static_root,
+    });
+    Some(Application {
+        kind,
+        file: ContextPath::known(MANAGE),
+        module: "manage".to_owned(),
+        in_package: false,
+        place,
+    })
+}
+
+/// The module beside the settings, or beside the package that holds several of them (`config.settings.production`).
+fn sibling(settings: &str, name: &str) -> String {
+    let package = settings.split(".settings").next().unwrap_or(settings);
+    format!("{package}.{name}")
+}
+
+/// The files that a module may be in, below the root.
+fn module_files(module: &str) -> Vec<ContextPath> {
+    let path = module.replace('.', "/");
+    let names = [format!("{path}.py"), format!("{path}/__init__.py")];
+    names.iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::context::FileContent;
+    use crate::spec;
+
+    use super::*;
+
+    fn found(manifest: &str, files: &[(&str, &str)]) -> String {
+        let source = Source::new("pyproject.toml", manifest);
+        let spec = spec::parse(&source).unwrap();
+        let project = Pyproject::read(&source).unwrap();
+        let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
+        let all: Files = files
+            .iter()
+            .map(|(name, text)| (ContextPath::known(name), content(text)))
+            .collect();
+        // Only what was asked for is read.
+        let mut read = Files::new();
+        for _ in 0..3 {
+            let wanted = wanted(&spec, &read);
+            read = all
+                .iter()
+                .filter(|(path, _)| wanted.contains(path))
+                .map(|(path, content)| (path.clone(), content.clone()))
+                .collect();
+        }
+        let lines = find(&spec, &read, &project).into_iter().map(|application| {
+            let package = if application.in_package {
+                " in package"
+            } else {
+                ""
+            };
+            format!(
+                "{} {} {:?}{package}",
+                application.place, application.module, application.kind
+            )
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    const PLAIN: &str = "[project]\nname = \"My.Shop\"\nversion = \"1\"\n";
+
+    #[test]
+    fn applications_are_found_where_guides_put_them() {
+        let all = [
+            found(
+                PLAIN,
+                &[
+                    (
+                        "main.py",
+                        "import os\n\napp: FastAPI = FastAPI(\n    title=\"x\",\n)\n",
+                    ),
+                    ("app/main.py", "api = fastapi.FastAPI()\n"),
+                ],
+            ),
+            found(
+                PLAIN,
+                &[("app.py", "from flask import Flask\napp = Flask(__name__)\n")],
+            ),
+            found(
+                PLAIN,
+                &[(
+                    "src/my_shop/__init__.py",
+                    "from flask import Flask\n\n\ndef create_app(config=None):\n    app = Flask(__name__)\n    return app\n",
+                )],
+            ),
+            found(
+                PLAIN,
+                &[(
+                    "my_shop/asgi.py",
+                    "from starlette.applications import Starlette\napplication = Starlette()\n",
+                )],
+            ),
+            found(
+                PLAIN,
+                &[(
+                    "streamlit_app.py",
+                    "import pandas\nimport streamlit as st\n",
+                )],
+            ),
+            found(
+                PLAIN,
+                &[("app.py", "import streamlit as st\nst.title('a')\n")],
+            ),
+            found(
+                PLAIN,
+                &[
+                    (
+                        "manage.py",
+                        "def main():\n    os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings.prod\")\n",
+                    ),
+                    ("config/wsgi.py", ""),
+                    ("config/asgi.py", ""),
+                    (
+                        "config/settings/prod.py",
+                        "DEBUG = False\nSTATIC_ROOT = BASE_DIR / 'static'\n",
+                    ),
+                ],
+            ),
+            found(
+                PLAIN,
+                &[(
+                    "manage.py",
+                    "os.environ['DJANGO_SETTINGS_MODULE'] = 'site1.settings'\n",
+                )],
+            ),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @r#"
+        main.py:3:1 main Asgi(Object { framework: "FastAPI", name: "app", factory: false })
+        app/main.py:1:1 app.main Asgi(Object { framework: "FastAPI", name: "api", factory: false })
+        app.py:2:1 app Wsgi(Object { framework: "Flask", name: "app", factory: false })
+        src/my_shop/__init__.py:4:1 my_shop Wsgi(Object { framework: "Flask", name: "create_app", factory: true }) in package
+        my_shop/asgi.py:2:1 my_shop.asgi Asgi(Object { framework: "Starlette", name: "application", factory: false }) in package
+        streamlit_app.py:2:1 streamlit_app Streamlit
+        app.py:1:1 app Streamlit
+        manage.py:2:1 manage Django(Django { wsgi: Some("config.wsgi"), asgi: Some("config.asgi"), static_root: true })
+        manage.py:1:1 manage Django(Django { wsgi: None, asgi: None, static_root: false })
+        "#);
+    }
+
+    #[test]
+    fn nothing_is_looked_for_where_it_is_told() {
+        let main = [("main.py", "app = FastAPI()\n")];
+        let script = format!("{PLAIN}[project.scripts]\nshop = \"shop:main\"\n");
+        assert_ne!(found(&script, &main), "");
+        assert_eq!(found(&format!("{script}[build-system]\n"), &main), "");
+        let cmd = format!("{PLAIN}[tool.wheelwright.image]\ncmd = [\"x\"]\n");
+        assert_eq!(found(&cmd, &main), "");
+        assert_eq!(
+            found(
+                PLAIN,
+                &[("main.py", "# app = FastAPI()\n    app = FastAPI()\n")]
+            ),
+            ""
+        );
+    }
+}

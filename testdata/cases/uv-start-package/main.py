@@ -1,0 +1,1 @@
+app = FastAPI()  # no part of the package
