@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::plan::installers::{Installer, Tool};
-use crate::plan::{Choice, bench, installer, python};
+use crate::plan::{Choice, bench, installer, python, well_known};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{ImageRef, Platform, PythonVersion};
+use crate::values::{ImageRef, Platform, PythonVersion, SystemPackage};
 
 /// What was chosen.
 pub struct Selection {
@@ -24,6 +24,10 @@ pub struct Selection {
     pub build_base: NeededImage,
     /// The image that the result starts from.
     pub runtime_base: NeededImage,
+    /// Packages of the system that the build needs: those of the spec, and those of well-known packages.
+    pub system_build: Vec<Spanned<SystemPackage>>,
+    /// Packages of the system that the image needs.
+    pub system_runtime: Vec<Spanned<SystemPackage>>,
     /// What was picked and why.
     pub choices: Vec<Choice>,
     /// What the user is told though it stops nothing.
@@ -110,8 +114,17 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         Some(from) => asked(from),
         None => build_base.clone(),
     };
+    let needed = well_known::needed(
+        (spec, facts),
+        installer,
+        (platform, python.value),
+        (&build_base, &runtime_base),
+        &mut choices,
+    )?;
     Ok(Selection {
         installer,
+        system_build: [spec.model.system.build.clone(), needed.build].concat(),
+        system_runtime: [spec.model.system.runtime.clone(), needed.runtime].concat(),
         uv: match &tool {
             Tool::Uv(image) => image.clone(),
             Tool::Packages(_) => bench::image(bench::PINNED_VERSION, None)?,

@@ -2,6 +2,8 @@
 
 Usage: install_system.py OUT PACKAGE...
 
+A PACKAGE `a|b` is the first of these that the distribution has.
+
 Runs as root on the base image, whose file system is thrown away afterwards: OUT is laid over the same image. Equal
 packages give equal files: indexes, caches, logs and back-up copies stay behind, and so does what is random. Standard
 library only.
@@ -92,6 +94,15 @@ def apt(*arguments):
         sys.exit(f"apt-get {arguments[0]} failed")
 
 
+def known(package):
+    """Of `a|b`, which is for libraries that change their names with each release, the first that the index has."""
+    names = package.split("|")
+    for name in names[:-1]:
+        if subprocess.run(["apt-cache", "show", name], check=False, capture_output=True).returncode == 0:
+            return name
+    return names[-1]
+
+
 def install(packages):
     if os.path.exists(CACHE_HOOK):
         os.remove(CACHE_HOOK)
@@ -99,6 +110,7 @@ def install(packages):
     # Otherwise an index that cannot be had is a warning, and yesterday's is used, which the cache mount kept. An apt
     # that is too old for the option takes it as it takes any, and warns.
     apt("update", "-o", "APT::Update::Error-Mode=any")
+    packages = [known(package) for package in packages]
     # Without what is only recommended, as an expert would; archives are kept in the cache mount.
     options = ["--yes", "--no-install-recommends", "-o", "APT::Keep-Downloaded-Packages=true"]
     apt("install", *options, "--", *packages)

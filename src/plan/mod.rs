@@ -19,6 +19,7 @@ mod system;
 mod targets;
 mod text;
 mod version;
+mod well_known;
 mod wheel;
 mod writable;
 

@@ -23,7 +23,7 @@ pub(super) struct Base {
 
 /// Adds the base of the builder, named so in what the user sees.
 pub(super) fn build_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
-    let packages = &site.spec.model.system.build;
+    let packages = &site.selection.system_build;
     base(site, parts, "builder", &site.selection.build_base, packages)
 }
 
@@ -50,7 +50,7 @@ pub(super) fn dev_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagno
 
 /// Adds the base of the runtime.
 pub(super) fn runtime_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
-    let packages = &site.spec.model.system.runtime;
+    let packages = &site.selection.system_runtime;
     base(site, parts, "base", &site.selection.runtime_base, packages)
 }
 

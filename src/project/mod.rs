@@ -3,6 +3,7 @@
 pub mod application;
 mod ignorefile;
 mod ini;
+mod memo;
 mod normalise;
 mod pyproject;
 pub mod requirements;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 pub use ignorefile::IgnoreFile;
 pub use ini::IniSection;
+pub use memo::Memo;
 pub(crate) use normalise::NEUTRAL_VERSION;
 pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 
@@ -60,6 +62,8 @@ pub struct Facts {
     pub applications: Vec<Application>,
     /// The files that the installers asked for and that exist, and `setup.cfg`.
     pub evidence: Files,
+    /// What the installer has read of them.
+    pub memo: Memo,
 }
 
 impl Facts {
@@ -137,6 +141,7 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
         ignore,
         requirements,
         evidence: files,
+        memo: Memo::default(),
     })
 }
 

@@ -15,6 +15,18 @@ impl SystemPackage {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name alone, without version and architecture.
+    pub fn name(&self) -> &str {
+        self.0.split(['=', ':']).next().unwrap_or_default()
+    }
+
+    /// The first of several packages that a distribution has, written `a|b`; for our own tables. `None` where one of
+    /// them is no package.
+    pub(crate) fn first_of(text: &str) -> Option<Self> {
+        let all = text.split('|').all(|name| name.parse::<Self>().is_ok());
+        all.then(|| Self(text.to_owned()))
+    }
 }
 
 impl FromStr for SystemPackage {

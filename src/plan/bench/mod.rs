@@ -114,7 +114,7 @@ impl<'a> Bench<'a> {
     ) -> Result<Self, Diagnostics> {
         let selection = site.selection;
         let build_env = env::of_builds(site)?;
-        let packages = site.spec.model.system.build.iter();
+        let packages = selection.system_build.iter();
         let seen = cache::Seen {
             platform: &site.options.platform,
             base: &site.image(&selection.build_base.reference)?.reference,

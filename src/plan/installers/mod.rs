@@ -108,6 +108,17 @@ pub trait Installer: Sync {
         Ok(groups)
     }
 
+    /// Whether a package that the lock has, by its normalised name, has a wheel that fits; `None` where it does not tell.
+    fn has_wheel(
+        &self,
+        _facts: &Facts,
+        _package: &str,
+        _platform: &Platform,
+        _python: PythonVersion,
+    ) -> Result<Option<bool>, Diagnostics> {
+        Ok(None)
+    }
+
     /// Whether the lock has a package, by its normalised name; `None` where it does not tell.
     fn locks(&self, _facts: &Facts, _package: &str) -> Result<Option<bool>, Diagnostics> {
         Ok(None)

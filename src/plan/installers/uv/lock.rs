@@ -153,6 +153,23 @@ impl UvLock {
         text
     }
 
+    /// Whether a package has a wheel that fits; `None` where it is not locked.
+    pub(super) fn has_wheel(
+        &self,
+        name: &str,
+        platform: &Platform,
+        python: PythonVersion,
+    ) -> Option<bool> {
+        let mut named = self
+            .packages
+            .iter()
+            .filter(|package| package.name == name)
+            .peekable();
+        named.peek()?;
+        let mut wheels = named.flat_map(|package| &package.wheels);
+        Some(wheels.any(|wheel| wheel_fits(wheel, platform, python)))
+    }
+
     /// Names of the packages that have wheels for the platform, and none for this Python.
     pub(super) fn without_wheel(&self, platform: &Platform, python: PythonVersion) -> Vec<String> {
         let packages = self.packages.iter();

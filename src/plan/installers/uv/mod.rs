@@ -16,6 +16,8 @@ mod settings;
 mod sync;
 mod version;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::installers::shared::{self, normal, unknown_names};
 use crate::plan::installers::{
@@ -112,6 +114,16 @@ impl Installer for Uv {
         Ok(settings::read(&facts.pyproject)?.default_groups.of(groups))
     }
 
+    fn has_wheel(
+        &self,
+        facts: &Facts,
+        package: &str,
+        platform: &Platform,
+        python: PythonVersion,
+    ) -> Result<Option<bool>, Diagnostics> {
+        Ok(read_lock(facts)?.has_wheel(package, platform, python))
+    }
+
     fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
         let lock = read_lock(facts)?;
         Ok(Some(
@@ -156,7 +168,7 @@ impl Installer for Uv {
 }
 
 /// The lock, compared with what the spec and the manifest ask for.
-fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> Option<UvLock> {
+fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> Option<Arc<UvLock>> {
     problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
     Diagnostics::gather(check_names(spec, facts), problems);
     let lock = Diagnostics::gather(read_lock(facts), problems)?;
@@ -164,11 +176,12 @@ fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> O
     Some(lock)
 }
 
-fn read_lock(facts: &Facts) -> Result<UvLock, Diagnostics> {
-    match facts.text(LOCK) {
+/// The lock, which is read once.
+fn read_lock(facts: &Facts) -> Result<Arc<UvLock>, Diagnostics> {
+    facts.memo.once(|| match facts.text(LOCK) {
         Some(source) => UvLock::parse(&source?),
         None => Err(shared::no_lock(facts, LOCK, "uv lock").into()),
-    }
+    })
 }
 
 /// uv's own settings, where the project has them: uv reads them in place of `[tool.uv]`, and the lock records
