@@ -61,8 +61,8 @@ pub(super) fn test(site: Site<'_>, command: &[String]) -> Result<ImageConfig, Di
 /// is no entry point, so that another command can be given in its place.
 pub(super) fn dev(site: Site<'_>, user: &str) -> Result<ImageConfig, Diagnostics> {
     let mut config = builder(site)?;
-    let mut warnings = Vec::new();
-    let runtime = runtime(site, &mut warnings)?;
+    // What is told of the runtime is told where that is built.
+    let runtime = runtime(site, &mut Notes::default())?;
     let venv = &site.spec.model.venv;
     for (name, value) in [
         ("PYTHONUNBUFFERED", "1"),

@@ -33,7 +33,8 @@ const FOR_DEVELOPERS: &str = "git";
 /// Adds the base of `dev`: with what builds need, what the runtime needs, and what developers do.
 pub(super) fn dev_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
     let model = &site.spec.model;
-    let mut packages = [model.system.build.as_slice(), &model.system.runtime].concat();
+    let selection = site.selection;
+    let mut packages = [selection.system_build.as_slice(), &selection.system_runtime].concat();
     match &model.system.dev {
         Some(dev) => packages.extend(dev.iter().cloned()),
         // Another image may have it, or know it by another name.

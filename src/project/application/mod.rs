@@ -86,7 +86,7 @@ pub struct Django {
 pub fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
     let manifest = match spec.kind {
         SpecKind::Pyproject => Some(Arc::clone(&spec.source)),
-        SpecKind::Own => text(files, &ContextPath::known(PYPROJECT)),
+        SpecKind::Own | SpecKind::Requirements => text(files, &ContextPath::known(PYPROJECT)),
     };
     let project = match manifest.map(|manifest| Pyproject::read(&manifest)) {
         Some(Ok(project)) => project,

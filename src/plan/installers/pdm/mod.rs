@@ -9,6 +9,8 @@ mod lock;
 mod manifest;
 mod sync;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
 use crate::plan::installers::{
@@ -129,6 +131,19 @@ impl Installer for Pdm {
         Ok(groups)
     }
 
+    fn has_wheel(
+        &self,
+        facts: &Facts,
+        package: &str,
+        platform: &Platform,
+        python: PythonVersion,
+    ) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        let packages = lock.packages.iter();
+        let packages = packages.map(|package| (package.name.as_str(), &package.files[..]));
+        Ok(shared::has_wheel(packages, package, platform, python))
+    }
+
     fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
         let lock = read_lock(facts)?;
         let mut packages = lock.packages.iter();
@@ -166,11 +181,12 @@ impl Installer for Pdm {
     }
 }
 
-fn read_lock(facts: &Facts) -> Result<PdmLock, Diagnostics> {
-    match facts.text(LOCK) {
+/// The lock, which is read once.
+fn read_lock(facts: &Facts) -> Result<Arc<PdmLock>, Diagnostics> {
+    facts.memo.once(|| match facts.text(LOCK) {
         Some(source) => PdmLock::parse(&source?),
         None => Err(shared::no_lock(facts, LOCK, "pdm lock").into()),
-    }
+    })
 }
 
 /// The groups and extras that the spec asks for are there.

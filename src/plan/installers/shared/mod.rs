@@ -14,7 +14,7 @@ use crate::values::{PackageName, requirement_name};
 
 pub(super) use json::{of_toml, python_json};
 pub(super) use sources::{PackageSource, build_settings, check_sources};
-pub(super) use wheels::without_wheel;
+pub(super) use wheels::{has_wheel, without_wheel};
 
 /// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).
 pub(super) fn normal(name: &str) -> String {

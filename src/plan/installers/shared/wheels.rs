@@ -39,6 +39,19 @@ pub(super) fn wheel_fits(file_name: &str, platform: &Platform, python: PythonVer
     on_platform && with_python
 }
 
+/// Whether one of the files of a package is a wheel that fits; `None` where it is not locked.
+pub(in crate::plan::installers) fn has_wheel<'a>(
+    packages: impl Iterator<Item = (&'a str, &'a [String])>,
+    name: &str,
+    platform: &Platform,
+    python: PythonVersion,
+) -> Option<bool> {
+    let mut named = packages.filter(|(known, _)| *known == name).peekable();
+    named.peek()?;
+    let mut files = named.flat_map(|(_, files)| files);
+    Some(files.any(|file| wheel_fits(file, platform, python)))
+}
+
 /// Names of the locked packages, given with the names of their files, that have wheels for the platform and none for
 /// this Python.
 pub(in crate::plan::installers) fn without_wheel<'a>(

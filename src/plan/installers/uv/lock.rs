@@ -160,14 +160,9 @@ impl UvLock {
         platform: &Platform,
         python: PythonVersion,
     ) -> Option<bool> {
-        let mut named = self
-            .packages
-            .iter()
-            .filter(|package| package.name == name)
-            .peekable();
-        named.peek()?;
-        let mut wheels = named.flat_map(|package| &package.wheels);
-        Some(wheels.any(|wheel| wheel_fits(wheel, platform, python)))
+        let packages = self.packages.iter();
+        let packages = packages.map(|package| (package.name.as_str(), package.wheels.as_slice()));
+        shared::has_wheel(packages, name, platform, python)
     }
 
     /// Names of the packages that have wheels for the platform, and none for this Python.
