@@ -8,7 +8,7 @@ use crate::project::Facts;
 use crate::spec::{Spec, SpecKind};
 
 /// Installers of the design that are still to come.
-const NOT_YET: &[&str] = &["poetry", "pipenv"];
+const NOT_YET: &[&str] = &["pipenv"];
 
 /// The one that the spec names; else the one whose table in the manifest and lock are both there; else the only one
 /// with a lock; else the one whose own manifest is there (a Pipfile before requirements files); else the one whose

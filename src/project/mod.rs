@@ -14,6 +14,7 @@ pub use ignorefile::IgnoreFile;
 pub use ini::IniSection;
 pub use memo::Memo;
 pub(crate) use normalise::NEUTRAL_VERSION;
+pub(crate) use pyproject::poetry_specifiers;
 pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 
 use crate::context::{FileContent, Files, SpecFile};

@@ -45,9 +45,9 @@ fn mistakes_in_the_project_are_told_with_their_lines() {
     pyproject.toml:21:1: unknown key `expoze` in `[tool.wheelwright.image]`; did you mean `expose`?
        pyproject.toml (TOML) 18: groups = 1
        pyproject.toml (TOML) 21: expoze = [8000]
-    2: pyproject.toml:3:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`; run `uv lock` and commit `uv.lock`
+    2: pyproject.toml:3:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `poetry.lock`; run `uv lock` and commit `uv.lock`
        pyproject.toml (TOML) 3: name = "greeter"
-    2: pyproject.toml:3:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`; run `uv lock` and commit `uv.lock`
+    2: pyproject.toml:3:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `poetry.lock`; run `uv lock` and commit `uv.lock`
        pyproject.toml (TOML) 3: name = "greeter"
     2: pyproject.toml:4:12: the version comes from version control (setuptools-scm), which is not in the build context, and `VERSION` is not given; add `--build-arg VERSION=1.0.0` with the version to build
        pyproject.toml (TOML) 4: dynamic = ["version"]

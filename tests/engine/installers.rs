@@ -14,13 +14,22 @@ struct Example {
     ask: (&'static str, &'static str),
 }
 
-const EXAMPLES: &[Example] = &[Example {
-    folder: "examples/pdm-app",
-    name: "clock",
-    version: "2.1.0",
-    code: ("src/clock/__init__.py", "new year"),
-    ask: ("/tokyo", r#"{"city": "Tokyo", "new year": "09:00"}"#),
-}];
+const EXAMPLES: &[Example] = &[
+    Example {
+        folder: "examples/pdm-app",
+        name: "clock",
+        version: "2.1.0",
+        code: ("src/clock/__init__.py", "new year"),
+        ask: ("/tokyo", r#"{"city": "Tokyo", "new year": "09:00"}"#),
+    },
+    Example {
+        folder: "testdata/cases/poetry-app",
+        name: "tides",
+        version: "0.4.0",
+        code: ("src/tides/__init__.py", "flood"),
+        ask: ("/30", r#"{"flood": "a day ago"}"#),
+    },
+];
 
 impl Example {
     fn check(&self) {

@@ -2,6 +2,7 @@
 
 mod pdm;
 mod pip;
+mod poetry;
 mod requirements;
 mod shared;
 mod tool;
@@ -225,6 +226,7 @@ pub struct BuildSettings {
 pub const INSTALLERS: &[&dyn Installer] = &[
     &uv::Uv,
     &pdm::Pdm,
+    &poetry::Poetry,
     &pip::Pip,
     #[cfg(test)]
     &sample::Sample,

@@ -159,7 +159,7 @@ mod tests {
         let files = [("pyproject.toml", MANIFEST)];
         let errors = plan(&files, "runtime").await.unwrap_err();
         let told: Vec<_> = errors.iter().map(one_line).collect();
-        insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:2:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `sample.lock`; run `uv lock` and commit `uv.lock`");
+        insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:2:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `poetry.lock`, `sample.lock`; run `uv lock` and commit `uv.lock`");
         insta::assert_snapshot!(installers::pinned_tools().join("\n"), @"ghcr.io/astral-sh/uv:0.13.8");
     }
 }

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table};
 use crate::project::normalise::normalised;
 use crate::values::{PackageName, RequiresPython};
+pub(crate) use poetry::specifiers as poetry_specifiers;
 use read::{groups, owned, parsed, string_lists, string_table};
 
 /// A manifest.

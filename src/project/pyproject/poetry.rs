@@ -65,17 +65,20 @@ pub(super) fn read(
 /// The constraint on Python in the words of PEP 440; `None` where these cannot say it (`||`), or it says nothing
 /// (`*`): Poetry itself then tells what does not fit.
 fn requires_python(python: &Spanned<String>) -> Option<Spanned<RequiresPython>> {
-    let specifiers: Option<Vec<String>> = python
-        .value
-        .split([',', ' '])
-        .map(str::trim)
+    Some(Spanned {
+        value: specifiers(&python.value)?.parse().ok()?,
+        location: python.location.clone(),
+    })
+}
+
+/// A constraint of Poetry in the words of PEP 440; `None` where these cannot say it.
+pub(crate) fn specifiers(constraint: &str) -> Option<String> {
+    let parts = constraint.split([',', ' ']).map(str::trim);
+    let parts: Option<Vec<String>> = parts
         .filter(|part| !part.is_empty())
         .map(specifier)
         .collect();
-    Some(Spanned {
-        value: specifiers?.join(",").parse().ok()?,
-        location: python.location.clone(),
-    })
+    Some(parts?.join(","))
 }
 
 /// One constraint (Poetry documentation, "Dependency specification").

@@ -35,7 +35,7 @@ pub(super) struct Package {
     /// What it comes from where that is no index and no address, and where the lock says so.
     pub(super) direct: Option<(Direct, Location)>,
     /// File names of the wheels and of the source distribution.
-    pub(super) files: Vec<String>,
+    files: Vec<String>,
 }
 
 /// A source outside of any index that is not always at hand.
@@ -88,6 +88,12 @@ impl PdmLock {
     pub(super) fn has_group(&self, name: &str) -> bool {
         let groups = self.groups.as_ref();
         groups.is_none_or(|groups| groups.contains(&normal(name)))
+    }
+
+    /// The packages by name, with the names of their files.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let packages = self.packages.iter();
+        packages.map(|package| (package.name.as_str(), package.files.as_slice()))
     }
 
     /// The text, as it is: it holds nothing of the project but its dependencies.

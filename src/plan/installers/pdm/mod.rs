@@ -68,11 +68,7 @@ impl Installer for Pdm {
             return Ok(vec![Vec::new(); versions.len()]);
         }
         let lock = read_lock(facts)?;
-        let of = |version: &PythonVersion| {
-            let packages = lock.packages.iter();
-            let packages = packages.map(|package| (package.name.as_str(), &package.files[..]));
-            shared::without_wheel(packages, platform, *version)
-        };
+        let of = |version: &PythonVersion| shared::without_wheel(lock.files(), platform, *version);
         Ok(versions.iter().map(of).collect())
     }
 
@@ -131,6 +127,12 @@ impl Installer for Pdm {
         Ok(groups)
     }
 
+    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        let mut packages = lock.packages.iter();
+        Ok(Some(packages.any(|known| known.name == package)))
+    }
+
     fn has_wheel(
         &self,
         facts: &Facts,
@@ -139,15 +141,12 @@ impl Installer for Pdm {
         python: PythonVersion,
     ) -> Result<Option<bool>, Diagnostics> {
         let lock = read_lock(facts)?;
-        let packages = lock.packages.iter();
-        let packages = packages.map(|package| (package.name.as_str(), &package.files[..]));
-        Ok(shared::has_wheel(packages, package, platform, python))
-    }
-
-    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        let mut packages = lock.packages.iter();
-        Ok(Some(packages.any(|known| known.name == package)))
+        // The first locks told of no files.
+        let tells = lock
+            .files()
+            .any(|(name, files)| name == package && !files.is_empty());
+        let has = shared::has_wheel(lock.files(), package, platform, python);
+        Ok(has.filter(|_| tells))
     }
 
     fn install(

@@ -20,17 +20,21 @@ pub(in crate::plan::installers) struct PackageSource {
     pub(in crate::plan::installers) has_credentials: bool,
 }
 
-/// Credentials come as build secrets alone: what is written here would be part of the graph and of its log.
+/// Credentials come as build secrets alone: what is written in a file would be part of the graph and of its log.
+pub(in crate::plan::installers) fn credentials_at(place: &Location) -> Diagnostic {
+    let message = "the credentials of this package index are expected as a build secret";
+    Diagnostic::error(message)
+        .at(place)
+        .hint("write its address without them, lock again, and name the index and its `secret` in `[[tool.wheelwright.index]]`")
+}
+
+/// None of the sources has credentials.
 pub(in crate::plan::installers) fn check_sources(
     sources: &[PackageSource],
 ) -> Result<(), Diagnostics> {
     let needs = |source: &&PackageSource| source.has_credentials || source.url.contains("${");
-    let told = sources.iter().filter(needs).map(|source| {
-        let message = "the credentials of this package index are expected as a build secret";
-        Diagnostic::error(message)
-            .at(&source.location)
-            .hint("write the address without them, lock again, and name the index and its `secret` in `[[tool.wheelwright.index]]`")
-    });
+    let told = sources.iter().filter(needs);
+    let told = told.map(|source| credentials_at(&source.location));
     Diagnostics::split(told.collect()).map(drop)
 }
 

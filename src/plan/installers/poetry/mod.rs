@@ -1,0 +1,188 @@
+//! Poetry: `poetry.lock` of Poetry 1 and 2, installed by Poetry itself.
+//!
+//! Selected by `poetry.lock`, or by `[tool.poetry]`. The dependency step sees the manifest in a form in which only
+//! dependencies count, and the lock; it installs with `poetry install`, so sources, hashes, markers, groups and extras
+//! mean what Poetry says they mean.
+
+mod fit;
+mod lock;
+mod manifest;
+mod steps;
+mod version;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
+use crate::plan::installers::{
+    BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
+};
+use crate::plan::{Bench, Parts, Site};
+use crate::project::Facts;
+use crate::spec::Spec;
+use crate::values::{Platform, PythonVersion};
+use lock::PoetryLock;
+use manifest::Manifest;
+
+const LOCK: &str = "poetry.lock";
+/// Poetry's own settings of a project.
+const SETTINGS: &str = "poetry.toml";
+const RELOCK: &str = "run `poetry lock` and commit `poetry.lock`";
+
+/// The Poetry that this release is tested with, and all that it needs (CONTRIBUTING says how to renew it).
+const PINNED_VERSION: &str = "2.5.1";
+const CLOSURE: &str = include_str!("tool.txt");
+
+pub(super) struct Poetry;
+
+impl Installer for Poetry {
+    fn name(&self) -> &'static str {
+        "poetry"
+    }
+
+    fn lock_files(&self) -> &'static [&'static str] {
+        &[LOCK]
+    }
+
+    fn lock_command(&self) -> &'static str {
+        "poetry lock"
+    }
+
+    fn settings(&self) -> &'static [&'static str] {
+        &[SETTINGS]
+    }
+
+    fn tool(&self, spec: &Spec, facts: &Facts) -> Result<Tool, Diagnostics> {
+        Ok(Tool::Packages(version::packages(spec, facts)?))
+    }
+
+    fn without_wheel(
+        &self,
+        facts: &Facts,
+        platform: &Platform,
+        versions: &[PythonVersion],
+    ) -> Result<Vec<Vec<String>>, Diagnostics> {
+        if facts.text(LOCK).is_none() {
+            // There is none yet, and the target `lock` makes one.
+            return Ok(vec![Vec::new(); versions.len()]);
+        }
+        let lock = read_lock(facts)?;
+        let of = |version: &PythonVersion| shared::without_wheel(lock.files(), platform, *version);
+        Ok(versions.iter().map(of).collect())
+    }
+
+    fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
+        Ok(Manifest::read(facts)?.package_mode)
+    }
+
+    fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        let lock = Diagnostics::gather(read_lock(facts), &mut problems);
+        if let Some(manifest) = Diagnostics::gather(Manifest::read(facts), &mut problems) {
+            problems.extend(unknown(spec, &manifest));
+            problems.extend(manifest.credentials.iter().map(shared::credentials_at));
+            Diagnostics::gather(check_sources(&manifest.sources), &mut problems);
+            if let Some(lock) = &lock {
+                let fits = lock
+                    .check_format()
+                    .and_then(|()| fit::check(lock, &manifest, facts));
+                Diagnostics::gather(fits, &mut problems);
+            }
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
+    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        Diagnostics::gather(self.check_lock(site.spec, site.facts), &mut problems);
+        if let Ok(lock) = read_lock(site.facts) {
+            let groups = site.spec.model.groups.iter();
+            let groups: Vec<String> = groups.map(|name| normal(&name.value)).collect();
+            Diagnostics::gather(lock.check_paths(&groups), &mut problems);
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
+    fn build_settings(&self, facts: &Facts, _: &[String]) -> Result<BuildSettings, Diagnostics> {
+        Ok(shared::build_settings(&Manifest::read(facts)?.sources))
+    }
+
+    fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let groups = Manifest::read(facts)?.groups.into_iter();
+        Ok(groups.map(|group| group.name).collect())
+    }
+
+    fn development_groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let groups = Manifest::read(facts)?.groups.into_iter();
+        let groups = groups.filter(|group| !group.is_optional);
+        Ok(groups.map(|group| group.name).collect())
+    }
+
+    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        let mut packages = lock.packages.iter();
+        Ok(Some(packages.any(|known| known.name == package)))
+    }
+
+    fn has_wheel(
+        &self,
+        facts: &Facts,
+        package: &str,
+        platform: &Platform,
+        python: PythonVersion,
+    ) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        // The first locks told of no files.
+        let tells = lock
+            .files()
+            .any(|(name, files)| name == package && !files.is_empty());
+        let has = shared::has_wheel(lock.files(), package, platform, python);
+        Ok(has.filter(|_| tells))
+    }
+
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        wanted: &Wanted,
+    ) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
+        let lock = read_lock(facts)?;
+        let mut groups = wanted.groups.clone();
+        if wanted.development {
+            groups.extend(self.development_groups(facts)?);
+        }
+        let names: Vec<String> = groups.iter().map(|name| normal(name)).collect();
+        lock.check_paths(&names)?;
+        steps::install(bench, parts, &lock, wanted, &groups)
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        steps::relock(bench, parts, upgrade)
+    }
+}
+
+fn read_lock(facts: &Facts) -> Result<PoetryLock, Diagnostics> {
+    match facts.text(LOCK) {
+        Some(source) => PoetryLock::parse(&source?),
+        None => Err(shared::no_lock(facts, LOCK, "poetry lock").into()),
+    }
+}
+
+/// The groups and extras that the spec asks for are there.
+fn unknown(spec: &Spec, manifest: &Manifest) -> Vec<Diagnostic> {
+    let groups: Vec<&str> = manifest
+        .groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .collect();
+    let extras: Vec<&str> = manifest.extras.iter().map(String::as_str).collect();
+    let of_groups = ("dependency group", "dependency-groups");
+    let mut problems = unknown_names(of_groups, &spec.model.groups, &groups);
+    let of_extras = ("extra", "project.optional-dependencies");
+    problems.extend(unknown_names(of_extras, &spec.model.extras, &extras));
+    problems
+}
