@@ -12,7 +12,7 @@ const NOT_YET: &[&str] = &["pipenv"];
 
 /// The one that the spec names; else the one whose table in the manifest and lock are both there; else the only one
 /// with a lock; else the one whose own manifest is there (a Pipfile before requirements files); else the one whose
-/// table is there.
+/// table is there; else uv, for what `[project]` lists.
 pub(super) fn choose(
     spec: &Spec,
     facts: &Facts,
@@ -55,17 +55,20 @@ fn by_requirements(spec: &Spec) -> Option<Found> {
 /// What is told of a project that shows no installer.
 fn nothing_found(facts: &Facts) -> Diagnostic {
     let project = &facts.pyproject;
-    if !project.is_there {
-        return Diagnostic::error("there is no `pyproject.toml` in the build context")
-            .at(&project.place)
-            .hint(
-                "run the build in the folder of the project, or name that folder as the context",
-            );
-    }
-    match project.named() {
-        Ok(_) => installers::no_lock().at(&project.place),
-        Err(error) => error,
-    }
+    let (what, hint) = if project.is_there {
+        (
+            "`[project]` table",
+            "write `[project]` with `name`, `version` and `dependencies`, or add a `requirements.txt`",
+        )
+    } else {
+        (
+            "`pyproject.toml`",
+            "run the build in the folder of the project, or name that folder as the context",
+        )
+    };
+    let message =
+        format!("there is no {what}, no lock file and no requirements file in the build context");
+    Diagnostic::error(message).at(&project.place).hint(hint)
 }
 
 fn named(name: &str) -> Result<&'static dyn Installer, Diagnostic> {
@@ -94,10 +97,15 @@ fn found(facts: &Facts, warnings: &mut Vec<Diagnostic>) -> Option<Found> {
         there.next().copied()
     };
     let is_there = |file: &str| format!("`{file}` is there");
-    let locked: Vec<(&'static dyn Installer, &str)> = INSTALLERS
-        .iter()
-        .filter_map(|installer| Some((*installer, first(installer.lock_files())?)))
+    let locks = INSTALLERS.iter().flat_map(|installer| {
+        let files = installer.lock_files().iter();
+        files.map(|file| (*installer, *file))
+    });
+    let mut locked: Vec<(&'static dyn Installer, &str)> = locks
+        .filter(|(_, file)| facts.text(file).is_some())
         .collect();
+    // The tools' own say more than the one that all could read.
+    locked.sort_by_key(|(_, file)| *file == "pylock.toml");
     let has_table = |name: &str| facts.pyproject.has_tool(name);
     let with_table = locked
         .iter()
@@ -117,7 +125,12 @@ fn found(facts: &Facts, warnings: &mut Vec<Diagnostic>) -> Option<Found> {
         let why = format!("`[tool.{}]` is there", installer.name());
         Some((*installer, why))
     };
-    with_manifest.or_else(by_table)
+    let by_project = || {
+        let listed = facts.pyproject.name.is_some() && facts.pyproject.is_there;
+        let installer = INSTALLERS.first().filter(|_| listed)?;
+        Some((*installer, "no lock file is there".to_owned()))
+    };
+    with_manifest.or_else(by_table).or_else(by_project)
 }
 
 /// Two locks may say different things, and only one is installed.

@@ -108,9 +108,16 @@ fn newest(
             .hint("widen it, or set `python` in `[tool.wheelwright]`")
             .into());
     };
-    let mut why =
-        "the newest that `requires-python` allows and that the locked packages have wheels for"
-            .to_owned();
+    let mut locks = installer.lock_files().iter();
+    let is_locked = locks.any(|lock| facts.text(lock).is_some());
+    let why = match (is_locked, requires) {
+        (true, _) => {
+            "the newest that `requires-python` allows and that the locked packages have wheels for"
+        }
+        (false, Some(_)) => "the newest that `requires-python` allows",
+        (false, None) => "the newest of all, as nothing says which",
+    };
+    let mut why = why.to_owned();
     if !without.is_empty() {
         why = format!(
             "no version has wheels of all locked packages, and this one lacks the fewest: {}",

@@ -120,22 +120,23 @@ fn dockerfile(line: &str) -> Option<Told> {
     ))
 }
 
-/// Whether a text that is no TOML is a requirements file: its name says so, or every line of it reads as one (pip,
-/// "Requirements File Format"). What pip would refuse in one that is named so is told when the lines are read.
-pub(super) fn is_requirements(source: &Arc<Source>) -> bool {
+/// Whether the name of a file says that it is a requirements file, whatever is in it: what pip would refuse there is
+/// told when the lines are read.
+pub(super) fn is_named_requirements(source: &Source) -> bool {
     let name = source.name().to_ascii_lowercase();
-    let named =
-        name.contains("requirements") && [".txt", ".in"].iter().any(|end| name.ends_with(end));
-    if is_named_toml(source) {
-        return false;
-    }
-    let Some((line, _)) = first_line(source) else {
+    name.contains("requirements") && [".txt", ".in"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a text that is no TOML is a requirements file: every line of it reads as one (pip, "Requirements File
+/// Format").
+pub(super) fn is_requirements(source: &Arc<Source>) -> bool {
+    let Some((line, _)) = first_line(source).filter(|_| !is_named_toml(source)) else {
         return false;
     };
     let other = json(source.text())
         .or_else(|| python(line))
         .or_else(|| dockerfile(line));
-    named || (other.is_none() && every_line_is_one(source.text()))
+    other.is_none() && every_line_is_one(source.text())
 }
 
 fn every_line_is_one(text: &str) -> bool {

@@ -23,15 +23,18 @@ use crate::document::{Document, Table};
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
 /// of its own. All that is wrong is told at once.
 pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
+    let requirements = || Spec {
+        source: Arc::clone(source),
+        kind: SpecKind::Requirements,
+        model: Model::read(None, &mut Vec::new()),
+    };
+    if foreign::is_named_requirements(source) {
+        // `flask = 3` would be TOML.
+        return Ok(requirements());
+    }
     let document = match Document::parse(source) {
         Ok(document) => document,
-        Err(_) if foreign::is_requirements(source) => {
-            return Ok(Spec {
-                source: Arc::clone(source),
-                kind: SpecKind::Requirements,
-                model: Model::read(None, &mut Vec::new()),
-            });
-        }
+        Err(_) if foreign::is_requirements(source) => return Ok(requirements()),
         Err(errors) => return Err(foreign::explain(source, errors)),
     };
     let kind = SpecKind::of(&document)?;

@@ -30,8 +30,7 @@ fn mistakes_in_the_project_are_told_with_their_lines() {
         told(Build::new().manifest("expose", "expoze")),
         told(Build::new().manifest("name = \"greeter\"", "name = = 1")),
         told(Build::new().file("pyproject.toml", &two_mistakes)),
-        told(Build::new().without_file("uv.lock")),
-        told(Build::new().without_file("uv.lock").file("uv.lock/file", "")),
+        told(Build::new().file("pyproject.toml", "[tool.ruff]\n").without_file("uv.lock").file("uv.lock/file", "")),
         told(Build::new().without_option("build-arg:VERSION")),
         told(Build::new().file(".python-version", "\n# ours\n2.7\n")),
         told(Build::new().file("uv.lock", &" ".repeat(9 * 1024 * 1024))),
@@ -45,10 +44,8 @@ fn mistakes_in_the_project_are_told_with_their_lines() {
     pyproject.toml:21:1: unknown key `expoze` in `[tool.wheelwright.image]`; did you mean `expose`?
        pyproject.toml (TOML) 18: groups = 1
        pyproject.toml (TOML) 21: expoze = [8000]
-    2: pyproject.toml:3:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `poetry.lock`; run `uv lock` and commit `uv.lock`
-       pyproject.toml (TOML) 3: name = "greeter"
-    2: pyproject.toml:3:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `poetry.lock`; run `uv lock` and commit `uv.lock`
-       pyproject.toml (TOML) 3: name = "greeter"
+    2: pyproject.toml:1:1: there is no `[project]` table, no lock file and no requirements file in the build context; write `[project]` with `name`, `version` and `dependencies`, or add a `requirements.txt`
+       pyproject.toml (TOML) 1: [tool.ruff]
     2: pyproject.toml:4:12: the version comes from version control (setuptools-scm), which is not in the build context, and `VERSION` is not given; add `--build-arg VERSION=1.0.0` with the version to build
        pyproject.toml (TOML) 4: dynamic = ["version"]
     2: .python-version:3:1: Python 2.7 is asked for, and `requires-python` at pyproject.toml:5:19 allows `>=3.11`; change one of the two

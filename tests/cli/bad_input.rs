@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::PROJECT;
 use crate::folder::Folder;
 
 #[test]
@@ -17,28 +16,30 @@ fn what_no_build_can_start_from_is_told() {
         told(&[("wheelwright.toml", "")], &["-f", "wheelwright.toml"]),
         told(&[("Dockerfile", dockerfile)], &["-f", "Dockerfile"]),
         told(
-            &[("Dockerfile", dockerfile), ("pyproject.toml", PROJECT)],
+            &[
+                ("Dockerfile", dockerfile),
+                ("pyproject.toml", "[tool.ruff]\n"),
+            ],
             &["-f", "Dockerfile"],
         ),
-        told(&[("pyproject.toml", PROJECT)], &[]),
         told(&[("pyproject.toml", "[project\n")], &[]),
     ];
-    insta::assert_snapshot!(all.join("----\n"), @r#"
+    insta::assert_snapshot!(all.join("----\n"), @"
     error: there is no file `./pyproject.toml`
       = help: build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     ----
     error: there is no file `nowhere/pyproject.toml`
       = help: build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
     ----
-    error: there is no `[project]` table
+    error: there is no `[project]` table, no lock file and no requirements file in the build context
      --> pyproject.toml:1:1
       |
     1 |
       | ^
       |
-      = help: write `[project]` with `name`, `version` and `dependencies`
+      = help: write `[project]` with `name`, `version` and `dependencies`, or add a `requirements.txt`
     ----
-    error: there is no `pyproject.toml` in the build context
+    error: there is no `pyproject.toml`, no lock file and no requirements file in the build context
      --> wheelwright.toml:1:1
       |
     1 |
@@ -46,7 +47,7 @@ fn what_no_build_can_start_from_is_told() {
       |
       = help: run the build in the folder of the project, or name that folder as the context
     ----
-    error: there is no `pyproject.toml` in the build context
+    error: there is no `pyproject.toml`, no lock file and no requirements file in the build context
      --> Dockerfile:1:1
       |
     1 | # syntax=wheelwright/frontend:0.1
@@ -54,28 +55,20 @@ fn what_no_build_can_start_from_is_told() {
       |
       = help: run the build in the folder of the project, or name that folder as the context
     ----
-    error: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`
-     --> pyproject.toml:2:8
+    error: there is no `[project]` table, no lock file and no requirements file in the build context
+     --> pyproject.toml:1:1
       |
-    2 | name = "a"
-      |        ^^^
+    1 | [tool.ruff]
+      | ^^^^^^^^^^^
       |
-      = help: run `uv lock` and commit `uv.lock`
-    ----
-    error: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`
-     --> pyproject.toml:2:8
-      |
-    2 | name = "a"
-      |        ^^^
-      |
-      = help: run `uv lock` and commit `uv.lock`
+      = help: write `[project]` with `name`, `version` and `dependencies`, or add a `requirements.txt`
     ----
     error: not valid TOML: unclosed table, expected `]`
      --> pyproject.toml:1:9
       |
     1 | [project
       |         ^
-    "#);
+    ");
 }
 
 #[test]
@@ -112,13 +105,13 @@ fn what_was_handed_over_by_mistake_is_told() {
       |
       = help: hand over the `pyproject.toml` beside it
     ----
-    error: unknown key `fastapi` in the spec
+    error: `= 1` is no version specifier, expected one such as `==1.0` or `>=1.0,<2`
      --> requirements.txt:1:1
       |
     1 | fastapi = 1
-      | ^^^^^^^
+      | ^^^^^^^^^^^
       |
-      = help: known keys are python, from, runtime-from, installer, installer-version, venv, workdir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, system, env, build-env, args, image, index, network
+      = help: write `fastapi==1`
     ");
 }
 

@@ -19,6 +19,7 @@ mod dev;
 mod errors;
 mod image;
 mod installers;
+mod requirements;
 mod scripts;
 mod targets;
 mod tested;

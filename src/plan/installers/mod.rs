@@ -284,27 +284,3 @@ pub fn pinned_tools() -> Vec<String> {
     }
     images
 }
-
-/// What is told of a project without any of the files that show its installer.
-pub(super) fn no_lock() -> Diagnostic {
-    let locks: Vec<String> = INSTALLERS
-        .iter()
-        .filter_map(|installer| installer.lock_files().first())
-        .map(|lock| format!("`{lock}`"))
-        .collect();
-    let expected = match &locks[..] {
-        [only] => only.clone(),
-        all => format!("one of {}", all.join(", ")),
-    };
-    let mut error = Diagnostic::error(format!(
-        "there is no lock file in the build context, expected {expected}"
-    ));
-    // The first is the one for a project that has none yet.
-    if let Some(installer) = INSTALLERS.first()
-        && let Some(lock) = installer.lock_files().first()
-    {
-        let command = installer.lock_command();
-        error = error.hint(format!("run `{command}` and commit `{lock}`"));
-    }
-    error
-}

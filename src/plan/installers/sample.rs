@@ -155,11 +155,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_installer_is_named_where_there_is_no_lock_and_pinned_once() {
-        let files = [("pyproject.toml", MANIFEST)];
+    async fn what_has_nothing_to_install_is_told_and_tools_are_pinned_once() {
+        let files = [("pyproject.toml", "[tool.ruff]\n")];
         let errors = plan(&files, "runtime").await.unwrap_err();
         let told: Vec<_> = errors.iter().map(one_line).collect();
-        insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:2:8: there is no lock file in the build context, expected one of `uv.lock`, `pdm.lock`, `poetry.lock`, `sample.lock`; run `uv lock` and commit `uv.lock`");
+        insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:1:1: there is no `[project]` table, no lock file and no requirements file in the build context; write `[project]` with `name`, `version` and `dependencies`, or add a `requirements.txt`");
         insta::assert_snapshot!(installers::pinned_tools().join("\n"), @"ghcr.io/astral-sh/uv:0.13.8");
     }
 }

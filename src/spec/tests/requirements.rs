@@ -19,6 +19,9 @@ fn requirements_files_are_known_by_their_lines_or_their_name() {
     );
     assert_eq!(kind("Dockerfile", slip), None);
     assert_eq!(kind("requirements.toml", "fastapi\n"), None);
-    // TOML as it is: nothing is said, and the project beside it is built.
-    assert_eq!(kind("requirements.txt", "# nothing\n"), Some(SpecKind::Own));
+    // TOML as it is, but for its name.
+    assert_eq!(
+        kind("requirements.txt", "flask = 3\n"),
+        Some(SpecKind::Requirements)
+    );
 }

@@ -24,7 +24,7 @@ pub(super) fn install(
     let pip = Pip { bench, tool };
     let mut environment = wanted.from;
     if !asked.is_empty() {
-        let lists = asked.lists(bench.site, parts);
+        let lists = asked.lists(bench.site, parts, Vec::new());
         let list = format!("{}{REQUIREMENTS}", lists.prefix);
         let mut arguments = install_from(&list);
         if asked.is_hashed() {

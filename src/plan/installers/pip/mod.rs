@@ -12,9 +12,7 @@
 mod install;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::installers::requirements::{
-    self, Asked, Extra, NotReproducible, asked, groups, names,
-};
+use crate::plan::installers::requirements::{self, Asked, Extra, NotReproducible, asked, groups};
 use crate::plan::installers::{
     Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
@@ -89,11 +87,7 @@ impl Installer for Pip {
     }
 
     fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
-        let none = Extra {
-            groups: Vec::new(),
-            extras: Vec::new(),
-        };
-        Ok(Some(names(&asked(facts, &none)?).contains(package)))
+        requirements::has(facts, package).map(Some)
     }
 
     fn install(

@@ -1,6 +1,6 @@
 //! What stands against an installation from requirements files, and whether all of it came.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::installers::requirements::{Asked, Extra, asked};
 use crate::plan::script::CHECK_REQUIREMENTS;
 use crate::plan::{Bench, OutputFolder, PartId, PartKind, Parts, Site, Step};
@@ -32,20 +32,13 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
         Diagnostic::error(format!("`${{{name}}}` is not set in the build"))
             .at(&location)
             .hint(format!(
-                "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, unless it is a password: those would be seen in the build's history"
+                "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, or for a password `[[tool.wheelwright.index]]` with `url` and `secret`, and leave the index out here"
             ))
     });
     Ok(told.collect())
 }
 
-/// The slim images that we choose by default have no git. (An image of the user's own may have it, and so may
-/// packages that the spec adds.)
 fn git(site: Site<'_>, asked: &Asked) -> Result<(), Diagnostics> {
-    let model = &site.spec.model;
-    let mut packages = model.system.build.iter();
-    if model.from.is_some() || packages.any(|package| package.value.to_string() == "git") {
-        return Ok(());
-    }
     let mut lines = asked.files.requirements.iter();
     let repository = lines.find(|line| match &line.kind {
         LineKind::Requirement(requirement) => {
@@ -53,16 +46,26 @@ fn git(site: Site<'_>, asked: &Asked) -> Result<(), Diagnostics> {
         }
         _ => false,
     });
-    let Some(line) = repository else {
+    repository.map_or(Ok(()), |line| needs_git(site, &line.location))
+}
+
+/// What is told at the place of something that comes from a repository. The slim images that we choose by default have
+/// no git; an image of the user's own may have it, and so may packages that the spec adds.
+pub(in crate::plan::installers) fn needs_git(
+    site: Site<'_>,
+    place: &Location,
+) -> Result<(), Diagnostics> {
+    let model = &site.spec.model;
+    let mut packages = model.system.build.iter();
+    if model.from.is_some() || packages.any(|package| package.value.to_string() == "git") {
         return Ok(());
-    };
+    }
     let base = site.selection.build_base.reference.familiar();
-    Err(Diagnostic::error(format!(
-        "this comes from a git repository, and `{base}` has no git"
-    ))
-    .at(&line.location)
-    .hint("write `build = [\"git\"]` in `[tool.wheelwright.system]`")
-    .into())
+    let message = format!("this comes from a git repository, and `{base}` has no git");
+    Err(Diagnostic::error(message)
+        .at(place)
+        .hint("write `build = [\"git\"]` in `[tool.wheelwright.system]`")
+        .into())
 }
 
 /// Adds the environment, once it was looked whether it holds what was asked for, and whether that goes together:

@@ -60,11 +60,16 @@ impl Asked {
         folders.map(|(path, extras, _)| (path, extras)).collect()
     }
 
-    /// Adds the lists, with the archives of the context that they name.
-    pub(in crate::plan::installers) fn lists(&self, site: Site<'_>, parts: &mut Parts) -> Lists {
+    /// Adds the lists, with the archives of the context that they name, and with more files.
+    pub(in crate::plan::installers) fn lists(
+        &self,
+        site: Site<'_>,
+        parts: &mut Parts,
+        more: Vec<WrittenFile>,
+    ) -> Lists {
         let constraints = self.files.constraints_text();
         let mut text = self.requirements_text();
-        let mut files = Vec::new();
+        let mut files = more;
         if !constraints.is_empty() {
             text = format!("-c {CONSTRAINTS}\n{text}");
             files.push(WrittenFile {

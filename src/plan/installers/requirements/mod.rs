@@ -15,11 +15,11 @@ use crate::project::{Facts, Pyproject};
 use crate::spec::Spec;
 use crate::values::{PackageName, requirement_name};
 
-pub(super) use check::{check, whole};
+pub(super) use check::{check, needs_git, whole};
 pub(super) use notes::{NotReproducible, notes};
 
 /// Where the files are seen that lines name by their paths: pip and uv start there.
-const FILES: &str = "/src";
+pub(super) const FILES: &str = "/src";
 /// The list of what is installed.
 pub(super) const REQUIREMENTS: &str = "requirements.txt";
 const CONSTRAINTS: &str = "constraints.txt";
@@ -217,6 +217,15 @@ pub(super) fn names(asked: &Asked) -> BTreeSet<String> {
         .chain(of_manifest)
         .map(|name| name.normalized().to_owned())
         .collect()
+}
+
+/// Whether a package is asked for, by its normalised name.
+pub(super) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
+    let none = Extra {
+        groups: Vec::new(),
+        extras: Vec::new(),
+    };
+    Ok(names(&asked(facts, &none)?).contains(package))
 }
 
 fn normal(name: &str) -> String {

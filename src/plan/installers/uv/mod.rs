@@ -1,6 +1,6 @@
-//! uv: `uv.lock`, installed by uv itself.
+//! uv: `uv.lock`, installed by uv itself; else `pylock.toml`, requirements files, or the manifest's own list.
 //!
-//! Selected by `uv.lock`. The dependency step sees the manifest and the lock in a form in which only
+//! Selected by `uv.lock`, by `pylock.toml`, and where nothing shows another installer. The dependency step sees the manifest and the lock in a form in which only
 //! dependencies count; it installs with `uv sync --locked`, so indexes, hashes, markers, sources, groups and
 //! extras mean what uv says they mean.
 
@@ -10,15 +10,18 @@ mod fit;
 mod lock;
 mod marker;
 mod pieces;
+mod pylock;
 mod relock;
 mod requirement;
 mod settings;
 mod sync;
+mod unlocked;
 mod version;
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::plan::installers::requirements::{self, Extra};
 use crate::plan::installers::shared::{self, normal, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
@@ -28,6 +31,7 @@ use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
 use lock::{Direct, UvLock};
+use pylock::PYLOCK;
 use version::tool_version;
 
 const LOCK: &str = "uv.lock";
@@ -42,7 +46,7 @@ impl Installer for Uv {
     }
 
     fn lock_files(&self) -> &'static [&'static str] {
-        &[LOCK]
+        &[LOCK, PYLOCK]
     }
 
     fn lock_command(&self) -> &'static str {
@@ -80,16 +84,63 @@ impl Installer for Uv {
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
-        Ok(settings::read(&facts.pyproject)?.package)
+        match settings::read(&facts.pyproject)?.package {
+            None if From::of(facts)? == From::Files => requirements::package(facts),
+            told => Ok(told),
+        }
     }
 
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
-        fitting_lock(spec, facts, &mut problems);
+        match From::of(facts)? {
+            From::Lock => {
+                fitting_lock(spec, facts, &mut problems);
+            }
+            From::Pylock => {
+                let lock = Diagnostics::gather(pylock::read(facts), &mut problems);
+                problems.extend(
+                    lock.map(|lock| lock.stale(&facts.pyproject))
+                        .unwrap_or_default(),
+                );
+            }
+            From::Files => {
+                requirements::asked(facts, &Extra::of_spec(spec))?;
+            }
+            From::Manifest => {
+                problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
+                Diagnostics::gather(check_names(spec, facts), &mut problems);
+            }
+        }
         Diagnostics::split(problems).map(drop)
     }
 
+    fn consumed(&self, facts: &Facts) -> Vec<String> {
+        match From::of(facts) {
+            Ok(From::Files) => requirements::consumed(facts),
+            _ => Vec::new(),
+        }
+    }
+
+    fn warnings(&self, spec: &Spec, facts: &Facts) -> Result<Vec<Diagnostic>, Diagnostics> {
+        match From::of(facts)? {
+            From::Lock | From::Pylock => Ok(Vec::new()),
+            From::Files | From::Manifest => requirements::notes(spec, facts, &unlocked::HINTS),
+        }
+    }
+
     fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
+        let from = From::of(site.facts)?;
+        if from != From::Lock {
+            self.check_lock(site.spec, site.facts)?;
+        }
+        match from {
+            From::Lock => {}
+            From::Pylock => {
+                let place = pylock::read(site.facts)?.repository().cloned();
+                return place.map_or(Ok(()), |place| requirements::needs_git(site, &place));
+            }
+            From::Files | From::Manifest => return requirements::check(site),
+        }
         let mut problems = Vec::new();
         if let Some(lock) = fitting_lock(site.spec, site.facts, &mut problems) {
             Diagnostics::gather(check_git(site, &lock), &mut problems);
@@ -106,11 +157,14 @@ impl Installer for Uv {
     }
 
     fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
-        groups(facts)
+        Ok(match From::of(facts)? {
+            From::Files => requirements::groups(facts),
+            _ => groups(facts)?,
+        })
     }
 
     fn development_groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
-        let groups = groups(facts)?;
+        let groups = self.groups(facts)?;
         Ok(settings::read(&facts.pyproject)?.default_groups.of(groups))
     }
 
@@ -125,6 +179,11 @@ impl Installer for Uv {
     }
 
     fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        match From::of(facts)? {
+            From::Lock => {}
+            From::Pylock => return Ok(Some(pylock::read(facts)?.has(package))),
+            From::Files | From::Manifest => return requirements::has(facts, package).map(Some),
+        }
         let lock = read_lock(facts)?;
         Ok(Some(
             lock.packages.iter().any(|known| known.name == package),
@@ -138,6 +197,18 @@ impl Installer for Uv {
         wanted: &Wanted,
     ) -> Result<Installed, Diagnostics> {
         let facts = bench.site.facts;
+        let unlocked = match From::of(facts)? {
+            From::Lock => None,
+            From::Pylock => Some(pylock::read(facts)?.install(bench, parts, wanted)),
+            From::Files | From::Manifest => {
+                let development = self.development_groups(facts)?;
+                Some(unlocked::install(bench, parts, wanted, &development)?)
+            }
+        };
+        if let Some(dependencies) = unlocked {
+            let tool = bench.uv_layer(parts);
+            return Ok(Installed { tool, dependencies });
+        }
         let manifest = WrittenFile {
             name: PYPROJECT,
             text: facts.pyproject.normalised.clone(),
@@ -164,6 +235,36 @@ impl Installer for Uv {
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
         relock::relock(bench, parts, upgrade)
+    }
+}
+
+/// What uv installs from.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum From {
+    /// `uv.lock`
+    Lock,
+    /// `pylock.toml`
+    Pylock,
+    /// Requirements files.
+    Files,
+    /// What the manifest lists.
+    Manifest,
+}
+
+impl From {
+    /// The first that is there; requirements files that the spec names go before all.
+    fn of(facts: &Facts) -> Result<Self, Diagnostics> {
+        let is_there = |name| facts.text(name).is_some();
+        let mut files = facts.requirements.iter();
+        let named = files.any(|root| root.named.is_some() || root.source.is_some());
+        match () {
+            () if named => Ok(Self::Files),
+            () if is_there(LOCK) => Ok(Self::Lock),
+            () if is_there(PYLOCK) => Ok(Self::Pylock),
+            () if !facts.requirements.is_empty() => Ok(Self::Files),
+            () if facts.pyproject.name.is_some() => Ok(Self::Manifest),
+            () => Err(requirements::nothing(facts).into()),
+        }
     }
 }
 

@@ -1,0 +1,134 @@
+//! Without `uv.lock`: requirements files, or the manifest's own list, by `uv pip install`.
+
+use crate::diagnostic::Diagnostics;
+use crate::plan::installers::Wanted;
+use crate::plan::installers::requirements::{
+    Asked, Extra, FOLDERS, NotReproducible, REQUIREMENTS, asked, whole,
+};
+use crate::plan::installers::uv::settings_file;
+use crate::plan::{
+    Bench, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork, WrittenFile,
+};
+use crate::project::{Facts, PYPROJECT};
+use crate::values::TargetPath;
+
+/// What to do so that another build gets the same.
+pub(super) const HINTS: NotReproducible = NotReproducible {
+    files: "keep this list as `requirements.in`, run `uv pip compile --generate-hashes requirements.in -o requirements.txt` and commit both",
+    manifest: "run `uv lock` and commit `uv.lock`",
+};
+
+/// Adds the environment; `development` are the groups of developers.
+pub(super) fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    wanted: &Wanted,
+    development: &[String],
+) -> Result<PartId, Diagnostics> {
+    let facts = bench.site.facts;
+    let extra = Extra::of_wanted(bench.site, wanted, development);
+    let asked = asked(facts, &extra)?;
+    let mut environment = wanted.from;
+    let python = bench.python();
+    let pip_install = ["pip", "install", "--python", &python];
+    if !asked.is_empty() {
+        let title = format!(
+            "[{}] install dependencies from {}",
+            wanted.stage,
+            asked.what()
+        );
+        let mut arguments = pip_install.to_vec();
+        // The bench compiles, whatever `[tool.uv]` says.
+        arguments.push("--no-compile-bytecode");
+        let step = if facts.requirements.is_empty() {
+            arguments.extend(["--requirements", PYPROJECT]);
+            arguments.extend(extra.groups.iter().flat_map(|name| ["--group", name.value]));
+            arguments.extend(extra.extras.iter().flat_map(|name| ["--extra", name.value]));
+            let title = "[internal] write normalised pyproject.toml";
+            let files = parts.add(title, None, PartKind::Written(settings(facts)?));
+            bench.environment_step(&arguments, environment, files)
+        } else {
+            let lists = asked.lists(bench.site, parts, settings(facts)?);
+            let list = format!("{}{REQUIREMENTS}", lists.prefix);
+            arguments.extend(["--requirements", &list]);
+            if asked.is_hashed() {
+                // uv takes hashes where they are, and asks for none that are missing.
+                arguments.push("--require-hashes");
+            }
+            step(bench, &arguments, environment, lists.mounts)
+        };
+        let step = PartKind::Step(Box::new(bench.fetching(step)));
+        environment = parts.add(title, Some(&asked.origin), step);
+    }
+    environment = folders(bench, parts, (wanted.stage, environment), &asked);
+    if environment == wanted.from {
+        return Ok(environment);
+    }
+    let arguments = ["pip", "check", "--python", &python];
+    let step = bench.step(&arguments, output(bench, environment), Vec::new());
+    let environment = (wanted.stage, environment);
+    Ok(whole(bench, parts, environment, &asked, step))
+}
+
+/// Adds the environment with the folders of the context, built anew.
+fn folders(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    (stage, environment): (&str, PartId),
+    asked: &Asked,
+) -> PartId {
+    let folders = asked.folders();
+    if folders.is_empty() {
+        return environment;
+    }
+    let lists = asked.folder_lists(bench.site, parts);
+    let list = format!("{}{FOLDERS}", lists.prefix);
+    let python = bench.python();
+    let mut arguments = vec!["pip", "install", "--python", &python];
+    arguments.extend([
+        "--requirements",
+        &list,
+        "--no-compile-bytecode",
+        // A cache might know yesterday's wheel.
+        "--no-cache",
+    ]);
+    if asked.is_hashed() {
+        // All that they need is in the list with hashes, or it is missing: what has none is not fetched.
+        arguments.push("--no-deps");
+    }
+    let mut step = step(bench, &arguments, environment, lists.mounts);
+    step.network = StepNetwork::Indexes;
+    let names: Vec<String> = folders.iter().map(|(path, _)| path.to_string()).collect();
+    let title = format!("[{stage}] install {}", names.join(", "));
+    parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)))
+}
+
+fn output(bench: &Bench<'_>, environment: PartId) -> OutputFolder {
+    OutputFolder {
+        at: bench.site.spec.model.venv.clone(),
+        from: Some(environment),
+    }
+}
+
+/// A step that changes an environment by what lists say.
+fn step(
+    bench: &Bench<'_>,
+    arguments: &[&str],
+    environment: PartId,
+    mounts: Vec<StepMount>,
+) -> Step {
+    Step {
+        directory: TargetPath::known(crate::plan::installers::requirements::FILES),
+        ..bench.step(arguments, output(bench, environment), mounts)
+    }
+}
+
+/// What uv reads of its own settings where it is started: they name indexes and sources.
+fn settings(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
+    let project = &facts.pyproject;
+    let manifest = (project.is_there).then(|| WrittenFile {
+        name: PYPROJECT,
+        text: project.normalised.clone(),
+    });
+    Ok(manifest.into_iter().chain(settings_file(facts)?).collect())
+}

@@ -1,0 +1,3 @@
+import markupsafe
+
+word = markupsafe.Markup("hello")

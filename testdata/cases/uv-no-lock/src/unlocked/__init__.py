@@ -1,0 +1,5 @@
+from importlib.metadata import distributions
+
+
+def main():
+    print(*sorted(found.name for found in distributions()))

@@ -1,0 +1,84 @@
+//! Requirements files: what is installed again and what is not, and what pip and uv themselves say.
+
+use crate::support::{Build, Container, Engine, Project};
+
+const FILE: &str = "Dockerfile";
+
+fn build(project: &Project) -> Build {
+    let build = project.build_file(FILE, &[] as &[&str]);
+    assert!(build.ok, "{}", build.text);
+    build
+}
+
+/// The steps that were run, without those that only lay out what is there.
+fn worked(build: &Build) -> Vec<String> {
+    let mut steps = build.ran();
+    steps.retain(|step| {
+        !["lay out", "join", "add "]
+            .iter()
+            .any(|word| step.contains(word))
+    });
+    steps
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn comments_and_code_install_nothing_and_a_wrong_hash_is_told() {
+    let project = Project::copy_of("examples/pip-requirements");
+    let word = project.own_word();
+    project.replace(FILE, "Delft", &word);
+    build(&project);
+    assert_eq!(build(&project).ran(), [""; 0]);
+
+    let requirements = project.read("requirements.txt");
+    let joined = requirements
+        .replace("\\\n    ", "")
+        .replace('#', "# again,");
+    project.write("requirements.txt", &joined);
+    assert_eq!(worked(&build(&project)), [""; 0]);
+
+    project.replace("app.py", "as today", &word);
+    let edit = build(&project);
+    assert_eq!(worked(&edit), ["[runtime] copy project"], "{}", edit.text);
+    let container = Container::start(&project.image);
+    let told = container.ask("/");
+    assert_eq!(told.matches(word.as_str()).count(), 2, "{told}");
+    drop(container);
+
+    let digest = "0".repeat(64);
+    let wrong = format!("packaging==25.0 --hash=sha256:{digest}\n");
+    project.write("requirements.txt", &wrong);
+    let failed = project.build_file(FILE, &[] as &[&str]);
+    assert!(!failed.ok);
+    for said in [
+        "THESE PACKAGES DO NOT MATCH THE HASHES",
+        &digest,
+        "requirements.txt:1",
+    ] {
+        assert!(failed.text.contains(said), "{said}\n{}", failed.text);
+    }
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn sources_are_built_with_the_packages_that_the_spec_adds() {
+    let project = Project::from_files(&[
+        (
+            FILE,
+            "# syntax=wheelwright/frontend:0.1\npython = \"3.13\"\n[system]\nbuild = [\"gcc\", \"libc6-dev\", \"python3-dev\"]\n\
+             [image]\ncmd = [\"python\", \"app.py\"]\n",
+        ),
+        (
+            "requirements.txt",
+            "--no-binary=markupsafe\nmarkupsafe==3.0.2\ndocopt==0.6.2\n",
+        ),
+        (
+            "app.py",
+            "import docopt, importlib.util, markupsafe._speedups\n\
+             print(docopt.__version__, markupsafe._speedups.__name__, importlib.util.find_spec('setuptools'))\n",
+        ),
+    ]);
+    build(&project);
+    let printed = Engine::get().must(["run", "--rm", &project.image]);
+    assert_eq!(printed.trim(), "0.6.2 markupsafe._speedups None");
+}
