@@ -81,3 +81,66 @@ fn an_edit_is_seen_without_a_build_and_what_is_written_is_the_developers() {
     let printed = Engine::get().must(fixed.into_iter().chain(owners));
     assert_eq!(printed.trim(), format!("{uid}:{gid}"));
 }
+
+/// What a tool for dev containers does with `examples/fastapi/.devcontainer`: it runs the command, and starts the image
+/// with the mount and the user.
+#[test]
+#[ignore = "needs an engine"]
+fn the_dev_container_of_the_example_starts() {
+    let project = Project::copy_of("examples/fastapi");
+    let config = project.read(".devcontainer/devcontainer.json");
+    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    let text = |key: &str| config[key].as_str().unwrap();
+    let folder = project.path(".").to_string_lossy().into_owned();
+    let file = project
+        .path("pyproject.toml")
+        .to_string_lossy()
+        .into_owned();
+    let words = config["initializeCommand"].as_array().unwrap();
+    let words = words.iter().map(|word| match word.as_str().unwrap() {
+        "pyproject.toml" => file.as_str(),
+        "." => folder.as_str(),
+        name if name == text("image") => project.image.as_str(),
+        word => word,
+    });
+    let words: Vec<&str> = words.collect();
+    assert_eq!(words[0], "docker");
+    Engine::get().must(words.into_iter().skip(1));
+
+    give(&project.path("."), 1000, 1000);
+    let mount = text("workspaceMount").replace("${localWorkspaceFolder}", &folder);
+    let run = |words: &[&str]| {
+        let fixed = [
+            "run",
+            "--rm",
+            "-u",
+            text("remoteUser"),
+            "-w",
+            text("workspaceFolder"),
+        ];
+        let mounted = ["--mount", &mount, &project.image];
+        let all = fixed
+            .into_iter()
+            .chain(mounted)
+            .chain(words.iter().copied());
+        Engine::get().must(all).trim().to_owned()
+    };
+    let greet = [
+        "python",
+        "-c",
+        "import greeter.main; print(greeter.main.greet('you'))",
+    ];
+    assert_eq!(run(&greet), "{'message': 'hello, you'}");
+    let word = project.greet_in_its_own_words();
+    assert_eq!(run(&greet), format!("{{'message': '{word}, you'}}"));
+    let interpreter =
+        &config["customizations"]["vscode"]["settings"]["python.defaultInterpreterPath"];
+    assert_eq!(
+        run(&[
+            interpreter.as_str().unwrap(),
+            "-c",
+            "import os; print(os.path.expanduser('~'))"
+        ]),
+        "/home/app"
+    );
+}
