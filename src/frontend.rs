@@ -38,6 +38,10 @@ pub async fn plan<C: Context>(
     let mut files = files.map_err(Failure::Context)?;
     let spec = spec::parse(&source)
         .map_err(|errors| errors.with(project::problems_beside(&source, &files)))?;
+    let spec = match project::manifest_beside(&files) {
+        Some(manifest) => spec::with_manifest(spec, &manifest)?,
+        None => spec,
+    };
     let mut asked: BTreeSet<ContextPath> = wanted.into_iter().collect();
     for _ in 0..MAX_ROUNDS {
         let mut more = requirements::wanted(&spec, &files, &installers::locks());

@@ -108,7 +108,12 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let mut parts = Parts::default();
     let mut notes = Notes {
         choices: site.selection.choices.clone(),
-        warnings: [site.options.warnings.as_slice(), &site.selection.warnings].concat(),
+        warnings: [
+            site.options.warnings.as_slice(),
+            &site.spec.warnings,
+            &site.selection.warnings,
+        ]
+        .concat(),
     };
     notes.warnings.extend(targets::unknown_stages(site.options));
     notes.warnings.extend(arguments::unused(site));

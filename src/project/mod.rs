@@ -172,6 +172,12 @@ fn manifest(
     }
 }
 
+/// The manifest in the context, where it can be read.
+pub fn manifest_beside(files: &Files) -> Option<Arc<Source>> {
+    let content = files.get(&ContextPath::known(PYPROJECT))?;
+    content.source(PYPROJECT).ok()
+}
+
 /// What is wrong with the manifest, where the spec is wrong and so nothing else is looked at.
 pub fn problems_beside(spec: &Arc<Source>, files: &Files) -> Vec<Diagnostic> {
     // A text that is no TOML was told.

@@ -27,6 +27,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
         source: Arc::clone(source),
         kind: SpecKind::Requirements,
         model: Model::read(None, &mut Vec::new()),
+        warnings: Vec::new(),
     };
     if foreign::is_named_requirements(source) {
         // `flask = 3` would be TOML.
@@ -46,7 +47,43 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
         source: Arc::clone(source),
         kind,
         model,
+        warnings: Vec::new(),
     })
+}
+
+/// The spec of a build with the manifest beside it. A file that says nothing (a `Dockerfile` with its one `# syntax=`
+/// line, a requirements file) leaves the word to `[tool.wheelwright]` there; one that has keys is the spec alone.
+pub fn with_manifest(spec: Spec, manifest: &Arc<Source>) -> Result<Spec, Diagnostics> {
+    let is_manifest = spec.kind == SpecKind::Pyproject;
+    // What is wrong with a manifest is told with the facts.
+    let (false, Ok(document)) = (is_manifest, Document::parse(manifest)) else {
+        return Ok(spec);
+    };
+    let mut problems = Vec::new();
+    let Some(table) = table(&document, SpecKind::Pyproject, &mut problems) else {
+        Diagnostics::split(problems)?;
+        return Ok(spec);
+    };
+    if has_keys(&spec) {
+        let name = spec.source.name();
+        let message = format!("`[tool.wheelwright]` is not read, since `{name}` has keys");
+        let warning = Diagnostic::warning(message)
+            .at(table.location())
+            .hint(format!(
+                "keep the keys in one of the two, or build with `-f {}`",
+                manifest.name()
+            ));
+        let warnings = [spec.warnings, vec![warning]].concat();
+        return Ok(Spec { warnings, ..spec });
+    }
+    let model = Model::read(Some(table), &mut problems);
+    Diagnostics::split(problems)?;
+    Ok(Spec { model, ..spec })
+}
+
+fn has_keys(spec: &Spec) -> bool {
+    spec.kind == SpecKind::Own
+        && Document::parse(&spec.source).is_ok_and(|document| !document.root().keys().is_empty())
 }
 
 /// The table that holds the keys, where there is one.

@@ -21,6 +21,8 @@ pub struct Spec {
     pub kind: SpecKind,
     /// The keys.
     pub model: Model,
+    /// What the user is told though it stops nothing.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// The keys of a spec.

@@ -17,6 +17,7 @@ mod call;
 mod cases;
 mod dev;
 mod errors;
+mod guides;
 mod image;
 mod installers;
 mod requirements;

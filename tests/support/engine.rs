@@ -94,6 +94,20 @@ impl Engine {
         run(command.args(arguments).env_clear().envs(&self.variables))
     }
 
+    /// Runs the Docker client in a folder, with each line of a build printed.
+    pub(crate) fn docker_in<'a>(
+        &self,
+        folder: &Path,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Build {
+        let mut command = Command::new("docker");
+        command.args(arguments).env_clear().envs(&self.variables);
+        run(command
+            .current_dir(folder)
+            .env("BUILDKIT_PROGRESS", "plain")
+            .env("DOCKER_BUILDKIT", "1"))
+    }
+
     /// Runs the Docker client; the test fails with what it printed when it fails.
     pub(crate) fn must<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> String {
         let build = self.docker(arguments);

@@ -1,0 +1,139 @@
+//! The guides that teams copy from repository to repository: what each has its readers type, and what does the same
+//! here (`testdata/guides/*/guide.toml`), step by step on one project.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::support::{Build, Engine, Project};
+
+/// What is done to a guide's project, in order.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Guide {
+    /// Names of the images that the steps make.
+    images: Vec<String>,
+    step: Vec<Step>,
+}
+
+/// One thing that a guide has its readers do.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Step {
+    /// What it is for.
+    what: String,
+    /// What is changed in the project before.
+    edit: Option<Edit>,
+    /// The words behind `docker`, in the folder of the project.
+    docker: Vec<String>,
+    /// What a step that runs has in its name.
+    #[serde(default)]
+    runs: Vec<String>,
+    /// What no step that runs has in its name.
+    #[serde(default)]
+    runs_not: Vec<String>,
+    /// What is printed.
+    #[serde(default)]
+    prints: Vec<String>,
+    /// What a container of an image then does.
+    #[serde(default)]
+    then: Vec<Then>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    file: String,
+    old: String,
+    new: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Then {
+    image: String,
+    command: Vec<String>,
+    /// Without it the command must fail.
+    prints: Option<String>,
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn every_guide_can_be_thrown_away() {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/guides");
+    let mut names: Vec<_> = fs::read_dir(guides)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 4, "{names:?}");
+    for name in names {
+        println!("{name}");
+        follow(&name);
+    }
+}
+
+fn follow(name: &str) {
+    let folder = format!("testdata/guides/{name}");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(&folder)
+        .join("guide.toml");
+    let guide: Guide = toml::from_str(&fs::read_to_string(path).unwrap())
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    let project = Project::copy_of(&folder);
+    project.remove("guide.toml");
+    let engine = Engine::get();
+    for step in &guide.step {
+        let what = format!("{name}: {}", step.what);
+        if let Some(edit) = &step.edit {
+            project.replace(&edit.file, &edit.old, &edit.new);
+        }
+        let words = step.docker.iter().map(String::as_str);
+        let built = engine.docker_in(&project.path(""), words);
+        assert!(built.ok, "{what}\n{}", built.text);
+        check(step, &what, &built);
+        for then in &step.then {
+            let fixed = ["run", "--rm", &then.image].into_iter();
+            let ended = engine.docker(fixed.chain(then.command.iter().map(String::as_str)));
+            match &then.prints {
+                Some(prints) => assert_eq!(
+                    (ended.ok, ended.text.trim()),
+                    (true, prints.as_str()),
+                    "{what}"
+                ),
+                None => assert!(
+                    !ended.ok,
+                    "{what}: {:?} went well\n{}",
+                    then.command, ended.text
+                ),
+            }
+        }
+    }
+    for image in &guide.images {
+        drop(engine.docker(["image", "rm", "-f", image]));
+    }
+}
+
+fn check(step: &Step, what: &str, built: &Build) {
+    let ran = built.ran();
+    for words in &step.runs {
+        assert!(
+            ran.iter().any(|name| name.contains(words)),
+            "{what}: {words}\n{ran:#?}"
+        );
+    }
+    for words in &step.runs_not {
+        assert!(
+            !ran.iter().any(|name| name.contains(words)),
+            "{what}: {words}\n{ran:#?}"
+        );
+    }
+    for words in &step.prints {
+        assert!(
+            built.text.contains(words),
+            "{what}: {words}\n{}",
+            built.text
+        );
+    }
+}
