@@ -82,7 +82,7 @@ mod tests {
     use crate::context::{Context, MemoryContext};
     use crate::diagnostic::{Diagnostics, one_line};
     use crate::options::BuildOptions;
-    use crate::plan::{self, Images, PartKind, Plan, Site, installers};
+    use crate::plan::{self, Choice, Images, PartKind, Plan, Site, installers};
     use crate::project;
     use crate::spec;
     use crate::values::Platform;
@@ -161,5 +161,57 @@ mod tests {
         let told: Vec<_> = errors.iter().map(one_line).collect();
         insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:1:1: there is no `[project]` table, no lock file and no requirements file in the build context; write `[project]` with `name`, `version` and `dependencies`, or add a `requirements.txt`");
         insta::assert_snapshot!(installers::pinned_tools().join("\n"), @"ghcr.io/astral-sh/uv:0.13.8");
+    }
+
+    /// What a target picks for a project with these tables.
+    async fn picked(target: &str, tables: &str) -> String {
+        let manifest = format!("{MANIFEST}{tables}");
+        let files = [("pyproject.toml", manifest.as_str()), ("sample.lock", "")];
+        let plan = plan(&files, target).await.unwrap();
+        let of_target = |choice: &&Choice| choice.what.starts_with(target);
+        let choices = plan.choices.iter().filter(of_target);
+        let lines = choices.map(|choice| format!("{} ({})", choice.value, choice.why));
+        lines.collect::<Vec<_>>().join("; ")
+    }
+
+    #[tokio::test]
+    async fn tests_and_developers_get_what_is_named_for_them() {
+        const GROUPS: &str = "[dependency-groups]\n";
+        const EXTRAS: &str = "[project.optional-dependencies]\n";
+        let mut told = Vec::new();
+        for tables in [
+            String::new(),
+            format!("{GROUPS}Tests = [\"pytest>=8\"]\ndev = []\ndocs = []\n"),
+            format!("{GROUPS}dev = []\n{EXTRAS}test = []\n"),
+            format!("{GROUPS}develop = []\n"),
+            format!("{EXTRAS}testing = [\"PyTest\"]\ndev = []\n"),
+            format!("{EXTRAS}dev = []\nplot = []\n"),
+        ] {
+            for target in ["test", "dev"] {
+                told.push(format!("{target}: {}", picked(target, &tables).await));
+            }
+        }
+        insta::assert_snapshot!(told.join("\n"), @"
+        test: none (the project has no group and no extra for it); /opt/venv/bin/python -m unittest discover --start-directory tests (pytest is no dependency)
+        dev: none (the project has no group and no extra for it)
+        test: group Tests (named for tests); /opt/venv/bin/python -m pytest --junitxml=/reports/junit.xml (pytest is a dependency)
+        dev: groups dev, Tests (what the installer installs for developers by itself, and what tests need)
+        test: group dev (what the installer installs for developers by itself); /opt/venv/bin/python -m unittest discover --start-directory tests (pytest is no dependency)
+        dev: group dev (what the installer installs for developers by itself)
+        test: group develop (named for development); /opt/venv/bin/python -m unittest discover --start-directory tests (pytest is no dependency)
+        dev: group develop (named for development)
+        test: extra testing (the project has no group for it, and this extra); /opt/venv/bin/python -m pytest --junitxml=/reports/junit.xml (pytest is a dependency)
+        dev: extra testing (the project has no group for it, and this extra)
+        test: extra dev (the project has no group for it, and this extra); /opt/venv/bin/python -m unittest discover --start-directory tests (pytest is no dependency)
+        dev: extra dev (the project has no group for it, and this extra)
+        ");
+    }
+
+    #[tokio::test]
+    async fn a_tool_that_makes_no_lock_here_is_told() {
+        let files = [("pyproject.toml", MANIFEST), ("sample.lock", "")];
+        let errors = plan(&files, "lock").await.unwrap_err();
+        let told: Vec<_> = errors.iter().map(one_line).collect();
+        insta::assert_snapshot!(told.join("\n"), @"pyproject.toml:1:2: the target `lock` is not supported for sample yet; run `sample lock` on your machine");
     }
 }

@@ -132,8 +132,15 @@ pub(super) fn for_developers(site: Site<'_>) -> Result<Added, Diagnostics> {
     if development.is_empty() || tests.development {
         return Ok(tests);
     }
+    let more = tests.groups.iter();
+    let more = more.filter(|group| !development.contains(group)).cloned();
+    let groups: Vec<String> = development.iter().cloned().chain(more).collect();
+    let mut value = listed("group", &groups);
+    if !tests.extras.is_empty() {
+        value = format!("{value}, {}", listed("extra", &tests.extras));
+    }
     Ok(Added {
-        value: format!("{}, {}", listed("group", &development), tests.value),
+        value,
         why: "what the installer installs for developers by itself, and what tests need".to_owned(),
         development: true,
         ..tests
