@@ -98,7 +98,8 @@ fn files(
 /// Adds what the wheel brings, by its place in the environment.
 fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> Result<PartId, Diagnostics> {
     let site = bench.site;
-    let (name, model) = (site.facts.pyproject.named()?, &site.spec.model);
+    let (project, model) = (&site.facts.pyproject, &site.spec.model);
+    let name = project.name.as_ref().map(|name| name.value.as_str());
     let python = bench.python();
     let arguments = [
         "pip",
@@ -144,10 +145,12 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> Result<PartId
         &script,
     ];
     let compile = model.compile_bytecode.then_some("--compile-bytecode");
-    let installed = [WHEELS, PART, name.value.as_str(), &wheel.requirement];
+    // Of a project without a name, whatever was built.
+    let requirement = wheel.requirement.as_deref().unwrap_or_default();
+    let installed = [WHEELS, PART, name.unwrap_or_default(), requirement];
     let script = script.into_iter().chain(compile).chain(installed);
     // uv's own command line comes last.
     step.command.splice(0..0, script.map(str::to_owned));
-    let title = format!("[runtime] install {}", name.value);
-    Ok(parts.add(title, Some(&name.location), PartKind::Step(Box::new(step))))
+    let title = format!("[runtime] install {}", name.unwrap_or(wheel::UNNAMED));
+    Ok(parts.add(title, Some(&project.place), PartKind::Step(Box::new(step))))
 }

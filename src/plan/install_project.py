@@ -3,6 +3,7 @@
 Usage: install_project.py [--compile-bytecode] WHEELS PREFIX NAME REQUIREMENT ARGUMENT...
 
 WHEELS holds the wheel that was just built; ARGUMENT... is the installer's command line, to which REQUIREMENT is added.
+An empty NAME takes the only wheel that is there, of which nothing else is known.
 Runs with the environment's own interpreter; standard library only.
 """
 
@@ -35,7 +36,17 @@ def check(prefix, name):
     sys.exit(f"the installer ended well, and {name} is not in {' or '.join(folders)}")
 
 
+def only(wheels):
+    """The name and the path of the one wheel that is there."""
+    built = sorted(name for name in os.listdir(wheels) if name.endswith(".whl"))
+    if len(built) != 1:
+        sys.exit(f"expected one wheel, and what was built is {', '.join(built) or 'nothing'}")
+    return built[0].split("-")[0], os.path.join(wheels, built[0])
+
+
 def main(wheels, prefix, name, requirement, *arguments):
+    if not name:
+        name, requirement = only(wheels)
     ended = subprocess.run([*arguments, requirement], check=False)
     if ended.returncode != 0:
         built = ", ".join(sorted(os.listdir(wheels))) or "nothing"

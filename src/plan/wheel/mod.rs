@@ -55,10 +55,13 @@ impl Dist {
     }
 }
 
-/// A wheel, or another distribution, and the requirement that it must meet.
+/// What stands for the name of a project that only its `setup.py` knows.
+pub(super) const UNNAMED: &str = "the project";
+
+/// A wheel, or another distribution, and the requirement that it must meet, where its name is known.
 pub(super) struct Wheel {
     pub(super) part: PartId,
-    pub(super) requirement: String,
+    pub(super) requirement: Option<String>,
 }
 
 /// Adds the project's wheel, or another distribution of it, built from the files in the context and nothing else.
@@ -73,7 +76,8 @@ pub(super) fn build(
     let project = &site.facts.pyproject;
     let version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
-    let name = &project.named()?.value;
+    // `setup.py` may be all that knows it.
+    let name = project.name.as_ref().map(|name| name.value.as_str());
     let origin = stated.map_or(&project.place, |build| &build.location);
     let environment = environment(bench, parts, &requires::of(project), origin)?;
     let sources = parts.add(
@@ -134,17 +138,18 @@ pub(super) fn build(
     let script = script.into_iter().chain(taken).map(str::to_owned);
     step.command.splice(0..0, script);
     let stage = dist.name();
+    let shown = name.unwrap_or(UNNAMED);
     let title = match &version.expected {
-        Some(version) => format!("[{stage}] build {name} {version}"),
-        None => format!("[{stage}] build {name}"),
+        Some(version) => format!("[{stage}] build {shown} {version}"),
+        None => format!("[{stage}] build {shown}"),
     };
     let part = parts.add(title, Some(origin), PartKind::Step(Box::new(step)));
     Ok(Wheel {
         part,
-        requirement: match version.expected {
+        requirement: name.map(|name| match version.expected {
             Some(version) => format!("{name}=={version}"),
-            None => name.to_string(),
-        },
+            None => name.to_owned(),
+        }),
     })
 }
 
