@@ -42,7 +42,7 @@ pub(super) fn layers(
     }
     let context = sources::context(site, parts, Purpose::Wheel);
     let wheel = wheel::build(bench, parts, context, Dist::Wheel, warnings)?;
-    let project = install(bench, parts, &wheel)?;
+    let project = install(bench, parts, &wheel);
     let tree = Tree {
         without: LEFT_OVER,
         ..Tree::whole(project, &site.spec.model.venv)
@@ -96,7 +96,7 @@ fn files(
 }
 
 /// Adds what the wheel brings, by its place in the environment.
-fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> Result<PartId, Diagnostics> {
+fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
     let site = bench.site;
     let (project, model) = (&site.facts.pyproject, &site.spec.model);
     let name = project.name.as_ref().map(|name| name.value.as_str());
@@ -152,5 +152,5 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> Result<PartId
     // uv's own command line comes last.
     step.command.splice(0..0, script.map(str::to_owned));
     let title = format!("[runtime] install {}", name.unwrap_or(wheel::UNNAMED));
-    Ok(parts.add(title, Some(&project.place), PartKind::Step(Box::new(step))))
+    parts.add(title, Some(&project.place), PartKind::Step(Box::new(step)))
 }
