@@ -7,9 +7,6 @@ use crate::plan::installers::{self, INSTALLERS, Installer};
 use crate::project::Facts;
 use crate::spec::{Spec, SpecKind};
 
-/// Installers of the design that are still to come.
-const NOT_YET: &[&str] = &["pipenv"];
-
 /// The one that the spec names; else the one whose table in the manifest and lock are both there; else the only one
 /// with a lock; else the one whose own manifest is there (a Pipfile before requirements files); else the one whose
 /// table is there; else uv, for what `[project]` lists.
@@ -74,12 +71,6 @@ fn nothing_found(facts: &Facts) -> Diagnostic {
 fn named(name: &str) -> Result<&'static dyn Installer, Diagnostic> {
     if let Some(installer) = installers::find(name) {
         return Ok(installer);
-    }
-    if NOT_YET.contains(&name) {
-        let version = env!("CARGO_PKG_VERSION");
-        let message = format!("installer `{name}` is not supported yet by wheelwright {version}");
-        return Err(Diagnostic::error(message)
-            .hint("write `installer = \"uv\"`, run `uv lock` and commit `uv.lock`"));
     }
     let names: Vec<_> = INSTALLERS
         .iter()

@@ -23,7 +23,11 @@ pub(super) fn choose(
     choices: &mut Vec<Choice>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Chosen, Diagnostics> {
-    let Some(asked) = pinned(spec, facts)? else {
+    let asked = match pinned(spec, facts)? {
+        None => installer.python(facts)?,
+        pinned => pinned,
+    };
+    let Some(asked) = asked else {
         return newest(facts, installer, platform, choices, warnings);
     };
     choices.push(Choice {

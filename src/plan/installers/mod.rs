@@ -2,6 +2,7 @@
 
 mod pdm;
 mod pip;
+mod pipenv;
 mod poetry;
 mod requirements;
 mod shared;
@@ -57,6 +58,11 @@ pub trait Installer: Sync {
 
     /// What holds the tool.
     fn tool(&self, spec: &Spec, facts: &Facts) -> Result<Tool, Diagnostics>;
+
+    /// The Python that the tool's own files ask for, and no other.
+    fn python(&self, _facts: &Facts) -> Result<Option<Spanned<PythonVersion>>, Diagnostics> {
+        Ok(None)
+    }
 
     /// For each of the versions, the locked packages that have wheels and none for it; none where the lock does
     /// not tell.
@@ -227,6 +233,7 @@ pub const INSTALLERS: &[&dyn Installer] = &[
     &uv::Uv,
     &pdm::Pdm,
     &poetry::Poetry,
+    &pipenv::Pipenv,
     &pip::Pip,
     #[cfg(test)]
     &sample::Sample,

@@ -1,0 +1,181 @@
+//! `Pipfile.lock`: what planning reads of it.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::plan::installers::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, is_own};
+use crate::plan::installers::pipenv::{PINNED_VERSION, RELOCK};
+use crate::plan::installers::shared::normal;
+
+/// The version of the format (plette, `PIPFILE_SPEC_CURRENT`), the same since 2017.
+const FORMAT: u64 = 6;
+/// The one table that is no category.
+const META: &str = "_meta";
+
+/// A lock.
+pub(super) struct PipfileLock {
+    source: Arc<Source>,
+    root: Map<String, Value>,
+    pub(super) packages: Vec<Package>,
+}
+
+/// A locked package.
+pub(super) struct Package {
+    /// The normalised name.
+    pub(super) name: String,
+    /// The category, by its name in the Pipfile.
+    category: String,
+    /// What it comes from where that is no index and no address.
+    pub(super) direct: Option<Direct>,
+    /// Where it is in the lock.
+    pub(super) location: Location,
+}
+
+/// A source outside of any index that is not always at hand.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Direct {
+    /// A git repository.
+    Git,
+    /// A folder or a file, by its path.
+    Path(String),
+}
+
+impl Package {
+    /// Whether it belongs to the project's own dependencies or to one of the categories.
+    pub(super) fn is_in(&self, categories: &[String]) -> bool {
+        self.category == PACKAGES || categories.contains(&self.category)
+    }
+
+    /// Whether it is the project itself.
+    pub(super) fn is_own(&self) -> bool {
+        matches!(&self.direct, Some(Direct::Path(path)) if is_own(Some(path)))
+    }
+}
+
+impl PipfileLock {
+    /// Reads a lock.
+    pub(super) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
+        let root = match serde_json::from_str(source.text()) {
+            Ok(Value::Object(root)) => root,
+            Ok(_) => {
+                return Err(Diagnostic::error("`Pipfile.lock` is no JSON object")
+                    .at(&Location::top(source))
+                    .hint(RELOCK)
+                    .into());
+            }
+            Err(error) => {
+                let place = place(source, error.line(), error.column());
+                let error = Diagnostic::error(format!("not valid JSON: {}", reason(&error)));
+                return Err(error.at(&place).hint(RELOCK).into());
+            }
+        };
+        let categories = root.iter().filter(|(name, _)| *name != META);
+        let mut packages = Vec::new();
+        for (name, category) in categories {
+            for (package, entry) in category.as_object().into_iter().flatten() {
+                packages.push(Package {
+                    name: normal(package),
+                    category: in_pipfile(name).to_owned(),
+                    direct: direct(entry),
+                    location: find(source, package),
+                });
+            }
+        }
+        Ok(Self {
+            source: Arc::clone(source),
+            root,
+            packages,
+        })
+    }
+
+    /// `_meta.hash.sha256`: Pipenv's hash of the Pipfile.
+    pub(super) fn hash(&self) -> Option<&str> {
+        self.root.get(META)?.get("hash")?.get("sha256")?.as_str()
+    }
+
+    /// Where its hash is, else the top.
+    pub(super) fn place(&self) -> Location {
+        find(&self.source, "hash")
+    }
+
+    /// Whether the format is one that Pipenv reads.
+    pub(super) fn check_format(&self) -> Result<(), Diagnostics> {
+        let version = self
+            .root
+            .get(META)
+            .and_then(|meta| meta.get("pipfile-spec"));
+        if version.and_then(Value::as_u64) == Some(FORMAT) {
+            return Ok(());
+        }
+        let found = version.map_or_else(|| "none".to_owned(), |version| format!("`{version}`"));
+        let message = format!(
+            "the format version of `Pipfile.lock` (`pipfile-spec`) is {found}, and Pipenv {PINNED_VERSION} reads `{FORMAT}`"
+        );
+        Err(Diagnostic::error(message)
+            .at(&find(&self.source, "pipfile-spec"))
+            .hint(RELOCK)
+            .into())
+    }
+
+    /// The text without the project itself, which is a wheel of its own.
+    pub(super) fn normalised(&self) -> String {
+        let mut root = self.root.clone();
+        for (_, category) in root.iter_mut().filter(|(name, _)| *name != META) {
+            if let Some(packages) = category.as_object_mut() {
+                packages.retain(|_, package| !is_own(package.get("path").and_then(Value::as_str)));
+            }
+        }
+        if root == self.root {
+            return self.source.text().to_owned();
+        }
+        format!("{:#}\n", Value::Object(root))
+    }
+}
+
+/// The Pipfile's name of a category of the lock.
+fn in_pipfile(category: &str) -> &str {
+    match category {
+        "default" => PACKAGES,
+        "develop" => DEV_PACKAGES,
+        own => own,
+    }
+}
+
+fn direct(entry: &Value) -> Option<Direct> {
+    let path = entry.get("path").and_then(Value::as_str);
+    match path {
+        Some(path) => Some(Direct::Path(path.to_owned())),
+        None => entry.get("git").map(|_| Direct::Git),
+    }
+}
+
+/// The first key of a name, else the top.
+fn find(source: &Arc<Source>, key: &str) -> Location {
+    let key = format!("\"{key}\":");
+    match source.text().find(&key) {
+        Some(start) => Location::new(source, start..start + key.len() - 1),
+        None => Location::top(source),
+    }
+}
+
+/// What is wrong, without the place.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" at line ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+/// Lines and columns count from one; the column of a line's end is that of what is missing behind it.
+fn place(source: &Arc<Source>, line: usize, column: usize) -> Location {
+    let lines = source.text().split_inclusive('\n');
+    let before: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (before + column.saturating_sub(1)).min(source.text().len());
+    while !source.text().is_char_boundary(at) {
+        at -= 1;
+    }
+    Location::new(source, at..at)
+}

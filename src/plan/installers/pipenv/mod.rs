@@ -1,0 +1,193 @@
+//! Pipenv: `Pipfile.lock`, installed by Pipenv itself.
+//!
+//! Selected by `Pipfile.lock`, or by `Pipfile`; a `pyproject.toml` is not needed. The dependency step sees both without
+//! what does not bear on dependencies; it installs with `pipenv sync`, so sources, hashes, markers and categories mean
+//! what Pipenv says they mean. The groups of a Pipfile are its categories, `dev-packages` among them; it has no extras.
+
+mod fit;
+mod lock;
+mod pipfile;
+mod steps;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::plan::installers::shared::{self, check_sources, unknown_names};
+use crate::plan::installers::{
+    BuildSettings, Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
+};
+use crate::plan::{Bench, Parts, Site};
+use crate::project::Facts;
+use crate::spec::Spec;
+use crate::values::PythonVersion;
+use lock::{Direct, PipfileLock};
+use pipfile::{DEV_PACKAGES, Pipfile};
+
+const MANIFEST: &str = "Pipfile";
+const LOCK: &str = "Pipfile.lock";
+const RELOCK: &str = "run `pipenv lock` and commit `Pipfile.lock`";
+
+/// The Pipenv that this release is tested with, and all that it needs (CONTRIBUTING says how to renew it).
+const PINNED_VERSION: &str = "2026.10.3";
+const CLOSURE: &str = include_str!("tool.txt");
+
+pub(super) struct Pipenv;
+
+impl Installer for Pipenv {
+    fn name(&self) -> &'static str {
+        "pipenv"
+    }
+
+    fn lock_files(&self) -> &'static [&'static str] {
+        &[LOCK]
+    }
+
+    fn manifests(&self) -> &'static [&'static str] {
+        &[MANIFEST]
+    }
+
+    fn lock_command(&self) -> &'static str {
+        "pipenv lock"
+    }
+
+    fn tool(&self, spec: &Spec, _: &Facts) -> Result<Tool, Diagnostics> {
+        let packages = ToolPackages::pinned("pipenv", PINNED_VERSION, CLOSURE, spec)?;
+        Ok(Tool::Packages(packages))
+    }
+
+    fn python(&self, facts: &Facts) -> Result<Option<Spanned<PythonVersion>>, Diagnostics> {
+        match facts.text(MANIFEST) {
+            Some(_) => Pipfile::read(facts)?.python(),
+            None => Ok(None),
+        }
+    }
+
+    fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
+        if facts.text(LOCK).is_none() {
+            return Ok(None);
+        }
+        let lock = read_lock(facts)?;
+        let own = lock.packages.iter().find(|package| package.is_own());
+        Ok(own.map(|package| Spanned {
+            value: true,
+            location: package.location.clone(),
+        }))
+    }
+
+    fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        let lock = Diagnostics::gather(read_lock(facts), &mut problems);
+        if let Some(pipfile) = Diagnostics::gather(Pipfile::read(facts), &mut problems) {
+            let groups: Vec<&str> = pipfile.categories.iter().map(String::as_str).collect();
+            let model = &spec.model;
+            problems.extend(unknown_names(
+                ("category", MANIFEST),
+                &model.groups,
+                &groups,
+            ));
+            problems.extend(model.extras.iter().map(|extra| {
+                Diagnostic::error("a Pipfile has no extras")
+                    .at(&extra.location)
+                    .hint("name its categories in `groups`")
+            }));
+            Diagnostics::gather(check_sources(&pipfile.sources), &mut problems);
+            if let Some(lock) = &lock {
+                let fits = lock
+                    .check_format()
+                    .and_then(|()| fit::check(lock, &pipfile));
+                Diagnostics::gather(fits, &mut problems);
+            }
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
+    fn check(&self, site: Site<'_>) -> Result<(), Diagnostics> {
+        let mut problems = Vec::new();
+        Diagnostics::gather(self.check_lock(site.spec, site.facts), &mut problems);
+        if let Ok(lock) = read_lock(site.facts) {
+            let groups = site.spec.model.groups.iter();
+            let groups: Vec<String> = groups.map(|name| name.value.clone()).collect();
+            Diagnostics::gather(check_packages(site, &lock, &groups), &mut problems);
+        }
+        Diagnostics::split(problems).map(drop)
+    }
+
+    fn build_settings(&self, facts: &Facts, _: &[String]) -> Result<BuildSettings, Diagnostics> {
+        Ok(shared::build_settings(&Pipfile::read(facts)?.sources))
+    }
+
+    fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        Ok(Pipfile::read(facts)?.categories)
+    }
+
+    fn development_groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
+        let mut groups = self.groups(facts)?;
+        groups.retain(|group| group == DEV_PACKAGES);
+        Ok(groups)
+    }
+
+    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        let mut packages = lock.packages.iter();
+        Ok(Some(packages.any(|known| known.name == package)))
+    }
+
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        wanted: &Wanted,
+    ) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
+        let lock = read_lock(facts)?;
+        let mut groups = wanted.groups.clone();
+        if wanted.development {
+            groups.extend(self.development_groups(facts)?);
+        }
+        check_packages(bench.site, &lock, &groups)?;
+        steps::install(bench, parts, &lock, wanted, &groups)
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        steps::relock(bench, parts, upgrade)
+    }
+}
+
+fn read_lock(facts: &Facts) -> Result<PipfileLock, Diagnostics> {
+    if let Some(source) = facts.text(LOCK) {
+        return PipfileLock::parse(&source?);
+    }
+    let mut error = shared::no_lock(facts, LOCK, "pipenv lock");
+    if let Some(Ok(pipfile)) = facts.text(MANIFEST) {
+        error = error.at(&Location::top(&pipfile));
+    }
+    Err(error.into())
+}
+
+/// All packages of the lock that are wanted can be brought.
+fn check_packages(
+    site: Site<'_>,
+    lock: &PipfileLock,
+    groups: &[String],
+) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    for package in lock.packages.iter().filter(|package| package.is_in(groups)) {
+        let place = &package.location;
+        match &package.direct {
+            // The project itself is a wheel of its own.
+            Some(Direct::Path(_)) if package.is_own() => {}
+            Some(Direct::Path(_)) => {
+                problems.push(shared::path_dependency(&package.name, LOCK, place));
+            }
+            Some(Direct::Git) => {
+                let git = shared::check_git(site, &package.name, place);
+                Diagnostics::gather(git, &mut problems);
+            }
+            None => {}
+        }
+    }
+    Diagnostics::split(problems).map(drop)
+}

@@ -1,0 +1,119 @@
+//! The steps that run Pipenv.
+
+use crate::diagnostic::Diagnostics;
+use crate::plan::bench::ToolRun;
+use crate::plan::installers::pipenv::lock::PipfileLock;
+use crate::plan::installers::pipenv::pipfile::{PACKAGES, Pipfile};
+use crate::plan::installers::pipenv::{LOCK, MANIFEST};
+use crate::plan::installers::{Installed, Relocked, Upgrade, Wanted};
+use crate::plan::{Bench, PartKind, Parts, Sharing, WrittenFile};
+use crate::values::PackageName;
+
+/// The download cache of Pipenv and of the pip in it, while a step runs.
+const CACHE: &str = "/root/.cache/pipenv";
+
+/// Pipenv with arguments.
+fn pipenv<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = bench.site.spec.model.venv.as_str();
+    ToolRun {
+        arguments,
+        env: vec![
+            ("PIPENV_CACHE_DIR", CACHE),
+            // Variables of the user's machine are none of the build.
+            ("PIPENV_DONT_LOAD_ENV", "1"),
+            // A build log is no terminal.
+            ("PIPENV_NOSPIN", "1"),
+            // That the environment is one that is active already is meant so.
+            ("PIPENV_VERBOSITY", "-1"),
+            // A question that nobody answers would wait for ever.
+            ("PIPENV_YES", "1"),
+            ("VIRTUAL_ENV", venv),
+        ],
+        // pip writes each file of its cache whole.
+        cache: (CACHE, Sharing::Shared),
+    }
+}
+
+/// Adds the environment; `groups` are the categories that are wanted.
+pub(super) fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    lock: &PipfileLock,
+    wanted: &Wanted,
+    groups: &[String],
+) -> Result<Installed, Diagnostics> {
+    let pipfile = Pipfile::read(bench.site.facts)?;
+    let files = vec![
+        WrittenFile {
+            name: MANIFEST,
+            text: pipfile.normalised(),
+        },
+        WrittenFile {
+            name: LOCK,
+            text: lock.normalised(),
+        },
+    ];
+    let title = "[internal] write normalised Pipfile and Pipfile.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let tool = bench.tool(parts)?;
+    let categories = [PACKAGES]
+        .into_iter()
+        .chain(groups.iter().map(String::as_str));
+    let categories: Vec<&str> = categories.collect();
+    let categories = categories.join(" ");
+    let arguments = vec![
+        // Installs what is locked, and never locks.
+        "sync",
+        "--categories",
+        &categories,
+        // The bench compiles; what pip compiles holds times.
+        "--extra-pip-args=--no-compile",
+    ];
+    let run = pipenv(bench, arguments);
+    let step = tool.on_environment(bench, &run, wanted.from, files)?;
+    let title = format!("[{}] install dependencies from Pipfile.lock", wanted.stage);
+    Ok(Installed {
+        dependencies: parts.add(title, Some(&pipfile.place), PartKind::Step(Box::new(step))),
+        tool: tool.layer(parts),
+    })
+}
+
+/// Adds the step that makes the lock: the same as `pipenv lock` in the project's folder.
+pub(super) fn relock(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    upgrade: &Upgrade,
+) -> Result<Relocked, Diagnostics> {
+    let facts = bench.site.facts;
+    let pipfile = Pipfile::read(facts)?;
+    let mut files = vec![WrittenFile {
+        name: MANIFEST,
+        text: pipfile.source.text().to_owned(),
+    }];
+    if let Some(source) = facts.text(LOCK) {
+        let text = source?.text().to_owned();
+        files.push(WrittenFile { name: LOCK, text });
+    }
+    let title = "[internal] write Pipfile and Pipfile.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let arguments = match upgrade {
+        // Pipenv keeps nothing of the lock that is there.
+        Upgrade::None | Upgrade::All => vec!["lock"],
+        Upgrade::Packages(packages) => {
+            let names = packages.iter().map(PackageName::as_str);
+            ["upgrade", "--lock-only"]
+                .into_iter()
+                .chain(names)
+                .collect()
+        }
+    };
+    let tool = bench.tool(parts)?;
+    let step = tool.on_files(bench, &pipenv(bench, arguments), files)?;
+    // What an index has today is no part of any key.
+    let part = parts.add_always_anew(
+        "[lock] run pipenv lock",
+        Some(&pipfile.place),
+        PartKind::Step(Box::new(step)),
+    );
+    Ok(Relocked { part, file: LOCK })
+}
