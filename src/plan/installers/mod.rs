@@ -131,6 +131,15 @@ pub trait Installer: Sync {
         Ok(None)
     }
 
+    /// The same with all that developers can have installed, where that is not in the lock.
+    fn locks_for_developers(
+        &self,
+        facts: &Facts,
+        package: &str,
+    ) -> Result<Option<bool>, Diagnostics> {
+        self.locks(facts, package)
+    }
+
     /// Adds the parts of an environment.
     fn install(
         &self,

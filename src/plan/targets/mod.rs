@@ -245,6 +245,10 @@ mod tests {
         };
         assert_eq!(check("Production"), Ok("runtime"));
         assert_eq!(check("builder"), Ok("builder"));
+        assert_eq!(check("DEVELOPMENT"), Ok("dev"));
+        // `--no-cache-filter` knows the stage in the brackets of their steps.
+        assert_eq!(stage("Development"), Some("dev"));
+        assert_eq!(stage("test-reports"), Some("test"));
         insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("tests").unwrap_err()), @"
         unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `builder`?
         unknown target `tests`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `test`?

@@ -90,6 +90,14 @@ impl Installer for Pip {
         requirements::has(facts, package).map(Some)
     }
 
+    fn locks_for_developers(
+        &self,
+        facts: &Facts,
+        package: &str,
+    ) -> Result<Option<bool>, Diagnostics> {
+        requirements::has_for_developers(facts, package).map(Some)
+    }
+
     fn install(
         &self,
         bench: &Bench<'_>,

@@ -228,6 +228,21 @@ pub(super) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     Ok(names(&asked(facts, &none)?).contains(package))
 }
 
+/// Whether a package is asked for, by its normalised name, by anything that developers can have installed too.
+pub(super) fn has_for_developers(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
+    let project = &facts.pyproject;
+    let (groups, extras) = (groups(facts), project.extras.iter());
+    let at = |value| Spanned {
+        value,
+        location: project.place.clone(),
+    };
+    let all = Extra {
+        groups: groups.iter().map(|group| at(group.as_str())).collect(),
+        extras: extras.map(|(name, _)| at(name.value.as_str())).collect(),
+    };
+    Ok(names(&asked(facts, &all)?).contains(package))
+}
+
 fn normal(name: &str) -> String {
     name.parse::<PackageName>()
         .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())

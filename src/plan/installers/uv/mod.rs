@@ -190,6 +190,19 @@ impl Installer for Uv {
         ))
     }
 
+    fn locks_for_developers(
+        &self,
+        facts: &Facts,
+        package: &str,
+    ) -> Result<Option<bool>, Diagnostics> {
+        match From::of(facts)? {
+            From::Lock | From::Pylock => self.locks(facts, package),
+            From::Files | From::Manifest => {
+                requirements::has_for_developers(facts, package).map(Some)
+            }
+        }
+    }
+
     fn install(
         &self,
         bench: &Bench<'_>,

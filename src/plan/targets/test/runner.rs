@@ -29,7 +29,8 @@ pub(super) fn runner(site: Site<'_>) -> Result<Runner, Diagnostics> {
 }
 
 fn chosen(site: Site<'_>) -> Result<(Runner, &'static str), Diagnostics> {
-    let locked = site.selection.installer.locks(site.facts, PYTEST)?;
+    let installer = site.selection.installer;
+    let locked = installer.locks_for_developers(site.facts, PYTEST)?;
     let named = || {
         let project = &site.facts.pyproject;
         let extras = project.extras.iter().flat_map(|(_, extra)| extra);
