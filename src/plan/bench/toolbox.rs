@@ -120,9 +120,9 @@ impl InstalledTool {
             from: Some(files),
         };
         let mut step = self.step(bench, run, output)?;
-        step.mounts.push(StepMount::Read {
+        // Pipenv writes in it (`src`) where it only locks.
+        step.mounts.push(StepMount::Scratch {
             part: bench.skeleton,
-            select: TargetPath::root(),
             at: bench.site.spec.model.venv.clone(),
         });
         Ok(step)
