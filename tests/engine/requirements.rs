@@ -82,3 +82,34 @@ fn sources_are_built_with_the_packages_that_the_spec_adds() {
     let printed = Engine::get().must(["run", "--rm", &project.image]);
     assert_eq!(printed.trim(), "0.6.2 markupsafe._speedups None");
 }
+
+#[test]
+#[ignore = "needs an engine"]
+fn folders_that_requirements_name_are_never_stale() {
+    let project = Project::copy_of("testdata/cases/pip-local");
+    let word = project.own_word();
+    project.must_build(&[]);
+    assert_eq!(project.must_build(&[]).ran(), [""; 0]);
+    project.replace("libs/greet/greet/__init__.py", "hello", &word);
+    let edit = project.must_build(&[]);
+    let ran = edit.ran();
+    let installs = ran
+        .iter()
+        .filter(|step| step.contains("install dependencies"));
+    assert_eq!(installs.count(), 0, "{}", edit.text);
+    let printed = Engine::get().must(["run", "--rm", &project.image]);
+    assert_eq!(printed.trim(), format!("{word} small blinker"));
+    project.replace(
+        "src/shop/__init__.py",
+        "click.echo(f\"",
+        "click.echo(f\"again ",
+    );
+    let edit = project.must_build(&[]);
+    assert!(
+        edit.ran().iter().all(|step| !step.contains("libs/greet")),
+        "{}",
+        edit.text
+    );
+    let printed = Engine::get().must(["run", "--rm", &project.image]);
+    assert_eq!(printed.trim(), format!("again {word} small blinker"));
+}
