@@ -54,7 +54,7 @@ pub async fn plan<C: Context>(
         asked.extend(more);
     }
     let facts = project::survey(&spec, &spec_file, files)?;
-    let selection = plan::choose(&spec, &facts, &options.platform)?;
+    let selection = plan::choose(&spec, &facts, options)?;
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;
         let (reference, origin) = (image.reference.clone(), image.origin.clone());

@@ -164,6 +164,9 @@ impl Lowering<'_> {
                     contents: false,
                     ..copy
                 }
+            } else if placed.into {
+                let at = Destination::Into(at);
+                CopyFiles { at, ..copy }
             } else {
                 copy
             })

@@ -76,6 +76,7 @@ fn files(
             } else {
                 target
             },
+            into: false,
         }
     };
     let tree = Tree {

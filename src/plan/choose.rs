@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::options::BuildOptions;
 use crate::plan::installers::{Installer, Tool};
-use crate::plan::{Choice, bench, installer, python, well_known};
+use crate::plan::{Choice, bench, copies, installer, python, well_known};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{ImageRef, Platform, PythonVersion, SystemPackage};
+use crate::values::{ImageRef, PythonVersion, SystemPackage};
 
 /// What was chosen.
 pub struct Selection {
@@ -28,6 +29,8 @@ pub struct Selection {
     pub system_build: Vec<Spanned<SystemPackage>>,
     /// Packages of the system that the image needs.
     pub system_runtime: Vec<Spanned<SystemPackage>>,
+    /// The images that `[[copy]]` copies from.
+    pub copied: Vec<NeededImage>,
     /// What was picked and why.
     pub choices: Vec<Choice>,
     /// What the user is told though it stops nothing.
@@ -54,7 +57,8 @@ impl Selection {
     /// The images to resolve, each once.
     pub fn images(&self) -> Vec<&NeededImage> {
         let mut images: Vec<&NeededImage> = Vec::new();
-        for image in [&self.build_base, &self.runtime_base, &self.uv] {
+        let bases = [&self.build_base, &self.runtime_base, &self.uv];
+        for image in bases.into_iter().chain(&self.copied) {
             if images
                 .iter()
                 .all(|known| known.reference != image.reference)
@@ -67,7 +71,13 @@ impl Selection {
 }
 
 /// Chooses; all that stands against it is told at once, and with it what stands against the lock.
-pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selection, Diagnostics> {
+pub fn choose(
+    spec: &Spec,
+    facts: &Facts,
+    options: &BuildOptions,
+) -> Result<Selection, Diagnostics> {
+    let platform = &options.platform;
+    let copied = copies::images(&spec.model, options);
     let (mut choices, mut warnings) = (Vec::new(), Vec::new());
     let installer = match installer::choose(spec, facts, &mut choices, &mut warnings) {
         Ok(installer) => installer,
@@ -131,6 +141,7 @@ pub fn choose(spec: &Spec, facts: &Facts, platform: &Platform) -> Result<Selecti
         },
         tool,
         python: python.value,
+        copied: copied?,
         build_base,
         runtime_base,
         choices,

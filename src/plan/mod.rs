@@ -6,10 +6,12 @@ mod arguments;
 mod base_view;
 mod bench;
 mod choose;
+mod copies;
 mod image;
 mod installer;
 pub mod installers;
 mod model;
+mod parts;
 mod python;
 mod root;
 mod script;
@@ -28,9 +30,10 @@ use std::collections::BTreeMap;
 pub use bench::Bench;
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use model::{
-    Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan, Sharing,
-    Step, StepMount, StepNetwork, Tree, WrittenFile,
+    Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Placed, Plan, Sharing, Step,
+    StepMount, StepNetwork, Tree, WrittenFile,
 };
+pub use parts::Parts;
 use targets::Notes;
 pub use targets::{Target, stage};
 

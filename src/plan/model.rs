@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::context::{ImageConfig, ResolvedImage};
+use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::plan::Parts;
 use crate::values::{ImageRef, Platform, SecretId, TargetPath};
 
 /// What will be built for one target.
@@ -35,9 +36,9 @@ pub struct Choice {
     pub why: String,
 }
 
-/// A part of a plan. Only [`Parts`] makes one, so it always names a part that is there.
+/// A part of a plan. Only [`Parts`](crate::plan::Parts) makes one, so it always names a part that is there.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct PartId(usize);
+pub struct PartId(pub(super) usize);
 
 impl PartId {
     /// Place of the part in its plan, counted from zero.
@@ -132,6 +133,8 @@ pub struct Placed {
     pub select: TargetPath,
     /// Where it goes; where `select` has a `*`, the folder that it goes to.
     pub at: TargetPath,
+    /// Whether `at` is the folder that a file goes into. The content of a folder goes there all the same.
+    pub into: bool,
 }
 
 impl Tree {
@@ -145,6 +148,7 @@ impl Tree {
         let placed = Placed {
             select: select.clone(),
             at: at.clone(),
+            into: false,
         };
         Self {
             of,
@@ -245,91 +249,6 @@ pub enum Sharing {
     Shared,
     /// One step after the other.
     Locked,
-}
-
-/// The parts of a plan in the making.
-#[derive(Clone, Debug, Default)]
-pub struct Parts(Vec<Part>);
-
-impl Parts {
-    /// Adds a part. It can name only parts that are there already, so there are no cycles.
-    pub fn add(
-        &mut self,
-        title: impl Into<String>,
-        origin: Option<&Location>,
-        kind: PartKind,
-    ) -> PartId {
-        self.0.push(Part {
-            title: title.into(),
-            kind,
-            origin: origin.cloned(),
-            always_anew: false,
-        });
-        PartId(self.0.len() - 1)
-    }
-
-    /// Adds a part that no cache answers for.
-    pub fn add_always_anew(
-        &mut self,
-        title: impl Into<String>,
-        origin: Option<&Location>,
-        kind: PartKind,
-    ) -> PartId {
-        let id = self.add(title, origin, kind);
-        self.0[id.0].always_anew = true;
-        id
-    }
-
-    /// Adds the file system of an image; one part an image.
-    pub fn image(
-        &mut self,
-        image: &ResolvedImage,
-        title: &str,
-        origin: Option<&Location>,
-    ) -> PartId {
-        let ResolvedImage {
-            reference, layout, ..
-        } = image.clone();
-        let wanted = (&reference, &layout);
-        let same = |part: &Part| matches!(&part.kind, PartKind::Image { reference, layout } if (reference, layout) == wanted);
-        match self.0.iter().position(same) {
-            Some(index) => PartId(index),
-            None => self.add(title, origin, PartKind::Image { reference, layout }),
-        }
-    }
-
-    /// Adds a layer of a tree. `what` names it in the user's words, behind the name of the target; `origin` is
-    /// the line that asked for what may be missing in it.
-    pub fn layer(
-        &mut self,
-        target: &str,
-        what: &str,
-        origin: Option<&Location>,
-        tree: Tree,
-    ) -> Layer {
-        let tree = self.add(
-            format!("[{target}] lay out {what}"),
-            origin,
-            PartKind::Tree(tree),
-        );
-        Layer {
-            title: format!("[{target}] add {what}"),
-            tree,
-        }
-    }
-
-    /// All steps, to give them what the site of the build asks for.
-    pub(super) fn steps_mut(&mut self) -> impl Iterator<Item = &mut Step> {
-        self.0.iter_mut().filter_map(|part| match &mut part.kind {
-            PartKind::Step(step) => Some(&mut **step),
-            _ => None,
-        })
-    }
-
-    /// Closes the list.
-    pub(super) fn finish(self) -> Vec<Part> {
-        self.0
-    }
 }
 
 impl PartKind {

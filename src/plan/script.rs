@@ -42,6 +42,12 @@ pub(super) const COPY_FILES: Script = Script {
     text: include_str!("copy_files.py"),
     imports: Some(&BASE_IMAGE),
 };
+/// Lays files over a base image.
+pub(super) const LAY_FILES: Script = Script {
+    name: "lay_files.py",
+    text: include_str!("lay_files.py"),
+    imports: Some(&COPY_FILES),
+};
 /// Copies the project's tests.
 pub(super) const COPY_TESTS: Script = Script {
     name: "copy_tests.py",

@@ -73,7 +73,9 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
                 let of = name(&tree.of);
                 let owner = tree.owner.map(|(uid, gid)| format!(" for {uid}:{gid}"));
                 let rest = without.clone() + &owner.unwrap_or_default();
-                let _ = writeln!(text, "   {of}:{} at {}{rest}", placed.select, placed.at);
+                let at = if placed.into { "in" } else { "at" };
+                let (select, place) = (&placed.select, &placed.at);
+                let _ = writeln!(text, "   {of}:{select} {at} {place}{rest}");
             }
             Ok(())
         }

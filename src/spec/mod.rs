@@ -1,5 +1,6 @@
 //! The spec: what the user wrote, with the place of everything in it.
 
+mod copies;
 mod foreign;
 mod image;
 mod keys;
@@ -11,6 +12,7 @@ mod typecheck;
 
 use std::sync::Arc;
 
+pub use copies::CopySpec;
 pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};
 pub use kind::SpecKind;

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Source, Spanned};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
-use crate::spec::{KEYS, SpecKind, typecheck};
+use crate::spec::{CopySpec, KEYS, SpecKind, typecheck};
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, PythonVersion,
     SecretId, SystemPackage, TargetPath, Template,
@@ -70,6 +70,8 @@ pub struct Model {
     pub args: Vec<(Spanned<ArgumentName>, Spanned<String>)>,
     /// `[image]`: configuration of the image.
     pub image: ImageSpec,
+    /// `[[copy]]`: extra files of the image, in the order of the text.
+    pub copies: Vec<CopySpec>,
     /// `[[index]]`: private package indexes.
     pub indexes: Vec<IndexSpec>,
     /// `[network] ca-secret`: the secret with a certificate authority.
@@ -151,12 +153,16 @@ impl Model {
             build_env: keys.map("build-env"),
             args: keys.map("args"),
             image: keys.within("image", image::read),
+            copies: keys.tables("copy", CopySpec::read),
             indexes: keys.tables("index", IndexSpec::read),
             authority: keys.within("network", |keys| keys.parsed("ca-secret")),
         };
         reader.finish();
         model.check_arguments(problems);
         model.check_indexes(problems);
+        for copy in &model.copies {
+            copy.check(problems);
+        }
         model
     }
 

@@ -22,6 +22,7 @@ mod image;
 mod installers;
 mod requirements;
 mod scripts;
+mod steps;
 mod targets;
 mod tested;
 mod versions;

@@ -171,6 +171,7 @@ impl InstalledTool {
         let command = Placed {
             select: TargetPath::known(&format!("/bin/{}", self.name)),
             at: TargetPath::known(&format!("/usr/local/bin/{}", self.name)),
+            into: false,
         };
         let mut tree = Tree::whole(self.part, &self.at);
         tree.paths.push(command);

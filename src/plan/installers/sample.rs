@@ -104,7 +104,7 @@ mod tests {
         let files = context.files(&wanted).await.unwrap();
         let spec = spec::parse(&Arc::clone(&spec_file.content.source("pyproject.toml")?))?;
         let facts = project::survey(&spec, &spec_file, files)?;
-        let selection = plan::choose(&spec, &facts, &options.platform)?;
+        let selection = plan::choose(&spec, &facts, &options)?;
         let mut images = Images::new();
         for image in selection.images() {
             let resolved = context.resolve(&image.reference, &options.platform).await;

@@ -115,13 +115,24 @@ impl Target {
         let Some(name) = name else {
             return Ok(Self::Runtime);
         };
-        // Docker's targets are case-insensitive.
-        let lower = name.to_ascii_lowercase();
-        if let Some((_, target)) = NAMES.iter().find(|(known, _)| *known == lower) {
-            return Ok(*target);
+        if let Some(target) = Self::named(name) {
+            return Ok(target);
         }
         let names: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
         Err(unknown_word("target", name, &names).into())
+    }
+
+    /// The target that answers to a name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        // Docker's targets are case-insensitive.
+        let lower = name.to_ascii_lowercase();
+        let known = NAMES.iter().find(|(known, _)| *known == lower);
+        known.map(|(_, target)| *target)
+    }
+
+    /// Whether it gets the files of `[[copy]]`.
+    pub(super) fn has_copies(self) -> bool {
+        matches!(self, Self::Runtime | Self::Test | Self::TestReports)
     }
 
     /// The name.

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::targets::{Built, Notes, dependencies, join};
-use crate::plan::{Bench, Parts, Site, application, image, root, system, writable};
+use crate::plan::{Bench, Parts, Site, application, copies, image, root, system, writable};
 
 /// Adds the target.
 pub(super) fn build(
@@ -20,11 +20,16 @@ pub(super) fn build(
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
     let checked = root::check_interpreter(&bench, parts, base.root, compiled)?;
     let dependencies = dependencies(site, parts, "runtime", checked);
+    let copies = copies::layers(site, parts, &base, notes)?;
     let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
     // The part that changes least often lies lowest.
     let writable = writable::layer(site, parts, &base, &[])?;
     let layers = base.packages.into_iter().chain([dependencies]);
-    let layers = layers.chain(project).chain([base.user]).chain(writable);
+    let layers = layers
+        .chain(copies)
+        .chain(project)
+        .chain([base.user])
+        .chain(writable);
     let root = join(parts, "runtime", base.image, layers);
     Ok((root, image::runtime(site, notes)?))
 }

@@ -106,9 +106,8 @@ pub const KEYS: &[Key] = &[
         .later(),
     key("image", Table(IMAGE)).means("configuration of the image"),
     key("copy", List(&Table(COPY)))
-        .means("extra files of the runtime")
-        .default("none")
-        .later(),
+        .means("extra files of the image")
+        .default("none"),
     key("index", List(&Table(INDEX)))
         .means("private package indexes")
         .default("none"),
@@ -235,8 +234,12 @@ const COPY: &[Key] = &[
     key("from", TEXT)
         .means("a named context, a target or an image")
         .default("the context"),
-    key("src", TEXT).required().means("what is copied"),
-    key("dest", IMAGE_PATH).required().means("where it goes"),
+    key("src", TEXT)
+        .required()
+        .means("the file or folder, or files with a `*` in their names"),
+    key("dest", IMAGE_PATH)
+        .required()
+        .means("its name in the image; with a `/` at the end, the folder that it goes into"),
 ];
 
 const INDEX: &[Key] = &[

@@ -174,6 +174,7 @@ fn context_paths(
     let placed = |path: &&ContextPath| Placed {
         select: root.join_context(path),
         at: root.join_context(path),
+        into: false,
     };
     let tree = Tree {
         of: context,

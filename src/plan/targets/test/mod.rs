@@ -17,7 +17,7 @@ use crate::plan::script::RUN_TESTS;
 use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, join};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,
-    application, image, root, system, writable,
+    application, copies, image, root, system, writable,
 };
 use crate::values::TargetPath;
 
@@ -82,12 +82,16 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
         ..Tree::whole(checked, &site.spec.model.venv)
     };
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
+    let copies = copies::layers(site, parts, &base, notes)?;
     let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
     let tests = files::layer(site, parts, &base, notes)?;
     let reports = TargetPath::known(REPORTS);
     let writable = writable::layer(site, parts, &base, &[&site.spec.model.workdir, &reports])?;
     let layers = base.packages.into_iter().chain([dependencies]);
-    let layers = layers.chain(project).chain([tests, base.user]);
+    let layers = layers
+        .chain(copies)
+        .chain(project)
+        .chain([tests, base.user]);
     let layers = layers.chain(writable.clone());
     let (command, why) = runner::command(site)?;
     notes.choose("test command", command.join(" "), why);
