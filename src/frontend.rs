@@ -42,6 +42,8 @@ pub async fn plan<C: Context>(
         Some(manifest) => spec::with_manifest(spec, &manifest)?,
         None => spec,
     };
+    let (spec, options) = plan::settle(spec, options)?;
+    let options = &options;
     let mut asked: BTreeSet<ContextPath> = wanted.into_iter().collect();
     for _ in 0..MAX_ROUNDS {
         let mut more = requirements::wanted(&spec, &files, &installers::locks());

@@ -100,7 +100,7 @@ impl Lowering<'_> {
         // What has no work of its own to do again: images, the context and files that we write.
         let works = matches!(part.kind, PartKind::Step(_));
         works
-            && match &self.options.no_cache {
+            && match &self.plan.no_cache {
                 NoCache::Off => false,
                 NoCache::All => true,
                 NoCache::Targets(names) => names

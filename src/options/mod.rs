@@ -33,6 +33,8 @@ pub struct BuildOptions {
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Platform,
+    /// Whether it was asked for; else it is that of the engine.
+    pub platform_given: bool,
     /// The platform of the engine itself.
     pub build_platform: Platform,
     /// `--build-arg`, without those that the engine or the gateway owns.
@@ -117,6 +119,7 @@ impl BuildOptions {
             filename: text("filename").unwrap_or(DEFAULT_FILENAME.into()),
             target: text("target"),
             platform,
+            platform_given: platform_text.is_some(),
             build_platform: default_platform.clone(),
             labels: with_prefix(raw, "label:").collect(),
             named_contexts: with_prefix(raw, "context:").collect(),

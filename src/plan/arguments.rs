@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
 use crate::options::unknown_word;
 use crate::plan::{Site, Target, targets, version};
+use crate::spec::TargetSpec;
 use crate::values::Template;
 
 /// Arguments that the engine or the exporters read, and that no project declares.
@@ -13,9 +14,9 @@ const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
 /// The values by name: those of `[args]`, the version where there is one, and the platforms and the target under the
 /// names that Dockerfiles know them by. `--build-arg` overrides each.
 pub(super) fn values(site: Site<'_>) -> Result<BTreeMap<String, String>, Diagnostics> {
-    let target = Target::parse(site.options.target.as_deref())?;
+    let target = Target::parse(site)?;
     let mut values = BTreeMap::from([
-        ("TARGETSTAGE".to_owned(), target.name().to_owned()),
+        ("TARGETSTAGE".to_owned(), target.title(site).to_owned()),
         // Only versions of Windows are told apart by it.
         ("TARGETOSVERSION".to_owned(), String::new()),
     ]);
@@ -69,7 +70,9 @@ pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
         .iter()
         .chain(&model.build_env)
         .chain(&model.image.labels);
-    let named: Vec<&str> = texts.flat_map(|(_, text)| text.value.names()).collect();
+    let texts = texts.map(|(_, text)| text);
+    let texts = texts.chain(model.targets.iter().flat_map(TargetSpec::templates));
+    let named: Vec<&str> = texts.flat_map(|text| text.value.names()).collect();
     let idle = model
         .args
         .iter()

@@ -1,17 +1,17 @@
 //! `[[copy]]`: extra files of the image, a layer for each, above the dependencies and below the project.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::base_view::view;
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::LAY_FILES;
 use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::Notes;
+use crate::plan::targets::{Notes, own};
 use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Placed, Site, Step, StepMount,
-    StepNetwork, Target, Tree, root,
+    StepNetwork, Target, Tree, choose, root,
 };
-use crate::spec::{CopySpec, Model};
+use crate::spec::{CopySpec, Model, Spec};
 use crate::values::{ContextPath, TargetPath};
 
 const HINT: &str = "name a target of the project, a context that `--build-context NAME=…` gives, or an image that the \
@@ -20,20 +20,18 @@ const HINT: &str = "name a target of the project, a context that `--build-contex
 /// Where a copy is from.
 enum From {
     Context,
-    Target(Target),
+    Target(String),
     Image(NeededImage),
 }
 
 impl From {
     /// Named contexts come first, as they do for every base; then targets.
-    fn of(copy: &CopySpec, options: &BuildOptions) -> Result<Self, Diagnostic> {
+    fn of(copy: &CopySpec, model: &Model, options: &BuildOptions) -> Result<Self, Diagnostic> {
         let Some(from) = &copy.from else {
             return Ok(Self::Context);
         };
-        if options.named_context(&from.value).is_none()
-            && let Some(target) = Target::named(&from.value)
-        {
-            return Ok(Self::Target(target));
+        if options.named_context(&from.value).is_none() && own::is_known(model, &from.value) {
+            return Ok(Self::Target(from.value.clone()));
         }
         match from.value.parse() {
             Ok(reference) => Ok(Self::Image(NeededImage {
@@ -56,8 +54,14 @@ pub(super) fn images(
 ) -> Result<Vec<NeededImage>, Diagnostics> {
     let (mut images, mut problems) = (Vec::new(), Vec::new());
     for copy in &model.copies {
-        match From::of(copy, options) {
+        match From::of(copy, model, options) {
             Ok(From::Image(image)) => images.push(image),
+            Ok(From::Target(name)) => {
+                let (target, model) = own::model_of(model, &name)?;
+                if target.has_copies() {
+                    images.extend(self::images(&model, options)?);
+                }
+            }
             Ok(_) => {}
             Err(error) => problems.push(error),
         }
@@ -91,7 +95,7 @@ fn layer(
 ) -> Result<Layer, Diagnostics> {
     let src = copy.src()?;
     let origin = Some(&src.location);
-    let source = From::of(copy, site.options)?;
+    let source = From::of(copy, &site.spec.model, site.options)?;
     let from = match &source {
         From::Context => {
             let purpose = if site.is_package()? {
@@ -106,7 +110,7 @@ fn layer(
             let title = format!("[runtime] image {name}");
             parts.image(site.image(&image.reference)?, &title, image.origin.as_ref())
         }
-        From::Target(target) => of_target(site, parts, *target, copy, notes)?,
+        From::Target(name) => of_target(site, parts, name, notes)?,
     };
     let what = match &copy.from {
         Some(from) => format!("{} from {}", src.value, from.value),
@@ -143,21 +147,79 @@ fn chosen(of: PartId, src: &Spanned<ContextPath>, copy: &CopySpec) -> Tree {
 fn of_target(
     site: Site<'_>,
     parts: &mut Parts,
-    target: Target,
-    copy: &CopySpec,
+    name: &str,
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
-    if target.has_copies() {
-        let error = Diagnostic::error(format!(
-            "`{}` is copied from, and gets these files itself",
-            target.name()
-        ));
-        let location = copy.from.as_ref().map(|from| from.location.clone());
-        let error = Diagnostic { location, ..error };
-        let hint = "copy from `builder`, `wheel` or another target that does not have them";
-        return Err(error.hint(hint).into());
-    }
+    let (target, model) = own::model_of(&site.spec.model, name)?;
+    let spec = Spec {
+        model,
+        ..site.spec.clone()
+    };
+    let options = BuildOptions {
+        target: Some(target.name().to_owned()),
+        ..site.options.clone()
+    };
+    // What it picks was told: a target chooses no other tools, images and versions.
+    let selection = choose(&spec, site.facts, &options)?;
+    let site = Site {
+        spec: &spec,
+        options: &options,
+        selection: &selection,
+        ..site
+    };
     Ok(target.build(site, parts, notes)?.0)
+}
+
+/// Targets that copy from each other have no beginning.
+pub(super) fn check_circles(
+    model: &Model,
+    asked: &str,
+    options: &BuildOptions,
+) -> Result<(), Diagnostics> {
+    let mut way = Vec::new();
+    walk(model, asked, options, None, &mut way)
+}
+
+fn walk(
+    model: &Model,
+    name: &str,
+    options: &BuildOptions,
+    place: Option<&Location>,
+    way: &mut Vec<String>,
+) -> Result<(), Diagnostics> {
+    let (target, model) = own::model_of(model, name)?;
+    let name = match Target::named(name) {
+        Some(target) => target.name().to_owned(),
+        None => name.to_ascii_lowercase(),
+    };
+    if let Some(start) = way.iter().position(|known| *known == name) {
+        let names = way[start..].iter().chain([&name]);
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let error = Diagnostic::error(format!(
+            "targets copy from each other in a circle: {}",
+            names.join(" from ")
+        ));
+        let hint =
+            "copy from `builder`, `wheel` or another target that does not get these files itself";
+        let location = place.cloned();
+        return Err(Diagnostic {
+            location,
+            ..error.hint(hint)
+        }
+        .into());
+    }
+    if !target.has_copies() {
+        return Ok(());
+    }
+    way.push(name);
+    for copy in &model.copies {
+        if let Ok(From::Target(other)) = From::of(copy, &model, options) {
+            let place = copy.from.as_ref().map(|from| &from.location);
+            walk(&model, &other, options, place, way)?;
+        }
+    }
+    way.pop();
+    Ok(())
 }
 
 /// Adds the step that gives chosen files the owners and modes of an image, and finds their places in the base.

@@ -35,6 +35,7 @@ pub use model::{
 };
 pub use parts::Parts;
 use targets::Notes;
+pub use targets::own::settle;
 pub use targets::{Target, stage};
 
 use crate::context::ResolvedImage;
@@ -104,7 +105,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let mut problems = Vec::new();
     Diagnostics::gather(check_platforms(site), &mut problems);
     Diagnostics::gather(python::check_bases(site), &mut problems);
-    let target = match Target::parse(site.options.target.as_deref()) {
+    let target = match Target::parse(site) {
         Ok(target) => target,
         Err(errors) => return Err(errors.with(problems)),
     };
@@ -118,7 +119,6 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         ]
         .concat(),
     };
-    notes.warnings.extend(targets::unknown_stages(site.options));
     notes.warnings.extend(arguments::unused(site));
     notes.warnings.extend(hidden_lock(site));
     let access = access::prepare(site, &mut parts);
@@ -137,12 +137,13 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         access::give(site, &mut parts, script);
     }
     let mut plan = Plan::new(
-        target.name(),
+        target.title(site).to_owned(),
         site.options.platform.clone(),
         parts,
         result,
         image,
     );
+    plan.no_cache = site.options.no_cache.clone();
     plan.choices = notes.choices;
     plan.warnings = notes.warnings;
     Ok(plan)

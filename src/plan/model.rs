@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::options::NoCache;
 use crate::plan::Parts;
 use crate::values::{ImageRef, Platform, SecretId, TargetPath};
 
@@ -11,7 +12,7 @@ use crate::values::{ImageRef, Platform, SecretId, TargetPath};
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The target.
-    pub target: &'static str,
+    pub target: String,
     /// The platform.
     pub platform: Platform,
     parts: Vec<Part>,
@@ -19,6 +20,8 @@ pub struct Plan {
     pub result: PartId,
     /// The configuration of the image.
     pub image: ImageConfig,
+    /// `--no-cache` and `--no-cache-filter`, by the names of built-in targets.
+    pub no_cache: NoCache,
     /// What was picked where the user said nothing, and from which file.
     pub choices: Vec<Choice>,
     /// What the user is told though it stops nothing.
@@ -281,7 +284,7 @@ impl PartKind {
 impl Plan {
     /// Closes a plan over its parts.
     pub(super) fn new(
-        target: &'static str,
+        target: String,
         platform: Platform,
         parts: Parts,
         result: PartId,
@@ -293,6 +296,7 @@ impl Plan {
             parts: parts.finish(),
             result,
             image,
+            no_cache: NoCache::Off,
             choices: Vec::new(),
             warnings: Vec::new(),
         }

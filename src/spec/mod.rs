@@ -8,6 +8,7 @@ mod kind;
 mod model;
 mod read;
 mod schema;
+mod target;
 mod typecheck;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use keys::{KEYS, Key, Kind, Word};
 pub use kind::SpecKind;
 pub use model::{IndexSpec, Model, Spec, SystemSpec, VersionSpec};
 pub use schema::schema;
+pub use target::TargetSpec;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::document::{Document, Table};

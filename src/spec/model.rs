@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Source, Spanned};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
-use crate::spec::{CopySpec, KEYS, SpecKind, typecheck};
+use crate::spec::{CopySpec, KEYS, SpecKind, TargetSpec, typecheck};
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, PythonVersion,
     SecretId, SystemPackage, TargetPath, Template,
@@ -72,6 +72,12 @@ pub struct Model {
     pub image: ImageSpec,
     /// `[[copy]]`: extra files of the image, in the order of the text.
     pub copies: Vec<CopySpec>,
+    /// `[target.NAME]`: targets of the user's own, in the order of the text.
+    pub targets: Vec<TargetSpec>,
+    /// The one of them that is built, where it has no name of a built-in one.
+    pub target_name: Option<String>,
+    /// The keys without those of the target that is built, where they are others.
+    pub(super) top: Option<Arc<Model>>,
     /// `[[index]]`: private package indexes.
     pub indexes: Vec<IndexSpec>,
     /// `[network] ca-secret`: the secret with a certificate authority.
@@ -144,23 +150,23 @@ impl Model {
             compile_bytecode: keys
                 .boolean("compile-bytecode")
                 .is_none_or(|compile| compile.value),
-            system: keys.within("system", |keys| SystemSpec {
-                build: keys.list("build"),
-                runtime: keys.list("runtime"),
-                dev: keys.given_list("dev"),
-            }),
+            system: keys.within("system", SystemSpec::read),
             env: keys.map("env"),
             build_env: keys.map("build-env"),
             args: keys.map("args"),
             image: keys.within("image", image::read),
             copies: keys.tables("copy", CopySpec::read),
+            targets: keys.named_tables("target", TargetSpec::read),
+            target_name: None,
+            top: None,
             indexes: keys.tables("index", IndexSpec::read),
             authority: keys.within("network", |keys| keys.parsed("ca-secret")),
         };
         reader.finish();
         model.check_arguments(problems);
         model.check_indexes(problems);
-        for copy in &model.copies {
+        let added = model.targets.iter().flat_map(TargetSpec::copies);
+        for copy in model.copies.iter().chain(added) {
             copy.check(problems);
         }
         model
@@ -209,6 +215,16 @@ impl Model {
                     .at(&name.location)
                     .hint("give the version a default with `version = { default = \"…\" }`"),
             );
+        }
+    }
+}
+
+impl SystemSpec {
+    pub(super) fn read(keys: &mut Reader<'_>) -> Self {
+        Self {
+            build: keys.list("build"),
+            runtime: keys.list("runtime"),
+            dev: keys.given_list("dev"),
         }
     }
 }

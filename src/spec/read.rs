@@ -151,6 +151,39 @@ impl<'d> Reader<'d> {
             .collect()
     }
 
+    /// The keys of each table of a table whose keys are the user's own, with its name.
+    pub(super) fn named_tables<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(Spanned<String>, &mut Reader<'d>) -> T,
+    ) -> Vec<T> {
+        let known = self.keys.iter().find(|known| known.name == key);
+        let keys = match known.map(|key| key.kind) {
+            Some(Kind::Map(_, of)) => of.keys().unwrap_or_default(),
+            _ => &[],
+        };
+        let Some(tables) = self.value(key).and_then(|value| value.as_table()) else {
+            return Vec::new();
+        };
+        let table = |name: Spanned<&str>| {
+            let mut inner = Reader::new(Some(tables.get(name.value)?.as_table()?), keys);
+            let name = Spanned {
+                value: name.value.to_owned(),
+                location: name.location,
+            };
+            let value = read(name, &mut inner);
+            inner.finish();
+            Some(value)
+        };
+        tables.keys().into_iter().filter_map(table).collect()
+    }
+
+    /// The keys that are there.
+    pub(super) fn given(&self) -> Vec<String> {
+        let keys = self.table.iter().flat_map(Table::keys);
+        keys.map(|key| key.value.to_owned()).collect()
+    }
+
     /// Ends the reading of a table.
     pub(super) fn finish(&self) {
         debug_assert!(

@@ -1,6 +1,6 @@
 //! What the spec adds to images: `[[copy]]`, `[[run]]` and `[target.NAME]`.
 
-use crate::support::{Container, Project};
+use crate::support::{Container, Engine, Project};
 
 #[test]
 #[ignore = "needs an engine"]
@@ -49,5 +49,57 @@ fn copies_are_made_once_and_what_is_not_there_is_told() {
     assert!(
         told.contains("or an image that the engine can pull"),
         "{told}"
+    );
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn a_target_of_ones_own_starts_another_command_and_shares_what_it_can() {
+    let project = Project::copy_of("testdata/cases/uv-target-own");
+    let word = project.own_word();
+    let code = project.read("src/plain/__init__.py");
+    project.write(
+        "src/plain/__init__.py",
+        &format!("{code}\nWORD = {word:?}\n"),
+    );
+    project.write(
+        "src/plain/__main__.py",
+        "import os, plain\nprint(plain.WORD, os.environ['MODE'])\n",
+    );
+    project.replace("pyproject.toml", "platform = \"linux/arm64\"\n", "");
+    project.replace("pyproject.toml", "\"gdb\"", "\"tree\"");
+    project.must_build(&[]);
+    let ran = project.must_build(&["--target=Worker"]).ran();
+    assert_eq!(ran, [""; 0]);
+    let run = |arguments: &[&str]| {
+        let fixed = ["run", "--rm"].into_iter().chain(arguments.iter().copied());
+        Engine::get().must(fixed).trim().to_owned()
+    };
+    assert_eq!(run(&[&project.image]), format!("{word} worker"));
+
+    let ran = project.must_build(&["--target=debug"]).ran();
+    assert!(
+        ran.contains(&"[base] install system packages tree".to_owned()),
+        "{ran:?}"
+    );
+    assert!(
+        ran.iter().all(|step| !step.starts_with("[builder]")),
+        "{ran:?}"
+    );
+    assert_eq!(project.must_build(&["--target=debug"]).ran(), [""; 0]);
+    let printed = run(&[
+        "--entrypoint=sh",
+        &project.image,
+        "-c",
+        "command -v tree; echo $LEVEL $TIER; tail -1 /srv/passwd | cut -d: -f1",
+    ]);
+    assert_eq!(printed, "/usr/bin/tree\ndebug production\napp");
+    // By the name of the user's own.
+    let ran = project
+        .must_build(&["--target=debug", "--no-cache-filter=debug"])
+        .ran();
+    assert!(
+        ran.iter().any(|step| step == "[runtime] install plain"),
+        "{ran:?}"
     );
 }

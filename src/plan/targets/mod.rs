@@ -6,12 +6,12 @@ mod choice;
 mod dev;
 mod dist;
 mod lock;
+pub(super) mod own;
 mod runtime;
 mod test;
 
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::options::{BuildOptions, NoCache, unknown_word};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::wheel::Dist;
 use crate::plan::{Choice, Layer, PartId, PartKind, Parts, Site, Tree, image, version};
 
@@ -87,39 +87,19 @@ pub fn stage(name: &str) -> Option<&'static str> {
     })
 }
 
-/// `--no-cache-filter` of a stage that is none would do nothing.
-pub(super) fn unknown_stages(options: &BuildOptions) -> Vec<Diagnostic> {
-    let NoCache::Targets(names) = &options.no_cache else {
-        return Vec::new();
-    };
-    let known: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
-    let unknown = names.iter().filter(|name| stage(name).is_none());
-    unknown
-        .map(|name| Diagnostic {
-            severity: Severity::Warning,
-            ..unknown_word("target", name, &known)
-        })
-        .map(|warning| Diagnostic {
-            message: format!("`--no-cache-filter`: {}", warning.message),
-            ..warning
-        })
-        .collect()
-}
-
 /// What installers leave in an environment for themselves alone: uv's lock, which anybody may write to.
 pub(super) const LEFT_OVER: &[&str] = &[".lock"];
 
 impl Target {
     /// The target that was asked for; `runtime` when none was.
-    pub fn parse(name: Option<&str>) -> Result<Self, Diagnostics> {
-        let Some(name) = name else {
+    pub fn parse(site: Site<'_>) -> Result<Self, Diagnostics> {
+        let Some(name) = &site.options.target else {
             return Ok(Self::Runtime);
         };
         if let Some(target) = Self::named(name) {
             return Ok(target);
         }
-        let names: Vec<_> = NAMES.iter().map(|(known, _)| *known).collect();
-        Err(unknown_word("target", name, &names).into())
+        Err(own::unknown(&site.spec.model, name).into())
     }
 
     /// The target that answers to a name.
@@ -141,6 +121,12 @@ impl Target {
             .iter()
             .find(|(_, target)| *target == self)
             .map_or("runtime", |(name, _)| name)
+    }
+
+    /// The name that the user gave it.
+    pub(super) fn title(self, site: Site<'_>) -> &str {
+        let own = site.spec.model.target_name.as_deref();
+        own.unwrap_or(self.name())
     }
 
     /// Whether a version that nobody gave may be a placeholder: nothing of the target is shipped.
@@ -239,30 +225,4 @@ fn dependencies(site: Site<'_>, parts: &mut Parts, target: &str, environment: Pa
         ..Tree::whole(environment, &site.spec.model.venv)
     };
     parts.layer(target, "dependencies", None, tree)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::diagnostic::one_line;
-
-    use super::*;
-
-    #[test]
-    fn targets_answer_to_their_names_and_strangers_are_told_the_list() {
-        let check = |name: &str| {
-            Target::parse(Some(name))
-                .map(Target::name)
-                .map_err(|errors| errors.iter().map(one_line).collect::<String>())
-        };
-        assert_eq!(check("Production"), Ok("runtime"));
-        assert_eq!(check("builder"), Ok("builder"));
-        assert_eq!(check("DEVELOPMENT"), Ok("dev"));
-        // `--no-cache-filter` knows the stage in the brackets of their steps.
-        assert_eq!(stage("Development"), Some("dev"));
-        assert_eq!(stage("test-reports"), Some("test"));
-        insta::assert_snapshot!(format!("{}\n{}", check("bulider").unwrap_err(), check("tests").unwrap_err()), @"
-        unknown target `bulider`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `builder`?
-        unknown target `tests`, expected one of `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `test`?
-        ");
-    }
 }

@@ -49,7 +49,7 @@ pub(super) fn of_wheel(
             .and_then(|text| IniSection::find(&text, "versioneer")),
     };
     if let Some((scheme, place)) = scheme::find(&seen) {
-        let target = Target::parse(site.options.target.as_deref())?;
+        let target = Target::parse(site)?;
         let version = match given {
             // As PEP 440 writes it: hatch-vcs would take `v1.2.3` as it is.
             Some(given) => given.version.to_string(),

@@ -116,8 +116,7 @@ pub const KEYS: &[Key] = &[
         .default("none"),
     key("target", Map(Word::Filled, &Table(TARGET)))
         .means("targets of the project's own")
-        .default("none")
-        .later(),
+        .default("none"),
 ];
 
 const VERSION: &[Key] = &[
@@ -289,7 +288,8 @@ const TARGET: &[Key] = &[
     key("image", Table(IMAGE)).means("configuration of the image"),
     key("run", List(&Table(RUN)))
         .means("a step of the project's own")
-        .default("none"),
+        .default("none")
+        .later(),
     key("copy", List(&Table(COPY)))
         .means("extra files")
         .default("none"),

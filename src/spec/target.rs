@@ -1,0 +1,128 @@
+//! `[target.NAME]`: targets of the user's own, and what is changed of a built-in one.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Spanned;
+use crate::spec::image::{self, ImageSpec};
+use crate::spec::read::Reader;
+use crate::spec::{CopySpec, Model, SystemSpec};
+use crate::values::Template;
+
+/// `[target.NAME]`: what it adds to the target that it is made from.
+#[derive(Clone, Debug)]
+pub struct TargetSpec {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// `from`: name of the target that it is made from.
+    pub from: Option<Spanned<String>>,
+    /// `platform`: the platform where the build asks for none, as it was written.
+    pub platform: Option<Spanned<String>>,
+    groups: Vec<Spanned<String>>,
+    extras: Vec<Spanned<String>>,
+    system: SystemSpec,
+    env: Vec<(Spanned<String>, Spanned<Template>)>,
+    image: ImageSpec,
+    /// The keys of `image` that are there.
+    image_keys: Vec<String>,
+    copies: Vec<CopySpec>,
+}
+
+impl TargetSpec {
+    pub(super) fn read(name: Spanned<String>, keys: &mut Reader<'_>) -> Self {
+        let (image, image_keys) = keys.within("image", |keys| (image::read(keys), keys.given()));
+        Self {
+            name,
+            from: keys.string("from"),
+            platform: keys.string("platform"),
+            groups: keys.list("groups"),
+            extras: keys.list("extras"),
+            system: keys.within("system", SystemSpec::read),
+            env: keys.map("env"),
+            image,
+            image_keys,
+            copies: keys.tables("copy", CopySpec::read),
+        }
+    }
+
+    /// The files that it adds.
+    pub fn copies(&self) -> &[CopySpec] {
+        &self.copies
+    }
+
+    /// The texts in it that may name build arguments.
+    pub fn templates(&self) -> impl Iterator<Item = &Spanned<Template>> {
+        let all = self.env.iter().chain(&self.image.labels);
+        all.map(|(_, text)| text)
+    }
+}
+
+impl Model {
+    /// The keys as they stand, without those of the target that was asked for.
+    pub fn top(&self) -> &Self {
+        self.top.as_deref().unwrap_or(self)
+    }
+
+    /// The same with what a target adds: lists add up, tables merge, and keys of `image` replace.
+    #[must_use]
+    pub fn with(&self, target: &TargetSpec) -> Self {
+        let mut model = self.clone();
+        if model.top.is_none() {
+            model.top = Some(Arc::new(self.clone()));
+        }
+        add_words(&mut model.groups, &target.groups);
+        add_words(&mut model.extras, &target.extras);
+        let SystemSpec {
+            build,
+            runtime,
+            dev,
+        } = target.system.clone();
+        model.system.build.extend(build);
+        model.system.runtime.extend(runtime);
+        if let Some(dev) = dev {
+            model.system.dev.get_or_insert_default().extend(dev);
+        }
+        merge(&mut model.env, &target.env);
+        model.copies.extend(target.copies.iter().cloned());
+        for key in &target.image_keys {
+            replace(&mut model.image, &target.image, key);
+        }
+        model
+    }
+}
+
+/// A word that is there already adds nothing.
+fn add_words(known: &mut Vec<Spanned<String>>, more: &[Spanned<String>]) {
+    for word in more {
+        if known.iter().all(|known| known.value != word.value) {
+            known.push(word.clone());
+        }
+    }
+}
+
+fn merge(
+    known: &mut Vec<(Spanned<String>, Spanned<Template>)>,
+    more: &[(Spanned<String>, Spanned<Template>)],
+) {
+    known.retain(|(name, _)| more.iter().all(|(other, _)| other.value != name.value));
+    known.extend(more.iter().cloned());
+}
+
+fn replace(image: &mut ImageSpec, by: &ImageSpec, key: &str) {
+    match key {
+        "entrypoint" => {
+            image.entrypoint.clone_from(&by.entrypoint);
+            // What follows it were the arguments of another command, as in a Dockerfile.
+            image.cmd.clone_from(&by.cmd);
+        }
+        "cmd" => image.cmd.clone_from(&by.cmd),
+        "user" => image.user.clone_from(&by.user),
+        "writable" => image.writable.clone_from(&by.writable),
+        "expose" => image.expose.clone_from(&by.expose),
+        "volumes" => image.volumes.clone_from(&by.volumes),
+        "labels" => merge(&mut image.labels, &by.labels),
+        "healthcheck" => image.healthcheck.clone_from(&by.healthcheck),
+        "stop-signal" => image.stop_signal.clone_from(&by.stop_signal),
+        // Unknown keys were told.
+        _ => {}
+    }
+}
