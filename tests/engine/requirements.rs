@@ -50,11 +50,12 @@ fn comments_and_code_install_nothing_and_a_wrong_hash_is_told() {
     project.write("requirements.txt", &wrong);
     let failed = project.build_file(FILE, &[] as &[&str]);
     assert!(!failed.ok);
-    for said in [
-        "THESE PACKAGES DO NOT MATCH THE HASHES",
-        &digest,
-        "requirements.txt:1",
-    ] {
+    let mut expected = vec!["THESE PACKAGES DO NOT MATCH THE HASHES", &digest];
+    // Its interface drops the places of an error.
+    if !Engine::get().is_docker_20() {
+        expected.push("requirements.txt:1");
+    }
+    for said in expected {
         assert!(failed.text.contains(said), "{said}\n{}", failed.text);
     }
 }

@@ -33,8 +33,13 @@ fn copies_are_made_once_and_what_is_not_there_is_told() {
         "src = \"conf/ap.ini\"",
     );
     let told = project.must_fail(&[]);
-    assert!(told.contains("\"/conf/ap.ini\": not found"), "{told}");
-    assert!(told.contains(">>> src = \"conf/ap.ini\""), "{told}");
+    if Engine::get().is_docker_20() {
+        // Its interface drops the places of an error.
+        assert!(told.contains("\"/conf/ap.ini\" not found"), "{told}");
+    } else {
+        assert!(told.contains("\"/conf/ap.ini\": not found"), "{told}");
+        assert!(told.contains(">>> src = \"conf/ap.ini\""), "{told}");
+    }
     project.replace(
         "pyproject.toml",
         "src = \"conf/ap.ini\"",
