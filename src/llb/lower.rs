@@ -9,7 +9,7 @@ use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
     NonEmpty, OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove, SecretFile, Source,
-    Subtree, Time, Wildcard,
+    SshAgent, Subtree, Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -319,6 +319,14 @@ impl Lowering<'_> {
                 (at, Mount::Secret(secret))
             }
             StepMount::Memory { at } => (at, Mount::Tmpfs { size: 0 }),
+            // The one that `--ssh default` gives; where it is missing, the same holds as for secrets.
+            StepMount::Agent { at } => {
+                let agent = SshAgent {
+                    optional: true,
+                    ..SshAgent::new("default")
+                };
+                (at, Mount::Ssh(agent))
+            }
         };
         Ok((mount_point(at)?, mount))
     }

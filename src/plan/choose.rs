@@ -6,7 +6,7 @@ use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::installers::{Installer, Tool};
-use crate::plan::{Choice, bench, copies, installer, python, well_known};
+use crate::plan::{Choice, Repository, bench, copies, git, installer, python, well_known};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{ImageRef, PythonVersion, SystemPackage};
@@ -27,6 +27,8 @@ pub struct Selection {
     pub runtime_base: NeededImage,
     /// Packages of the system that the build needs: those of the spec, and those of well-known packages.
     pub system_build: Vec<Spanned<SystemPackage>>,
+    /// The git repositories that packages come from.
+    pub repositories: Vec<Repository>,
     /// Packages of the system that the image needs.
     pub system_runtime: Vec<Spanned<SystemPackage>>,
     /// The images that `[[copy]]` copies from.
@@ -131,9 +133,12 @@ pub fn choose(
         (&build_base, &runtime_base),
         &mut choices,
     )?;
+    let repositories = git::repositories(facts, installer);
+    let for_git = git::needed(spec, &repositories, &build_base, &mut choices);
     Ok(Selection {
         installer,
-        system_build: [spec.model.system.build.clone(), needed.build].concat(),
+        repositories,
+        system_build: [spec.model.system.build.clone(), needed.build, for_git].concat(),
         system_runtime: [spec.model.system.runtime.clone(), needed.runtime].concat(),
         uv: match &tool {
             Tool::Uv(image) => image.clone(),

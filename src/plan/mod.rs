@@ -7,6 +7,7 @@ mod base_view;
 mod bench;
 mod choose;
 mod copies;
+mod git;
 mod image;
 mod installer;
 pub mod installers;
@@ -29,6 +30,7 @@ use std::collections::BTreeMap;
 
 pub use bench::Bench;
 pub use choose::{Images, NeededImage, Selection, choose};
+pub use git::Repository;
 pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Placed, Plan, Sharing, Step,
     StepMount, StepNetwork, Tree, WrittenFile,
@@ -121,6 +123,9 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     };
     notes.warnings.extend(arguments::unused(site));
     notes.warnings.extend(hidden_lock(site));
+    if target.installs() || target == Target::Lock {
+        Diagnostics::gather(git::check(site), &mut problems);
+    }
     let access = access::prepare(site, &mut parts);
     let (result, image) = match target.build(site, &mut parts, &mut notes) {
         Ok(built) => built,
@@ -133,8 +138,8 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         notes.warnings.extend(told);
     }
     Diagnostics::split(problems)?;
-    if let Some(script) = access {
-        access::give(site, &mut parts, script);
+    if let Some(access) = access {
+        access::give(site, &mut parts, access);
     }
     let mut plan = Plan::new(
         target.title(site).to_owned(),

@@ -243,6 +243,12 @@ pub enum StepMount {
         /// Where the command sees it.
         at: TargetPath,
     },
+    /// The socket of the client's SSH agent, where the client has one: for a command that may fetch from a git
+    /// repository over SSH.
+    Agent {
+        /// Where the command sees it.
+        at: TargetPath,
+    },
 }
 
 /// Who may use a cache at the same time.
@@ -269,7 +275,8 @@ impl PartKind {
                     StepMount::Read { part, .. } | StepMount::Scratch { part, .. } => Some(*part),
                     StepMount::Cache { .. }
                     | StepMount::Secret { .. }
-                    | StepMount::Memory { .. } => None,
+                    | StepMount::Memory { .. }
+                    | StepMount::Agent { .. } => None,
                 });
                 [step.root]
                     .into_iter()

@@ -112,6 +112,7 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
             }
             StepMount::Secret { id, at } => writeln!(text, "   secret {id} at {at}")?,
             StepMount::Memory { at } => writeln!(text, "   memory at {at}")?,
+            StepMount::Agent { at } => writeln!(text, "   ssh agent at {at}")?,
         }
     }
     if step.network == StepNetwork::None {

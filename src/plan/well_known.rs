@@ -209,7 +209,7 @@ fn missing(
         .collect()
 }
 
-fn package(name: &str, place: &Location) -> Option<Spanned<SystemPackage>> {
+pub(super) fn package(name: &str, place: &Location) -> Option<Spanned<SystemPackage>> {
     Some(Spanned {
         value: SystemPackage::first_of(name)?,
         location: place.clone(),
@@ -263,10 +263,17 @@ fn is_for_development(facts: &Facts, package: &str) -> bool {
 }
 
 /// Whether the base is of Debian's family, as far as its name tells.
-fn is_debian(base: &NeededImage) -> bool {
+pub(super) fn is_debian(base: &NeededImage) -> bool {
     let reference = &base.reference;
     let is_python = reference.repository().rsplit('/').next() == Some("python");
     is_python && !reference.tag().unwrap_or_default().contains("alpine")
+}
+
+/// Whether the base is one of the official images on Alpine.
+pub(super) fn is_alpine(base: &NeededImage) -> bool {
+    let reference = &base.reference;
+    let is_python = reference.repository().rsplit('/').next() == Some("python");
+    is_python && reference.tag().unwrap_or_default().contains("alpine")
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub use copies::CopySpec;
 pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};
 pub use kind::SpecKind;
-pub use model::{IndexSpec, Model, Spec, SystemSpec, VersionSpec};
+pub use model::{IndexSpec, Model, NetworkSpec, Spec, SystemSpec, VersionSpec};
 pub use schema::schema;
 pub use target::TargetSpec;
 

@@ -8,8 +8,8 @@ use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
 use crate::spec::{CopySpec, KEYS, SpecKind, TargetSpec, typecheck};
 use crate::values::{
-    ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, PythonVersion,
-    SecretId, SystemPackage, TargetPath, Template,
+    ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost,
+    PythonVersion, SecretId, SystemPackage, TargetPath, Template,
 };
 
 /// A spec, and the text that it was read from.
@@ -80,8 +80,17 @@ pub struct Model {
     pub(super) top: Option<Arc<Model>>,
     /// `[[index]]`: private package indexes.
     pub indexes: Vec<IndexSpec>,
-    /// `[network] ca-secret`: the secret with a certificate authority.
+    /// `[network]`: what the steps that download may reach, and whom they trust.
+    pub network: NetworkSpec,
+}
+
+/// `[network]`: what the steps that download may reach, and whom they trust.
+#[derive(Clone, Debug, Default)]
+pub struct NetworkSpec {
+    /// `ca-secret`: the secret with a certificate authority.
     pub authority: Option<Spanned<SecretId>>,
+    /// `ssh-known-hosts`: keys of the hosts that packages are fetched from over SSH.
+    pub known_hosts: Vec<Spanned<KnownHost>>,
 }
 
 /// `[[index]]`: a private package index.
@@ -160,7 +169,7 @@ impl Model {
             target_name: None,
             top: None,
             indexes: keys.tables("index", IndexSpec::read),
-            authority: keys.within("network", |keys| keys.parsed("ca-secret")),
+            network: keys.within("network", NetworkSpec::read),
         };
         reader.finish();
         model.check_arguments(problems);
@@ -215,6 +224,15 @@ impl Model {
                     .at(&name.location)
                     .hint("give the version a default with `version = { default = \"…\" }`"),
             );
+        }
+    }
+}
+
+impl NetworkSpec {
+    fn read(keys: &mut Reader<'_>) -> Self {
+        Self {
+            authority: keys.parsed("ca-secret"),
+            known_hosts: keys.list("ssh-known-hosts"),
         }
     }
 }

@@ -1,10 +1,13 @@
-//! What steps that download are given: the package indexes of the spec, their credentials, and a certificate
-//! authority. Installers know nothing of it: they say what kind of network a step needs.
+//! What steps that download are given: the package indexes of the spec, their credentials, a certificate authority,
+//! and the keys of hosts that are asked over SSH. Installers know nothing of it: they say what kind of network a step
+//! needs, and whether it may fetch from git repositories.
 //!
 //! Credentials come as build secrets. A script turns them into what tools read, in a folder in memory; so they are in
 //! no argument, no variable of the graph, no layer and no key.
 
-use crate::plan::{PartId, PartKind, Parts, Site, StepMount, StepNetwork, WrittenFile};
+mod ssh;
+
+use crate::plan::{PartId, PartKind, Parts, Site, StepMount, StepNetwork, WrittenFile, git};
 use crate::spec::IndexSpec;
 use crate::values::{SecretId, TargetPath};
 
@@ -16,10 +19,19 @@ const MEMORY_AT: &str = "/run/wheelwright-memory";
 /// Where secrets are seen, as with Dockerfiles.
 const SECRETS_AT: &str = "/run/secrets";
 
-/// Adds the script, before all steps that may need it; `None` where the spec says nothing of indexes and authorities.
-pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<PartId> {
+/// What the steps are given.
+#[derive(Clone, Copy)]
+pub(super) struct Access {
+    script: PartId,
+    /// The keys of hosts, where a package comes over SSH.
+    hosts: Option<PartId>,
+}
+
+/// Adds the parts, before all steps that may need them; `None` where nothing needs any.
+pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<Access> {
     let model = &site.spec.model;
-    if model.indexes.is_empty() && model.authority.is_none() {
+    let over_ssh = git::over_ssh(site).is_some();
+    if model.indexes.is_empty() && model.network.authority.is_none() && !over_ssh {
         return None;
     }
     let script = WrittenFile {
@@ -27,13 +39,15 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<PartId> {
         text: include_str!("with_access.py").to_owned(),
     };
     let title = format!("[internal] write {SCRIPT}");
-    Some(parts.add(title, None, PartKind::Written(vec![script])))
+    let script = parts.add(title, None, PartKind::Written(vec![script]));
+    let hosts = over_ssh.then(|| ssh::hosts(site, parts));
+    Some(Access { script, hosts })
 }
 
 /// Gives all steps that reach a network what the spec says of indexes and authorities.
-pub(super) fn give(site: Site<'_>, parts: &mut Parts, script: PartId) {
+pub(super) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
     let model = &site.spec.model;
-    let authority = model.authority.as_ref().map(|secret| &secret.value);
+    let authority = model.network.authority.as_ref().map(|secret| &secret.value);
     let secret = |index: &IndexSpec| index.secret.as_ref().map(|secret| secret.value.clone());
     let credentials: Vec<(&IndexSpec, SecretId)> = model
         .indexes
@@ -62,7 +76,12 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, script: PartId) {
             arguments.extend(["--authority".to_owned(), secret.to_string()]);
             secrets.push(secret);
         }
-        if !secrets.is_empty() {
+        if let (Some(package), Some(hosts)) = (git::over_ssh(site), access.hosts)
+            && ssh::give(step, hosts)
+        {
+            arguments.extend(["--agent".to_owned(), package.to_owned()]);
+        }
+        if !arguments.is_empty() {
             let script_path = format!("{SCRIPT_AT}/{SCRIPT}");
             // `-B`: the script's folder cannot be written to.
             let run = ["python3", "-B", &script_path, MEMORY_AT].map(str::to_owned);
@@ -71,7 +90,7 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, script: PartId) {
             step.command.splice(0..0, before);
             secrets.sort_unstable();
             secrets.dedup();
-            step.mounts.extend(mounts(script, &secrets));
+            step.mounts.extend(mounts(access.script, &secrets));
         }
     }
 }

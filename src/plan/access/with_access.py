@@ -1,13 +1,14 @@
 """Runs a command with the credentials of package indexes and with a certificate authority.
 
-Usage: with_access.py FOLDER [--index NAME VARIABLE HOST SECRET]... [--authority SECRET] -- COMMAND...
+Usage: with_access.py FOLDER [--index NAME VARIABLE HOST SECRET]... [--authority SECRET] [--agent PACKAGE] -- COMMAND...
 
-FOLDER is in memory: nothing that is written there outlives the command. A SECRET is a build secret's id, and a file in
+PACKAGE comes from a git repository over SSH, whose agent is at SSH_AUTH_SOCK where the client gave it. FOLDER is in memory: nothing that is written there outlives the command. A SECRET is a build secret's id, and a file in
 /run/secrets. NAME is the index's, VARIABLE what stands for it in the names of variables. Standard library only.
 """
 
 import configparser
 import os
+import subprocess
 import sys
 from urllib.parse import unquote, urlsplit
 
@@ -120,13 +121,30 @@ def trust(folder, secret, env):
     env["APT_CONFIG"] = write(folder, "apt.conf", f'Acquire::https::CaInfo "{path}";\n')
 
 
+def run(command, env, package):
+    """Runs a command that may need the agent which is not there: only where it fails is that told."""
+    ended = subprocess.run(command, env=env, check=False)
+    if ended.returncode != 0:
+        print(
+            f"no ssh agent is given, which the git repository of `{package}` asks for; "
+            "add `--ssh default` to the build, with the key in your agent (`ssh-add`)",
+            file=sys.stderr,
+        )
+    sys.exit(ended.returncode)
+
+
 def main(folder, *arguments):
     env = dict(os.environ)
     netrc = []
+    package = None
     words = list(arguments)
     while words[0] != "--":
         if words[0] == "--authority":
             trust(folder, words[1], env)
+            words = words[2:]
+            continue
+        if words[0] == "--agent":
+            package = words[1]
             words = words[2:]
             continue
         name, variable, host, secret = words[1:5]
@@ -145,6 +163,8 @@ def main(folder, *arguments):
         env["NETRC"] = write(folder, "netrc", "\n".join(netrc) + "\n")
     command = words[1:]
     try:
+        if package and not os.path.exists(env["SSH_AUTH_SOCK"]):
+            run(command, env, package)
         os.execvpe(command[0], command, env)
     except OSError as error:
         sys.exit(f"cannot run {command[0]}: {error.strerror}")

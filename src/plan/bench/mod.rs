@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::script::COMPILE_BYTECODE;
 use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount,
-    StepNetwork, Tree,
+    StepNetwork, Tree, git,
 };
 use crate::values::TargetPath;
 
@@ -213,9 +213,14 @@ impl<'a> Bench<'a> {
         }
     }
 
+    /// A step of uv that brings what the project names: it may download, also from git repositories.
+    pub(super) fn fetching(&self, step: Step) -> Step {
+        self.with_repositories(self.downloading(step))
+    }
+
     /// A step of uv as one that may download: with the network and the package indexes of the build, and the cache
     /// that projects share.
-    pub(super) fn fetching(&self, mut step: Step) -> Step {
+    pub(super) fn downloading(&self, mut step: Step) -> Step {
         step.network = StepNetwork::Indexes;
         step.mounts.push(StepMount::Cache {
             id: cache::id("uv", &self.cache_scope),
@@ -223,6 +228,16 @@ impl<'a> Bench<'a> {
             // uv locks what it writes.
             sharing: Sharing::Shared,
         });
+        step
+    }
+
+    /// A step of any tool as one that may fetch from the project's git repositories.
+    pub(super) fn with_repositories(&self, mut step: Step) -> Step {
+        if git::over_ssh(self.site).is_some() {
+            step.mounts.push(StepMount::Agent {
+                at: TargetPath::known(git::AGENT),
+            });
+        }
         step
     }
 

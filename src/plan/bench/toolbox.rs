@@ -73,7 +73,7 @@ impl Bench<'_> {
             arguments.push("--require-hashes");
         }
         let step = self.environment_step_at(&arguments, (skeleton, &at), files);
-        let step = PartKind::Step(Box::new(self.fetching(step)));
+        let step = PartKind::Step(Box::new(self.downloading(step)));
         let title = format!("[builder] install {name} {}", packages.version);
         let part = parts.add(title, packages.origin.as_ref(), step);
         InstalledTool { name, at, part }

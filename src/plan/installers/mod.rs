@@ -17,7 +17,7 @@ use toml::Table;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 pub use tool::{Tool, ToolPackages};
 
-use crate::plan::{Bench, Layer, PartId, Parts, Site, WrittenFile, bench};
+use crate::plan::{Bench, Layer, PartId, Parts, Repository, Site, WrittenFile, bench};
 use crate::project::Facts;
 use crate::project::requirements::DEFAULTS;
 use crate::spec::Spec;
@@ -138,6 +138,11 @@ pub trait Installer: Sync {
         package: &str,
     ) -> Result<Option<bool>, Diagnostics> {
         self.locks(facts, package)
+    }
+
+    /// The git repositories that the lock or the requirements name, for developers too.
+    fn repositories(&self, _facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
+        Ok(Vec::new())
     }
 
     /// Adds the parts of an environment.

@@ -190,7 +190,13 @@ fn environment(
         "--requirements",
         PYPROJECT,
     ];
-    let step = bench.fetching(bench.environment_step(&arguments, bench.skeleton, files));
+    let mut step = bench.downloading(bench.environment_step(&arguments, bench.skeleton, files));
+    if requires
+        .iter()
+        .any(|requirement| requirement.contains("git+"))
+    {
+        step = bench.with_repositories(step);
+    }
     Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))
 }
 

@@ -112,7 +112,7 @@ pub const KEYS: &[Key] = &[
         .means("private package indexes")
         .default("none"),
     key("network", Table(NETWORK))
-        .means("installation without a network, or behind a certificate authority")
+        .means("what the steps that download may reach, and whom they trust")
         .default("none"),
     key("target", Map(Word::Filled, &Table(TARGET)))
         .means("targets of the project's own")
@@ -266,6 +266,11 @@ const NETWORK: &[Key] = &[
     key("ca-secret", Kind::Word(Word::Secret))
         .means("id of the build secret with a certificate authority")
         .default("none"),
+    key("ssh-known-hosts", List(&Kind::Word(Word::KnownHost)))
+        .means(
+            "keys of the hosts that packages are fetched from over SSH, as lines of `known_hosts`",
+        )
+        .default("those of Bitbucket, GitHub and GitLab"),
 ];
 
 const TARGET: &[Key] = &[

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::values::{
-    ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, Period,
+    ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost, Period,
     PythonVersion, SecretId, SystemPackage, TargetPath, Template,
 };
 
@@ -46,6 +46,8 @@ pub enum Word {
     IndexName,
     /// The address of a package index.
     IndexUrl,
+    /// A line of `known_hosts`.
+    KnownHost,
 }
 
 impl Word {
@@ -75,6 +77,7 @@ impl Word {
             Self::Secret => parses::<SecretId>(text),
             Self::IndexName => parses::<IndexName>(text),
             Self::IndexUrl => parses::<IndexUrl>(text),
+            Self::KnownHost => parses::<KnownHost>(text),
             Self::Signal if is_signal(text) => Ok(()),
             Self::Signal => Err(format!(
                 "`{text}` is no signal, expected a name such as `SIGTERM` or a number"

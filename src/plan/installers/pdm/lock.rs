@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
-use crate::plan::installers::pdm::{PINNED_VERSION, RELOCK};
+use crate::plan::Repository;
+use crate::plan::installers::pdm::{LOCK, PINNED_VERSION, RELOCK};
 use crate::plan::installers::shared::normal;
 use crate::spec::Spec;
 
@@ -32,19 +33,12 @@ pub(super) struct Package {
     pub(super) name: String,
     /// `groups`, with `default` for the project's own dependencies; `None` where PDM finds out by the dependencies.
     groups: Option<Vec<String>>,
-    /// What it comes from where that is no index and no address, and where the lock says so.
-    pub(super) direct: Option<(Direct, Location)>,
+    /// The git repository that it comes from.
+    pub(super) repository: Option<Repository>,
+    /// Where the lock says that it comes from a folder or a file of the project.
+    pub(super) path: Option<Location>,
     /// File names of the wheels and of the source distribution.
     files: Vec<String>,
-}
-
-/// A source outside of any index that is not always at hand.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Direct {
-    /// A git repository.
-    Git,
-    /// A folder or a file of the project.
-    Path,
 }
 
 impl Package {
@@ -142,7 +136,6 @@ fn names(table: &Table<'_>) -> Vec<String> {
 }
 
 fn read_package(table: &Table<'_>) -> Option<Package> {
-    let direct = [("git", Direct::Git), ("path", Direct::Path)];
     let files = table.get("files").and_then(|files| files.as_array());
     let file = |file: &Value<'_>| {
         let file = file.as_table()?;
@@ -150,12 +143,36 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
         let name = file.string("file").or_else(|| file.string("url"))?;
         Some(name.value.rsplit('/').next()?.to_owned())
     };
+    let name = normal(&table.string("name")?.value);
+    let repository = table.string("git").map(|address| {
+        let commit = table.string("revision").map(|commit| commit.value);
+        let repository = Repository::new(&name, &address.value, &address.location);
+        repository.locked(LOCK, commit.as_deref())
+    });
     Some(Package {
-        name: normal(&table.string("name")?.value),
+        name,
         groups: table.get("groups").map(|_| names(table)),
-        direct: direct
-            .into_iter()
-            .find_map(|(key, direct)| Some((direct, table.get(key)?.with_key()))),
+        repository,
+        path: table.get("path").map(|path| path.with_key()),
         files: files.unwrap_or_default().iter().filter_map(file).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_known_by_their_commits() {
+        let text = "[[package]]\nname = \"A\"\ngit = \"https://git.example.org/a.git\"\nref = \"main\"\nrevision = \"0123456789012345678901234567890123456789\"\n\
+                    [[package]]\nname = \"b\"\ngit = \"ssh://git@git.example.org/b.git\"\n\
+                    [[package]]\nname = \"c\"\n";
+        let lock = PdmLock::parse(&Source::new(LOCK, text)).unwrap();
+        let packages = lock.packages.iter();
+        let found = packages.filter_map(|package| Some(package.repository.as_ref()?.shown()));
+        insta::assert_snapshot!(found.collect::<Vec<_>>().join("\n"), @"
+        a https://git.example.org/a.git
+        b ssh://git@git.example.org/b.git, no commit
+        ");
+    }
 }

@@ -16,11 +16,11 @@ use crate::plan::installers::shared::{self, check_sources, normal, unknown_names
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Site};
+use crate::plan::{Bench, Parts, Repository, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
-use lock::{Direct, PdmLock};
+use lock::PdmLock;
 use manifest::Manifest;
 
 const LOCK: &str = "pdm.lock";
@@ -104,7 +104,7 @@ impl Installer for Pdm {
             let model = &site.spec.model;
             let names = model.groups.iter().chain(&model.extras);
             let groups: Vec<String> = names.map(|name| normal(&name.value)).collect();
-            Diagnostics::gather(check_packages(site, &lock, &groups), &mut problems);
+            Diagnostics::gather(check_packages(&lock, &groups), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
     }
@@ -149,6 +149,14 @@ impl Installer for Pdm {
         Ok(has.filter(|_| tells))
     }
 
+    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
+        let lock = read_lock(facts)?;
+        let packages = lock.packages.iter();
+        Ok(packages
+            .filter_map(|package| package.repository.clone())
+            .collect())
+    }
+
     fn install(
         &self,
         bench: &Bench<'_>,
@@ -166,7 +174,7 @@ impl Installer for Pdm {
             .chain(&wanted.extras)
             .map(|name| normal(name))
             .collect();
-        check_packages(bench.site, &lock, &all)?;
+        check_packages(&lock, &all)?;
         sync::install(bench, parts, &lock, wanted, &groups)
     }
 
@@ -213,19 +221,11 @@ fn not_locked(spec: &Spec, lock: &PdmLock) -> Vec<Diagnostic> {
 }
 
 /// All packages of the lock that are wanted can be brought.
-fn check_packages(site: Site<'_>, lock: &PdmLock, groups: &[String]) -> Result<(), Diagnostics> {
-    let mut problems = Vec::new();
-    for package in lock.packages.iter().filter(|package| package.is_in(groups)) {
-        match &package.direct {
-            Some((Direct::Path, place)) => {
-                problems.push(shared::path_dependency(&package.name, LOCK, place));
-            }
-            Some((Direct::Git, place)) => {
-                let git = shared::check_git(site, &package.name, place);
-                Diagnostics::gather(git, &mut problems);
-            }
-            None => {}
-        }
-    }
-    Diagnostics::split(problems).map(drop)
+fn check_packages(lock: &PdmLock, groups: &[String]) -> Result<(), Diagnostics> {
+    let packages = lock.packages.iter();
+    let told = packages.filter_map(|package| {
+        let place = package.path.as_ref().filter(|_| package.is_in(groups))?;
+        Some(shared::path_dependency(&package.name, LOCK, place))
+    });
+    Diagnostics::split(told.collect()).map(drop)
 }

@@ -72,6 +72,7 @@ pub(super) fn install(
     let named = groups.iter().chain(&wanted.extras);
     arguments.extend(named.flat_map(|name| ["--group", name]));
     let step = tool.on_environment(bench, &pdm(bench, arguments), environment, files)?;
+    let step = bench.with_repositories(step);
     let title = format!("[{}] install dependencies from pdm.lock", wanted.stage);
     Ok(Installed {
         dependencies: parts.add(title, origin, PartKind::Step(Box::new(step))),
@@ -112,6 +113,7 @@ pub(super) fn relock(
     }
     let tool = bench.tool(parts)?;
     let step = tool.on_files(bench, &pdm(bench, arguments), files)?;
+    let step = bench.with_repositories(step);
     // What an index has today is no part of any key.
     let part = parts.add_always_anew(
         "[lock] run pdm lock",

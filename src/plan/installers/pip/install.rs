@@ -135,6 +135,9 @@ impl Pip<'_, '_> {
             _ => StepNetwork::Indexes,
         };
         step.mounts.extend(mounts);
-        Ok(step)
+        Ok(match with {
+            With::Nothing => step,
+            _ => self.bench.with_repositories(step),
+        })
     }
 }

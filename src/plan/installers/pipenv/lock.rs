@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::plan::Repository;
 use crate::plan::installers::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, is_own};
-use crate::plan::installers::pipenv::{PINNED_VERSION, RELOCK};
+use crate::plan::installers::pipenv::{LOCK, PINNED_VERSION, RELOCK};
 use crate::plan::installers::shared::normal;
 
 /// The version of the format (plette, `PIPFILE_SPEC_CURRENT`), the same since 2017.
@@ -27,19 +28,12 @@ pub(super) struct Package {
     pub(super) name: String,
     /// The category, by its name in the Pipfile.
     category: String,
-    /// What it comes from where that is no index and no address.
-    pub(super) direct: Option<Direct>,
+    /// The git repository that it comes from.
+    pub(super) repository: Option<Repository>,
+    /// The path of the folder or the file that it comes from.
+    path: Option<String>,
     /// Where it is in the lock.
     pub(super) location: Location,
-}
-
-/// A source outside of any index that is not always at hand.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Direct {
-    /// A git repository.
-    Git,
-    /// A folder or a file, by its path.
-    Path(String),
 }
 
 impl Package {
@@ -50,7 +44,12 @@ impl Package {
 
     /// Whether it is the project itself.
     pub(super) fn is_own(&self) -> bool {
-        matches!(&self.direct, Some(Direct::Path(path)) if is_own(Some(path)))
+        self.path.is_some() && is_own(self.path.as_deref())
+    }
+
+    /// Whether it comes from a folder or a file of another package.
+    pub(super) fn is_path(&self) -> bool {
+        self.path.is_some() && !self.is_own()
     }
 }
 
@@ -75,11 +74,18 @@ impl PipfileLock {
         let mut packages = Vec::new();
         for (name, category) in categories {
             for (package, entry) in category.as_object().into_iter().flatten() {
+                let text = |key: &str| entry.get(key).and_then(Value::as_str);
+                let category = in_pipfile(name).to_owned();
+                let (name, location) = (normal(package), find(source, package));
+                let repository = text("git").map(|address| {
+                    Repository::new(&name, address, &location).locked(LOCK, text("ref"))
+                });
                 packages.push(Package {
-                    name: normal(package),
-                    category: in_pipfile(name).to_owned(),
-                    direct: direct(entry),
-                    location: find(source, package),
+                    name,
+                    category,
+                    repository,
+                    path: text("path").map(str::to_owned),
+                    location,
                 });
             }
         }
@@ -143,14 +149,6 @@ fn in_pipfile(category: &str) -> &str {
     }
 }
 
-fn direct(entry: &Value) -> Option<Direct> {
-    let path = entry.get("path").and_then(Value::as_str);
-    match path {
-        Some(path) => Some(Direct::Path(path.to_owned())),
-        None => entry.get("git").map(|_| Direct::Git),
-    }
-}
-
 /// The first key of a name, else the top.
 fn find(source: &Arc<Source>, key: &str) -> Location {
     let key = format!("\"{key}\":");
@@ -178,4 +176,22 @@ fn place(source: &Arc<Source>, line: usize, column: usize) -> Location {
         at -= 1;
     }
     Location::new(source, at..at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_known_by_their_commits() {
+        let text = r#"{ "default": { "A": { "git": "https://git.example.org/a.git", "ref": "0123456789012345678901234567890123456789" }, "c": { "version": "==1" } },
+                        "develop": { "b": { "git": "ssh://git@git.example.org/b.git", "ref": "main" } } }"#;
+        let lock = PipfileLock::parse(&Source::new(LOCK, text)).unwrap();
+        let packages = lock.packages.iter();
+        let found = packages.filter_map(|package| Some(package.repository.as_ref()?.shown()));
+        insta::assert_snapshot!(found.collect::<Vec<_>>().join("\n"), @"
+        a https://git.example.org/a.git
+        b ssh://git@git.example.org/b.git, no commit
+        ");
+    }
 }

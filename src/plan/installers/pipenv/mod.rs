@@ -14,11 +14,11 @@ use crate::plan::installers::shared::{self, check_sources, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Site};
+use crate::plan::{Bench, Parts, Repository, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::PythonVersion;
-use lock::{Direct, PipfileLock};
+use lock::PipfileLock;
 use pipfile::{DEV_PACKAGES, Pipfile};
 
 const MANIFEST: &str = "Pipfile";
@@ -105,7 +105,7 @@ impl Installer for Pipenv {
         if let Ok(lock) = read_lock(site.facts) {
             let groups = site.spec.model.groups.iter();
             let groups: Vec<String> = groups.map(|name| name.value.clone()).collect();
-            Diagnostics::gather(check_packages(site, &lock, &groups), &mut problems);
+            Diagnostics::gather(check_packages(&lock, &groups), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
     }
@@ -130,6 +130,11 @@ impl Installer for Pipenv {
         Ok(Some(packages.any(|known| known.name == package)))
     }
 
+    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
+        let packages = read_lock(facts)?.packages.into_iter();
+        Ok(packages.filter_map(|package| package.repository).collect())
+    }
+
     fn install(
         &self,
         bench: &Bench<'_>,
@@ -142,7 +147,7 @@ impl Installer for Pipenv {
         if wanted.development {
             groups.extend(self.development_groups(facts)?);
         }
-        check_packages(bench.site, &lock, &groups)?;
+        check_packages(&lock, &groups)?;
         steps::install(bench, parts, &lock, wanted, &groups)
     }
 
@@ -168,26 +173,10 @@ fn read_lock(facts: &Facts) -> Result<PipfileLock, Diagnostics> {
 }
 
 /// All packages of the lock that are wanted can be brought.
-fn check_packages(
-    site: Site<'_>,
-    lock: &PipfileLock,
-    groups: &[String],
-) -> Result<(), Diagnostics> {
-    let mut problems = Vec::new();
-    for package in lock.packages.iter().filter(|package| package.is_in(groups)) {
-        let place = &package.location;
-        match &package.direct {
-            // The project itself is a wheel of its own.
-            Some(Direct::Path(_)) if package.is_own() => {}
-            Some(Direct::Path(_)) => {
-                problems.push(shared::path_dependency(&package.name, LOCK, place));
-            }
-            Some(Direct::Git) => {
-                let git = shared::check_git(site, &package.name, place);
-                Diagnostics::gather(git, &mut problems);
-            }
-            None => {}
-        }
-    }
-    Diagnostics::split(problems).map(drop)
+fn check_packages(lock: &PipfileLock, groups: &[String]) -> Result<(), Diagnostics> {
+    let packages = lock.packages.iter();
+    let packages = packages.filter(|package| package.is_in(groups) && package.is_path());
+    let told =
+        packages.map(|package| shared::path_dependency(&package.name, LOCK, &package.location));
+    Diagnostics::split(told.collect()).map(drop)
 }

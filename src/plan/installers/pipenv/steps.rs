@@ -71,6 +71,7 @@ pub(super) fn install(
     ];
     let run = pipenv(bench, arguments);
     let step = tool.on_environment(bench, &run, wanted.from, files)?;
+    let step = bench.with_repositories(step);
     let title = format!("[{}] install dependencies from Pipfile.lock", wanted.stage);
     Ok(Installed {
         dependencies: parts.add(title, Some(&pipfile.place), PartKind::Step(Box::new(step))),
@@ -109,6 +110,7 @@ pub(super) fn relock(
     };
     let tool = bench.tool(parts)?;
     let step = tool.on_files(bench, &pipenv(bench, arguments), files)?;
+    let step = bench.with_repositories(step);
     // What an index has today is no part of any key.
     let part = parts.add_always_anew(
         "[lock] run pipenv lock",

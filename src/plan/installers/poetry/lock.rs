@@ -7,6 +7,7 @@ use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
+use crate::plan::Repository;
 use crate::plan::installers::poetry::{LOCK, PINNED_VERSION, RELOCK};
 use crate::plan::installers::shared::{self, normal};
 
@@ -31,6 +32,8 @@ pub(super) struct Package {
     groups: Option<Vec<String>>,
     /// Where the lock says that it comes from a folder or a file of the project.
     path: Option<Location>,
+    /// The git repository that it comes from.
+    pub(super) repository: Option<Repository>,
     /// File names of the wheels and of the source distribution.
     files: Vec<String>,
 }
@@ -121,16 +124,25 @@ fn read_package(table: &Table<'_>, all_files: Option<&Table<'_>>) -> Option<Pack
         files = elements(all, &name);
     }
     let file = |file: &Value<'_>| Some(file.as_table()?.string("file")?.value);
-    let kind = table
-        .table("source")
-        .and_then(|source| source.string("type"));
+    let source = table.table("source");
+    let kind = source.as_ref().and_then(|source| source.string("type"));
     let groups = table.get("groups").map(|_| {
         let groups = table.strings("groups").into_iter();
         groups.map(|group| normal(&group.value)).collect()
     });
+    let name = normal(&name);
+    let repository = source.filter(|_| kind.as_ref().is_some_and(|kind| kind.value == "git"));
+    let repository = repository.and_then(|source| {
+        let address = source.string("url")?;
+        let commit = source.string("resolved_reference");
+        let commit = commit.map(|commit| commit.value);
+        let repository = Repository::new(&name, &address.value, &address.location);
+        Some(repository.locked(LOCK, commit.as_deref()))
+    });
     Some(Package {
-        name: normal(&name),
+        name,
         groups,
+        repository,
         path: kind
             .filter(|kind| ["directory", "file"].contains(&kind.value.as_str()))
             .map(|kind| kind.location),
@@ -143,4 +155,24 @@ fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {
         .get(key)
         .and_then(|array| array.as_array())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_known_by_their_commits() {
+        let text = "[[package]]\nname = \"A\"\n[package.source]\ntype = \"git\"\nurl = \"git@git.example.org:team/a.git\"\n\
+                    reference = \"main\"\nresolved_reference = \"0123456789012345678901234567890123456789\"\n\
+                    [[package]]\nname = \"b\"\n[package.source]\ntype = \"git\"\nurl = \"https://git.example.org/b.git\"\nreference = \"main\"\n\
+                    [[package]]\nname = \"c\"\n[package.source]\ntype = \"legacy\"\nurl = \"https://index.example.org/simple\"\n";
+        let lock = PoetryLock::parse(&Source::new(LOCK, text)).unwrap();
+        let packages = lock.packages.iter();
+        let found = packages.filter_map(|package| Some(package.repository.as_ref()?.shown()));
+        insta::assert_snapshot!(found.collect::<Vec<_>>().join("\n"), @"
+        a git@git.example.org:team/a.git
+        b https://git.example.org/b.git, no commit
+        ");
+    }
 }

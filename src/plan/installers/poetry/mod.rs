@@ -15,7 +15,7 @@ use crate::plan::installers::shared::{self, check_sources, normal, unknown_names
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Site};
+use crate::plan::{Bench, Parts, Repository, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
@@ -136,6 +136,11 @@ impl Installer for Poetry {
             .any(|(name, files)| name == package && !files.is_empty());
         let has = shared::has_wheel(lock.files(), package, platform, python);
         Ok(has.filter(|_| tells))
+    }
+
+    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
+        let packages = read_lock(facts)?.packages.into_iter();
+        Ok(packages.filter_map(|package| package.repository).collect())
     }
 
     fn install(

@@ -70,6 +70,7 @@ pub(super) fn install(
     arguments.extend(wanted.extras.iter().flat_map(|extra| ["--extras", extra]));
     let run = poetry(bench, arguments);
     let step = tool.on_environment(bench, &run, wanted.from, files)?;
+    let step = bench.with_repositories(step);
     let title = format!("[{}] install dependencies from poetry.lock", wanted.stage);
     let origin = Some(&bench.site.facts.pyproject.dependencies_location);
     Ok(Installed {
@@ -111,6 +112,7 @@ pub(super) fn relock(
     }
     let tool = bench.tool(parts)?;
     let step = tool.on_files(bench, &poetry(bench, arguments), files)?;
+    let step = bench.with_repositories(step);
     // What an index has today is no part of any key.
     let part = parts.add_always_anew(
         "[lock] run poetry lock",

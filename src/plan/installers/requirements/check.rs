@@ -1,18 +1,17 @@
 //! What stands against an installation from requirements files, and whether all of it came.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::plan::installers::requirements::{Asked, Extra, asked};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::installers::requirements::{Asked, Extra, asked, with_all};
 use crate::plan::script::CHECK_REQUIREMENTS;
-use crate::plan::{Bench, OutputFolder, PartId, PartKind, Parts, Site, Step};
+use crate::plan::{Bench, OutputFolder, PartId, PartKind, Parts, Repository, Site, Step};
+use crate::project::Facts;
 use crate::project::requirements::{LineKind, Target};
-use crate::values::requirement_name;
+use crate::values::{PackageName, requirement_name};
 
 /// What stands against it before anything is built.
 pub(in crate::plan::installers) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
     let asked = asked(site.facts, &Extra::of_spec(site.spec))?;
-    let mut problems = variables(site, &asked)?;
-    Diagnostics::gather(git(site, &asked), &mut problems);
-    Diagnostics::split(problems).map(drop)
+    Diagnostics::split(variables(site, &asked)?).map(drop)
 }
 
 /// pip and uv take `${NAME}` from their environment, and leave it as it is where there is none.
@@ -38,34 +37,30 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
     Ok(told.collect())
 }
 
-fn git(site: Site<'_>, asked: &Asked) -> Result<(), Diagnostics> {
-    let mut lines = asked.files.requirements.iter();
-    let repository = lines.find(|line| match &line.kind {
-        LineKind::Requirement(requirement) => {
-            matches!(&requirement.target, Target::Address { vcs: Some(vcs), .. } if vcs == "git")
-        }
-        _ => false,
+/// The git repositories that are asked for, by developers too.
+pub(in crate::plan::installers) fn repositories(
+    facts: &Facts,
+) -> Result<Vec<Repository>, Diagnostics> {
+    let asked = with_all(facts)?;
+    let lines = asked.files.requirements.iter();
+    let found = lines.filter_map(|line| match &line.kind {
+        LineKind::Requirement(requirement) => match &requirement.target {
+            Target::Address {
+                name,
+                vcs: Some(vcs),
+                ..
+            } if vcs == "git" => {
+                let text = requirement.text.as_str();
+                let address = &text[text.find("git+").unwrap_or_default()..];
+                let address = address.split([' ', ';']).next().unwrap_or(address);
+                let name = name.as_ref().map_or(address, PackageName::normalized);
+                Some(Repository::new(name, address, &line.location))
+            }
+            _ => None,
+        },
+        _ => None,
     });
-    repository.map_or(Ok(()), |line| needs_git(site, &line.location))
-}
-
-/// What is told at the place of something that comes from a repository. The slim images that we choose by default have
-/// no git; an image of the user's own may have it, and so may packages that the spec adds.
-pub(in crate::plan::installers) fn needs_git(
-    site: Site<'_>,
-    place: &Location,
-) -> Result<(), Diagnostics> {
-    let model = &site.spec.model;
-    let mut packages = model.system.build.iter();
-    if model.from.is_some() || packages.any(|package| package.value.to_string() == "git") {
-        return Ok(());
-    }
-    let base = site.selection.build_base.reference.familiar();
-    let message = format!("this comes from a git repository, and `{base}` has no git");
-    Err(Diagnostic::error(message)
-        .at(place)
-        .hint("write `build = [\"git\"]` in `[tool.wheelwright.system]`")
-        .into())
+    Ok(found.collect())
 }
 
 /// Adds the environment, once it was looked whether it holds what was asked for, and whether that goes together:

@@ -15,7 +15,7 @@ use crate::project::{Facts, Pyproject};
 use crate::spec::Spec;
 use crate::values::{PackageName, requirement_name};
 
-pub(super) use check::{check, needs_git, whole};
+pub(super) use check::{check, repositories, whole};
 pub(super) use notes::{NotReproducible, notes};
 
 /// Where the files are seen that lines name by their paths: pip and uv start there.
@@ -230,6 +230,11 @@ pub(super) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
 
 /// Whether a package is asked for, by its normalised name, by anything that developers can have installed too.
 pub(super) fn has_for_developers(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
+    Ok(names(&with_all(facts)?).contains(package))
+}
+
+/// All that anybody can have installed.
+fn with_all(facts: &Facts) -> Result<Asked, Diagnostics> {
     let project = &facts.pyproject;
     let (groups, extras) = (groups(facts), project.extras.iter());
     let at = |value| Spanned {
@@ -240,7 +245,7 @@ pub(super) fn has_for_developers(facts: &Facts, package: &str) -> Result<bool, D
         groups: groups.iter().map(|group| at(group.as_str())).collect(),
         extras: extras.map(|(name, _)| at(name.value.as_str())).collect(),
     };
-    Ok(names(&asked(facts, &all)?).contains(package))
+    asked(facts, &all)
 }
 
 fn normal(name: &str) -> String {

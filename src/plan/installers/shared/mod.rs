@@ -6,9 +6,8 @@ mod wheels;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Location, Spanned};
 use crate::options::unknown_word;
-use crate::plan::Site;
 use crate::project::{Facts, Pyproject};
 use crate::values::{PackageName, requirement_name};
 
@@ -70,25 +69,6 @@ pub(super) fn dynamic_dependencies(project: &Pyproject, installer: &str) -> Vec<
             .hint("list them in `[project]`, where a lock can record them")
     });
     told.collect()
-}
-
-/// What is told of a package that is locked from a git repository, where the base is the slim image that we choose
-/// by default: it has no git. (An image of the user's own may have it.)
-pub(super) fn check_git(
-    site: Site<'_>,
-    package: &str,
-    place: &Location,
-) -> Result<(), Diagnostics> {
-    if site.spec.model.from.is_some() {
-        return Ok(());
-    }
-    let python = site.selection.python;
-    let base = site.selection.build_base.reference.familiar();
-    let message = format!("`{package}` is locked from a git repository, and `{base}` has no git");
-    let hint = format!(
-        "write `from = \"python:{python}\"`, an image with git, and `runtime-from = \"{base}\"` in `[tool.wheelwright]`"
-    );
-    Err(Diagnostic::error(message).at(place).hint(hint).into())
 }
 
 /// What is told of a package that is locked from a path; `place` is where the lock says so.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
+use crate::plan::Repository;
 use crate::plan::installers::shared;
-use crate::plan::installers::uv::pieces;
 use crate::plan::installers::uv::requirement::{Requirement, normal};
+use crate::plan::installers::uv::{LOCK, pieces};
 use crate::project::NEUTRAL_VERSION;
 use crate::values::{Platform, PythonVersion};
 
@@ -45,6 +46,8 @@ pub(super) struct Package {
     pub(super) is_virtual: bool,
     /// What its source is, where that is no index and no folder.
     pub(super) direct: Option<Direct>,
+    /// The address of its git repository, with the commit behind a `#`.
+    repository: Option<String>,
     /// File names of the wheels.
     wheels: Vec<String>,
     /// What the manifest said when the lock was made; `None` where the package is not local, or nothing is recorded.
@@ -153,6 +156,18 @@ impl UvLock {
         text
     }
 
+    /// The git repositories that packages come from; `place` asks for them.
+    pub(super) fn repositories(&self, place: &Location) -> Vec<Repository> {
+        let packages = self.packages.iter();
+        let found = packages.filter_map(|package| {
+            let address = package.repository.as_ref()?;
+            let commit = address.split_once('#').map(|(_, commit)| commit);
+            let repository = Repository::new(&package.name, address, place);
+            Some(repository.locked(LOCK, commit))
+        });
+        found.collect()
+    }
+
     /// Whether a package has a wheel that fits; `None` where it is not locked.
     pub(super) fn has_wheel(
         &self,
@@ -226,6 +241,10 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
             .any(from),
         is_virtual: from("virtual"),
         direct,
+        repository: source
+            .as_ref()
+            .and_then(|source| source.string("git"))
+            .map(|address| address.value),
         wheels,
         record: table.table("metadata").as_ref().map(read_record),
     })

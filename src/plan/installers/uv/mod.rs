@@ -26,11 +26,11 @@ use crate::plan::installers::shared::{self, normal, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
 };
-use crate::plan::{Bench, PartKind, Parts, Site, WrittenFile, bench};
+use crate::plan::{Bench, PartKind, Parts, Repository, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion};
-use lock::{Direct, UvLock};
+use lock::UvLock;
 use pylock::PYLOCK;
 use version::tool_version;
 
@@ -93,9 +93,7 @@ impl Installer for Uv {
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
         match From::of(facts)? {
-            From::Lock => {
-                fitting_lock(spec, facts, &mut problems);
-            }
+            From::Lock => fitting_lock(spec, facts, &mut problems),
             From::Pylock => {
                 let lock = Diagnostics::gather(pylock::read(facts), &mut problems);
                 problems.extend(
@@ -135,16 +133,11 @@ impl Installer for Uv {
         }
         match from {
             From::Lock => {}
-            From::Pylock => {
-                let place = pylock::read(site.facts)?.repository().cloned();
-                return place.map_or(Ok(()), |place| requirements::needs_git(site, &place));
-            }
+            From::Pylock => return Ok(()),
             From::Files | From::Manifest => return requirements::check(site),
         }
         let mut problems = Vec::new();
-        if let Some(lock) = fitting_lock(site.spec, site.facts, &mut problems) {
-            Diagnostics::gather(check_git(site, &lock), &mut problems);
-        }
+        fitting_lock(site.spec, site.facts, &mut problems);
         Diagnostics::split(problems).map(drop)
     }
 
@@ -200,6 +193,17 @@ impl Installer for Uv {
             From::Files | From::Manifest => {
                 requirements::has_for_developers(facts, package).map(Some)
             }
+        }
+    }
+
+    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
+        match From::of(facts)? {
+            From::Lock => {
+                let place = &facts.pyproject.dependencies_location;
+                Ok(read_lock(facts)?.repositories(place))
+            }
+            From::Pylock => Ok(pylock::read(facts)?.repositories()),
+            From::Files | From::Manifest => requirements::repositories(facts),
         }
     }
 
@@ -281,13 +285,13 @@ impl From {
     }
 }
 
-/// The lock, compared with what the spec and the manifest ask for.
-fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) -> Option<Arc<UvLock>> {
+/// Compares the lock with what the spec and the manifest ask for.
+fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) {
     problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
     Diagnostics::gather(check_names(spec, facts), problems);
-    let lock = Diagnostics::gather(read_lock(facts), problems)?;
-    Diagnostics::gather(fit::check(&lock, &facts.pyproject), problems);
-    Some(lock)
+    if let Some(lock) = Diagnostics::gather(read_lock(facts), problems) {
+        Diagnostics::gather(fit::check(&lock, &facts.pyproject), problems);
+    }
 }
 
 /// The lock, which is read once.
@@ -338,16 +342,4 @@ fn check_names(spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
     let table = ("extra", "project.optional-dependencies");
     problems.extend(unknown_names(table, &model.extras, &extras));
     Diagnostics::split(problems).map(drop)
-}
-
-/// No locked package needs git where there is none.
-fn check_git(site: Site<'_>, lock: &UvLock) -> Result<(), Diagnostics> {
-    let mut packages = lock.packages.iter();
-    match packages.find(|package| package.direct == Some(Direct::Git)) {
-        Some(package) => {
-            let place = &site.facts.pyproject.dependencies_location;
-            shared::check_git(site, &package.name, place)
-        }
-        None => Ok(()),
-    }
 }

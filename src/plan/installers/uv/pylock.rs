@@ -8,7 +8,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table};
 use crate::plan::installers::Wanted;
-use crate::plan::{Bench, PartId, PartKind, Parts, WrittenFile};
+use crate::plan::{Bench, PartId, PartKind, Parts, Repository, WrittenFile};
 use crate::project::{Facts, Pyproject};
 use crate::values::{PackageName, requirement_name};
 
@@ -24,7 +24,7 @@ pub(super) struct Pylock {
 struct Package {
     name: Spanned<String>,
     version: Option<Version>,
-    vcs: Option<Location>,
+    repository: Option<Repository>,
 }
 
 /// Reads it.
@@ -93,10 +93,19 @@ fn package(table: &Table<'_>) -> Option<Package> {
     let name = table.string("name")?;
     let version = table.string("version");
     Some(Package {
+        repository: repository(table, &name.value),
         name,
         version: version.and_then(|version| Version::from_str(&version.value).ok()),
-        vcs: table.get("vcs").map(|value| value.with_key()),
     })
+}
+
+fn repository(table: &Table<'_>, name: &str) -> Option<Repository> {
+    let vcs = table.table("vcs")?;
+    vcs.string("type").filter(|kind| kind.value == "git")?;
+    let address = vcs.string("url")?;
+    let commit = vcs.string("commit-id").map(|commit| commit.value);
+    let repository = Repository::new(name, &address.value, vcs.location());
+    Some(repository.locked(PYLOCK, commit.as_deref()))
 }
 
 /// Folders and archives of the machine are not sent.
@@ -125,10 +134,12 @@ impl Pylock {
         packages.find(|known| normal(&known.name.value) == package)
     }
 
-    /// The first that is fetched from a repository.
-    pub(super) fn repository(&self) -> Option<&Location> {
-        let mut packages = self.packages.iter();
-        packages.find_map(|package| package.vcs.as_ref())
+    /// The git repositories that packages come from.
+    pub(super) fn repositories(&self) -> Vec<Repository> {
+        let packages = self.packages.iter();
+        packages
+            .filter_map(|package| package.repository.clone())
+            .collect()
     }
 
     /// What of the manifest's own list it does not meet: PEP 751 has no record of what was asked for, so this is as
@@ -235,6 +246,21 @@ mod tests {
         pylock.toml:2:46: a local package in `pylock.toml` is not supported yet; lock with `uv lock`, or leave the package out and name its folder in a requirements file
         pyproject.toml:4:17: `a>=2` is asked for, and `pylock.toml` has 1.0, in line 2; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
         pyproject.toml:4:25: `B` is asked for, and `pylock.toml` does not have it; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
+        ");
+    }
+
+    #[test]
+    fn repositories_are_known_by_their_commits() {
+        let text = "lock-version = \"1.0\"\n[[packages]]\nname = \"a\"\n\
+                    vcs = { type = \"git\", url = \"https://git.example.org/a.git\", commit-id = \"0123456789012345678901234567890123456789\" }\n\
+                    [[packages]]\nname = \"b\"\nvcs = { type = \"git\", url = \"https://git.example.org/b.git\" }\n\
+                    [[packages]]\nname = \"c\"\nvcs = { type = \"hg\", url = \"https://hg.example.org/c\", commit-id = \"1\" }\n";
+        let lock = parse(&Source::new(PYLOCK, text)).unwrap();
+        let found = lock.repositories();
+        let found: Vec<String> = found.iter().map(Repository::shown).collect();
+        insta::assert_snapshot!(found.join("\n"), @"
+        a https://git.example.org/a.git
+        b https://git.example.org/b.git, no commit
         ");
     }
 }

@@ -98,6 +98,7 @@ fn folders(
     }
     let mut step = step(bench, &arguments, environment, lists.mounts);
     step.network = StepNetwork::Indexes;
+    let step = bench.with_repositories(step);
     let names: Vec<String> = folders.iter().map(|(path, _)| path.to_string()).collect();
     let title = format!("[{stage}] install {}", names.join(", "));
     parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)))
