@@ -56,7 +56,8 @@
 //! Of the client: the spec (`-f`), `<spec>.dockerignore` or `.dockerignore`, `pyproject.toml`, `setup.cfg`,
 //! `.python-version`, locks and settings of the installers (`uv.lock`, `uv.toml`), and of folders in the root only
 //! whether a file says what they are (`build/__init__.py`, `tests/__init__.py`, `env/pyvenv.cfg`), in two
-//! reads; where there is no lock, requirements files
+//! reads; a project in a folder (`project::folder`) takes one more, and a search for its manifest where neither
+//! `project-dir` nor a lock says where it is; where there is no lock, requirements files
 //! and what they include, a read for each depth. The project's files go
 //! straight to the step that builds the wheel or lays them out. Written: nothing, but for the archive of
 //! `wheelwright image`.

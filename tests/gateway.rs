@@ -11,6 +11,8 @@ mod images;
 mod input;
 #[path = "bridge/lacking.rs"]
 mod lacking;
+#[path = "bridge/monorepo.rs"]
+mod monorepo;
 #[path = "bridge/options.rs"]
 mod options;
 #[path = "bridge/warnings.rs"]

@@ -134,6 +134,10 @@ mod tests {
             Ok(Files::new())
         }
 
+        async fn everywhere(&self, _: &str) -> Result<Files, Infallible> {
+            Ok(Files::new())
+        }
+
         async fn resolve(
             &self,
             image: &ImageRef,

@@ -7,7 +7,8 @@ use std::io::{
 use std::path::{Path, PathBuf};
 
 use crate::context::{
-    Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, ResolvedImage, SpecFile,
+    Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, MAX_FOUND, ResolvedImage, SpecFile,
+    UNSEARCHED,
 };
 use crate::values::{ContextPath, ImageRef, Platform};
 
@@ -83,6 +84,16 @@ fn read_inside(root: &Path, path: &ContextPath) -> io::Result<Option<FileContent
     read(&real)
 }
 
+/// The names in a folder, and whether they are folders themselves; links are none, as a build sends them.
+fn entries(folder: &Path) -> io::Result<Vec<(String, bool)>> {
+    let entries = std::fs::read_dir(folder)?.map(|entry| {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        Ok((name, entry.file_type()?.is_dir()))
+    });
+    entries.collect()
+}
+
 /// The error with the file that it is about.
 fn named(path: &Path) -> impl Fn(io::Error) -> io::Error {
     move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
@@ -122,6 +133,25 @@ impl Context for FolderContext {
             }
         }
         Ok(files)
+    }
+
+    async fn everywhere(&self, name: &str) -> Result<Files, io::Error> {
+        let mut paths = Vec::new();
+        let mut folders = vec![ContextPath::root()];
+        while let Some(folder) = folders.pop() {
+            let on_disk = self.root.join(folder.as_str());
+            for (entry, is_folder) in entries(&on_disk).map_err(named(&on_disk))? {
+                let Ok(path) = folder.join(&entry) else {
+                    continue;
+                };
+                if !is_folder && entry == name && paths.len() < MAX_FOUND {
+                    paths.push(path);
+                } else if is_folder && !UNSEARCHED.contains(&entry.as_str()) {
+                    folders.push(path);
+                }
+            }
+        }
+        self.files(&paths).await
     }
 
     async fn resolve(

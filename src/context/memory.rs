@@ -5,7 +5,9 @@ use std::convert::Infallible;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::context::{Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile};
+use crate::context::{
+    Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile, UNSEARCHED,
+};
 use crate::values::{ContextPath, Digest, ImageRef, Platform};
 
 /// Texts by path; every image exists for every platform, and its digest is made of its name.
@@ -25,10 +27,13 @@ impl Context for MemoryContext {
     async fn spec(&self) -> Result<Option<SpecFile>, Infallible> {
         let content = |name: &str| self.files.get(name).cloned().map(FileContent::Bytes);
         let ignore_name = format!("{}.dockerignore", self.spec);
+        // The engine tells the base name alone.
+        let name = self.spec.rsplit('/').next().unwrap_or_default();
+        let ignore_base = format!("{name}.dockerignore");
         Ok(content(&self.spec).map(|found| SpecFile {
-            name: self.spec.clone(),
+            name: name.to_owned(),
             content: found,
-            ignore_file: content(&ignore_name).map(|content| (ignore_name, content)),
+            ignore_file: content(&ignore_name).map(|content| (ignore_base, content)),
         }))
     }
 
@@ -38,6 +43,16 @@ impl Context for MemoryContext {
             Some((path.clone(), FileContent::Bytes(bytes.clone())))
         };
         Ok(wanted.iter().filter_map(found).collect())
+    }
+
+    async fn everywhere(&self, name: &str) -> Result<Files, Infallible> {
+        let searched = |path: &&String| {
+            let mut parts = path.split('/');
+            parts.next_back() == Some(name) && parts.all(|part| !UNSEARCHED.contains(&part))
+        };
+        let paths = self.files.keys().filter(searched);
+        let paths: Vec<ContextPath> = paths.filter_map(|path| path.parse().ok()).collect();
+        self.files(&paths).await
     }
 
     async fn resolve(

@@ -32,6 +32,10 @@ pub trait Context {
     /// hide them: a lock file that it excludes still decides what is installed.
     fn files(&self, wanted: &[ContextPath]) -> impl Future<Output = Result<Files, Self::Error>>;
 
+    /// All files of a base name in the main context, in one read; but for those in folders that hold no sources
+    /// ([`UNSEARCHED`]).
+    fn everywhere(&self, name: &str) -> impl Future<Output = Result<Files, Self::Error>>;
+
     /// The digest and the configuration of an image, named contexts first.
     fn resolve(
         &self,
@@ -39,6 +43,23 @@ pub trait Context {
         platform: &Platform,
     ) -> impl Future<Output = Result<ResolvedImage, Self::Error>>;
 }
+
+/// Names of folders in which no project is looked for: what tools leave behind, and what others wrote.
+pub const UNSEARCHED: &[&str] = &[
+    ".git",
+    ".hg",
+    ".nox",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "node_modules",
+    "site-packages",
+    "venv",
+];
+
+/// How many files of a name are looked at in one context.
+pub const MAX_FOUND: usize = 1000;
 
 /// The file that the user named with `-f`, or the default one.
 #[derive(Clone, Debug)]

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{Context, FileContent, Files, MAX_FILE_BYTES, ResolvedImage, SpecFile};
+use crate::context::{
+    Context, FileContent, Files, MAX_FILE_BYTES, MAX_FOUND, ResolvedImage, SpecFile, UNSEARCHED,
+};
 use crate::definition;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Error, Gateway, Ref, Solve};
@@ -45,16 +47,27 @@ impl Context for Gateway {
     }
 
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Error> {
-        let paths: Vec<String> = wanted.iter().map(ToString::to_string).collect();
-        let reference = self
-            .load(
-                "context",
-                "context-manifests",
-                &paths,
-                "[internal] load manifests",
-            )
-            .await?;
+        let source = LocalSource {
+            follow: wanted.iter().map(ToString::to_string).collect(),
+            shared_key_hint: "context-manifests".to_owned(),
+            ..LocalSource::new("context")
+        };
+        let reference = self.load(source, "[internal] load manifests").await?;
         self.read_files(&reference, wanted).await
+    }
+
+    async fn everywhere(&self, name: &str) -> Result<Files, Error> {
+        let pattern = |name: &str| format!("**/{name}");
+        let source = LocalSource {
+            include: vec![pattern(name)],
+            exclude: UNSEARCHED.iter().map(|folder| pattern(folder)).collect(),
+            shared_key_hint: "context-search".to_owned(),
+            ..LocalSource::new("context")
+        };
+        let title = format!("[internal] look for {name}");
+        let reference = self.load(source, &title).await?;
+        let paths = self.find(&reference, name).await?;
+        self.read_files(&reference, &paths).await
     }
 
     async fn resolve(&self, image: &ImageRef, platform: &Platform) -> Result<ResolvedImage, Error> {
@@ -84,31 +97,28 @@ impl Gateway {
         let paths = candidates
             .iter()
             .flat_map(|path| [path.clone(), ignore_file(path)]);
-        let paths: Vec<_> = paths.map(|path| path.to_string()).collect();
+        let paths = paths.map(|path| path.to_string()).collect();
         let title = format!("[internal] load build definition from {}", candidates[0]);
-        self.load(&self.options.spec_folder, "dockerfile", &paths, &title)
-            .await
+        let source = LocalSource {
+            follow: paths,
+            shared_key_hint: "dockerfile".to_owned(),
+            ..LocalSource::new(&*self.options.spec_folder)
+        };
+        self.load(source, &title).await
     }
 
     /// Loads some files of a folder of the client.
-    async fn load(
-        &self,
-        folder: &str,
-        hint: &str,
-        paths: &[String],
-        title: &str,
-    ) -> Result<Ref, Error> {
+    async fn load(&self, source: LocalSource, title: &str) -> Result<Ref, Error> {
+        let folder = &source.name;
         let session = self.engine.session_of(folder, &self.options).to_owned();
         if session.is_empty() {
             return Err(no_session(folder).into());
         }
         let source = LocalSource {
             session,
-            follow: paths.to_vec(),
-            shared_key_hint: hint.to_owned(),
             // A few small files: sending them costs less than comparing what was sent before.
             differ: Differ::None,
-            ..LocalSource::new(folder)
+            ..source
         };
         let mut graph = Graph::new();
         let output = graph.add(Op::Source(Source::Local(source)), NodeMeta::named(title));
@@ -140,6 +150,34 @@ impl Gateway {
         });
         let read = futures_util::future::try_join_all(reads).await?;
         Ok(read.into_iter().flatten().collect())
+    }
+
+    /// The paths of all files of a base name.
+    async fn find(&self, reference: &Ref, name: &str) -> Result<Vec<ContextPath>, Error> {
+        let mut found = Vec::new();
+        let mut folders = vec![ContextPath::root()];
+        // A level at a time; only folders with such a file below them were sent.
+        while !folders.is_empty() && found.len() < MAX_FOUND {
+            let lists = folders.into_iter().map(|folder| async move {
+                let entries = self.list(reference, &folder).await?;
+                Ok::<_, Error>((folder, entries))
+            });
+            let lists = futures_util::future::try_join_all(lists).await?;
+            folders = Vec::new();
+            for (folder, entries) in lists {
+                for entry in entries {
+                    let Ok(path) = folder.join(&entry.path) else {
+                        continue;
+                    };
+                    if entry.mode & MODE_DIRECTORY != 0 {
+                        folders.push(path);
+                    } else if entry.path == name {
+                        found.push(path);
+                    }
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The content of a file; `None` of what is a folder. The size is looked at first, so that nothing huge is sent.

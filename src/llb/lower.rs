@@ -16,7 +16,7 @@ use crate::plan::{
     self, Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
     StepNetwork, Tree, WrittenFile,
 };
-use crate::values::{ImageRef, TargetPath};
+use crate::values::{ContextPath, ImageRef, TargetPath};
 
 const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
 
@@ -83,7 +83,7 @@ impl Lowering<'_> {
             PartKind::Image { reference, layout } => {
                 Op::Source(self.image(reference, layout.as_deref())?)
             }
-            PartKind::Context { exclude } => self.context(exclude),
+            PartKind::Context { folder, exclude } => self.context(folder, exclude),
             PartKind::Written(files) => written(files)?,
             PartKind::Tree(tree) => self.tree(tree, &meta)?,
             PartKind::Step(step) => Op::Exec(Box::new(self.step(step)?)),
@@ -129,13 +129,19 @@ impl Lowering<'_> {
         }))
     }
 
-    fn context(&self, exclude: &[String]) -> Op {
+    fn context(&self, folder: &ContextPath, exclude: &[String]) -> Op {
+        // One snapshot serves all transfers of a hint, and other patterns would empty and fill it anew: ours differ
+        // from those of other frontends, and from folder to folder.
+        const HINT: &str = "context-wheelwright";
+        let (include, hint) = match folder.as_str() {
+            "." => (Vec::new(), HINT.to_owned()),
+            folder => (vec![folder.to_owned()], format!("{HINT}-{folder}")),
+        };
         Op::Source(Source::Local(LocalSource {
             session: self.engine.session_of("context", self.options).to_owned(),
+            include,
             exclude: exclude.to_vec(),
-            // One snapshot serves all transfers of a hint, and other patterns would empty and fill it anew: ours
-            // differ from those of other frontends.
-            shared_key_hint: "context-wheelwright".to_owned(),
+            shared_key_hint: hint,
             ..LocalSource::new("context")
         }))
     }

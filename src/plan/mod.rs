@@ -179,7 +179,7 @@ fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
 fn hidden_lock(site: Site<'_>) -> Option<Diagnostic> {
     let mut locks = site.selection.installer.lock_files().iter();
     let lock = locks.find(|name| site.facts.text(name).is_some())?;
-    let pattern = site.facts.ignore.hides(lock)?;
+    let pattern = site.facts.hidden(lock)?;
     let file = pattern.location.source.name();
     let message =
         format!("`{file}` hides `{lock}`, which is read all the same: it says what is installed");

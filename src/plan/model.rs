@@ -6,7 +6,7 @@ use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::options::NoCache;
 use crate::plan::Parts;
-use crate::values::{ImageRef, Platform, SecretId, TargetPath};
+use crate::values::{ContextPath, ImageRef, Platform, SecretId, TargetPath};
 
 /// What will be built for one target.
 #[derive(Clone, Debug)]
@@ -75,6 +75,8 @@ pub enum PartKind {
     },
     /// The files of the main context, less those that match. `.dockerignore` syntax, the last match wins.
     Context {
+        /// The folder that alone is sent, with all that is in it.
+        folder: ContextPath,
         /// Patterns of what is left out.
         exclude: Vec<String>,
     },

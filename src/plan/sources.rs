@@ -5,11 +5,12 @@ use crate::plan::base_view::{builder, view};
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::COPY_FILES;
 use crate::plan::{
-    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, installers, root,
+    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree, installers,
+    root,
 };
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
-use crate::values::TargetPath;
+use crate::values::{ContextPath, TargetPath};
 
 /// Not sent, wherever they are: what version control, tools and editors leave behind.
 const DROPPED: &[&str] = &[
@@ -76,30 +77,63 @@ pub(super) enum Purpose {
     Develop,
 }
 
-/// Adds the files of the project, less what no build needs.
+/// Adds the files of the project, less what no build needs, seen from its folder.
 pub(super) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> PartId {
+    let folder = &site.facts.folder;
+    if folder.is_root() {
+        return load(site, parts, purpose, "[internal] load project files");
+    }
+    let title = format!("[internal] load files of {folder}");
+    let files = load(site, parts, purpose, &title);
+    let root = TargetPath::root();
+    let tree = Tree::path(files, &root.join_context(folder), &root);
+    let title = format!("[internal] choose files of {folder}");
+    let origin = site.spec.model.project_dir.as_ref();
+    parts.add(title, origin.map(|key| &key.location), PartKind::Tree(tree))
+}
+
+/// A pattern of a folder, seen from the root of the context.
+pub(super) fn below(folder: &ContextPath, pattern: &str) -> String {
+    if folder.is_root() {
+        return pattern.to_owned();
+    }
+    match pattern.strip_prefix('!') {
+        Some(".") => format!("!{folder}"),
+        Some(pattern) => format!("!{folder}/{pattern}"),
+        None if pattern == "." => folder.to_string(),
+        None => format!("{folder}/{pattern}"),
+    }
+}
+
+/// Adds what is sent of the context.
+fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> PartId {
+    let folder = &site.facts.folder;
     let model = &site.spec.model;
     let built = BUILD_FOLDERS
         .iter()
         .filter(|folder| !site.facts.root_packages.contains(*folder));
-    let ours = DROPPED
+    let in_folder = |pattern: &str| below(folder, pattern);
+    let in_root = DROPPED_IN_ROOT
         .iter()
-        .chain(SECRETS)
-        .chain(DROPPED_IN_ROOT)
         .chain(built)
         .chain(&site.facts.environments)
-        .map(|pattern| (*pattern).to_owned());
+        .map(|pattern| in_folder(pattern));
+    let everywhere = DROPPED.iter().chain(SECRETS);
+    let ours = everywhere
+        .map(|pattern| (*pattern).to_owned())
+        .chain(in_root);
     // Planning read them; nothing else does.
-    let read = installers::locks().into_iter().map(str::to_owned);
+    let read = installers::locks().into_iter().map(in_folder);
     let read = read.filter(|_| purpose != Purpose::Develop);
     let consumed = match purpose {
         Purpose::Copy => site.selection.installer.consumed(site.facts),
         // Backends read them, too (setuptools' `file:`), and so do tools for developers.
         Purpose::Wheel | Purpose::Develop => Vec::new(),
     };
+    let consumed = consumed.iter().map(|name| in_folder(name));
     let own_spec =
-        (site.spec.kind != SpecKind::Pyproject).then(|| site.spec.source.name().to_owned());
-    let manifest = (purpose != Purpose::Copy).then(|| format!("!{PYPROJECT}"));
+        (site.spec.kind != SpecKind::Pyproject).then(|| in_folder(site.spec.source.name()));
+    let manifest = (purpose != Purpose::Copy).then(|| in_folder(&format!("!{PYPROJECT}")));
     // The user's come behind ours: the last match wins.
     let exclude = ours
         .chain(read)
@@ -110,21 +144,18 @@ pub(super) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> Pa
             model
                 .exclude
                 .iter()
-                .map(|pattern| pattern.value.to_string()),
+                .map(|pattern| in_folder(&pattern.value.to_string())),
         )
         .chain(
             model
                 .include
                 .iter()
-                .map(|pattern| format!("!{}", pattern.value)),
+                .map(|pattern| in_folder(&format!("!{}", pattern.value))),
         )
         .chain(manifest)
         .collect();
-    parts.add(
-        "[internal] load project files",
-        None,
-        PartKind::Context { exclude },
-    )
+    let folder = folder.clone();
+    parts.add(title, None, PartKind::Context { folder, exclude })
 }
 
 /// Adds the files, named `what`, with the owners and modes that they should have in an image at `at`, instead of those

@@ -52,7 +52,13 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
                 .map(|store| format!(" of the OCI layout {store}"));
             writeln!(text, "   image {reference}{}", of.unwrap_or_default())
         }
-        PartKind::Context { exclude } => writeln!(text, "   context without {}", exclude.join(" ")),
+        PartKind::Context { folder, exclude } => {
+            let of = match folder.as_str() {
+                "." => String::new(),
+                folder => format!(" of {folder}"),
+            };
+            writeln!(text, "   context{of} without {}", exclude.join(" "))
+        }
         PartKind::Written(files) => {
             for WrittenFile {
                 name,

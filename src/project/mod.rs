@@ -1,12 +1,14 @@
 //! What the project is: facts from its files, gathered before anything is planned.
 
 pub mod application;
+pub mod folder;
 mod ignorefile;
 mod ini;
 mod memo;
 mod normalise;
 mod pyproject;
 pub mod requirements;
+pub mod workspace;
 
 use std::sync::Arc;
 
@@ -32,6 +34,18 @@ pub const SETUP_CFG: &str = "setup.cfg";
 const PYTHON_VERSION_FILE: &str = ".python-version";
 const IGNORE_FILE: &str = ".dockerignore";
 
+/// What the root of the context says for a project in one of its folders: the ignore file is the context's, and of
+/// `.python-version` the nearest counts, as its tools take it.
+pub fn inherit(files: &mut Files, in_root: &Files) {
+    let ignore = ContextPath::known(IGNORE_FILE);
+    files.remove(&ignore);
+    for path in [ignore, ContextPath::known(PYTHON_VERSION_FILE)] {
+        if let (false, Some(content)) = (files.contains_key(&path), in_root.get(&path)) {
+            files.insert(path, content.clone());
+        }
+    }
+}
+
 /// Folders in the root that tools build in, and that are no sources unless they are packages.
 pub const BUILD_FOLDERS: &[&str] = &["build", "dist", "target"];
 
@@ -45,6 +59,8 @@ const MAYBE_ENVIRONMENTS: &[&str] = &["ENV", "env", "virtualenv"];
 /// What the files of a project say. Planning asks nothing else.
 #[derive(Clone, Debug)]
 pub struct Facts {
+    /// The project's folder in the context; all paths of the facts are seen from there.
+    pub folder: ContextPath,
     /// The manifest.
     pub pyproject: Pyproject,
     /// The version in `.python-version`.
@@ -68,6 +84,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// The pattern of the ignore file that hides a name in the root of the context, where the project is there.
+    pub fn hidden(&self, name: &str) -> Option<&Spanned<String>> {
+        let in_root = self.folder.is_root();
+        self.ignore.hides(name).filter(|_| in_root)
+    }
+
     /// A file that an installer asked for, or `setup.cfg`, as a text; `None` where it does not exist.
     pub fn text(&self, name: &str) -> Option<Result<Arc<Source>, Diagnostic>> {
         self.evidence
@@ -133,6 +155,7 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let requirements = requirements::roots(spec, &files);
     let applications = application::find(spec, &files, &pyproject);
     Ok(Facts {
+        folder: ContextPath::root(),
         applications,
         root_packages,
         test_packages,
@@ -146,7 +169,7 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     })
 }
 
-/// The manifest: the spec itself where it is a `pyproject.toml`, else the one in the context, where it has one.
+/// The manifest: the spec itself where it is a `pyproject.toml`, else the one in the folder, where it has one.
 fn manifest(
     spec: &Spec,
     in_context: Option<&FileContent>,
@@ -155,21 +178,8 @@ fn manifest(
         let manifest = in_context.map(|content| content.source(PYPROJECT));
         return Ok(manifest.transpose()?);
     }
-    // With a local context the engine tells the base name of the spec, not its folder. The same file in the
-    // root of the context proves that the project is there.
-    let same = in_context.is_some_and(|content| match content {
-        FileContent::Bytes(bytes) => std::str::from_utf8(bytes)
-            .is_ok_and(|text| text.trim_start_matches('\u{feff}') == spec.source.text()),
-        FileContent::TooLarge(_) => false,
-    });
-    if same {
-        Ok(Some(Arc::clone(&spec.source)))
-    } else {
-        Err(Diagnostic::error(format!("this `{PYPROJECT}` is not the one in the root of the build context"))
-            .at(&Location::top(&spec.source))
-            .hint("name the project's own folder as the context; projects in a subfolder are not supported yet")
-            .into())
-    }
+    // The same text is in the project's folder (`folder`).
+    Ok(Some(Arc::clone(&spec.source)))
 }
 
 /// The manifest in the context, where it can be read.
@@ -287,17 +297,8 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_that_is_missing_or_another_is_told() {
+    fn a_manifest_may_be_missing() {
         let missing = survey_files("Dockerfile", "# syntax=x\n", &[]).unwrap();
         assert!(!missing.pyproject.is_there);
-        let other = survey_files(
-            "pyproject.toml",
-            PROJECT,
-            &[(PYPROJECT, "[project]\nname = \"b\"\n")],
-        )
-        .unwrap_err();
-        insta::assert_snapshot!(other, @"
-        pyproject.toml:1:1: this `pyproject.toml` is not the one in the root of the build context; name the project's own folder as the context; projects in a subfolder are not supported yet
-        ");
     }
 }

@@ -42,6 +42,8 @@ pub struct Model {
     pub venv: TargetPath,
     /// `workdir`: where application files go.
     pub workdir: TargetPath,
+    /// `project-dir`: path of the project in the context.
+    pub project_dir: Option<Spanned<ContextPath>>,
     /// `package`: build a wheel and install it, or copy the files as they are.
     pub package: Option<Spanned<bool>>,
     /// `groups`: dependency groups that the runtime gets.
@@ -148,6 +150,7 @@ impl Model {
             workdir: keys
                 .parsed("workdir")
                 .map_or_else(|| TargetPath::known(DEFAULT_WORKDIR), |path| path.value),
+            project_dir: keys.parsed("project-dir"),
             package: keys.boolean("package"),
             groups: keys.list("groups"),
             extras: keys.list("extras"),

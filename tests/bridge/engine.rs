@@ -185,9 +185,10 @@ impl FakeEngine {
             return Err(Status::unknown("a read of the build"));
         };
         let all = self.setup.folders.get(name).cloned().unwrap_or_default();
+        let sent = files::included(&all, &head.list("local.includepattern"));
         Ok((
             name.to_owned(),
-            files::followed(&all, &head.list("local.followpaths")),
+            files::followed(&sent, &head.list("local.followpaths")),
         ))
     }
 

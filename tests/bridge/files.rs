@@ -21,6 +21,19 @@ pub(crate) enum File {
 /// Files of one folder by path.
 pub(crate) type Folder = BTreeMap<String, File>;
 
+/// What `local.includepattern` lets through: patterns `**/NAME`, which are all that is asked for while planning.
+pub(crate) fn included(folder: &Folder, patterns: &[String]) -> Folder {
+    let fits = |name: &str| {
+        let base = name.rsplit('/').next();
+        let mut patterns = patterns.iter().map(|pattern| pattern.strip_prefix("**/"));
+        patterns.len() == 0 || patterns.any(|pattern| pattern == base)
+    };
+    let files = folder.iter().filter(|(name, _)| fits(name));
+    files
+        .map(|(name, file)| (name.clone(), file.clone()))
+        .collect()
+}
+
 /// What `local.followpaths` lets through: a path, all below it, and what it links to.
 pub(crate) fn followed(folder: &Folder, paths: &[String]) -> Folder {
     let mut paths: Vec<String> = paths.to_vec();

@@ -47,8 +47,9 @@ impl fmt::Display for Request {
                     .and_then(|head| Some((head, head.local()?)))
                 {
                     Some((head, (name, _))) => {
-                        let paths = head.list("local.followpaths").join(", ");
-                        write!(f, "load {name}: {paths}")?;
+                        let patterns = head.list("local.includepattern");
+                        let paths = [patterns, head.list("local.followpaths")].concat();
+                        write!(f, "load {name}: {}", paths.join(", "))?;
                     }
                     None if request.evaluate => {
                         let head = definition.head().map_or("", |head| head.title());

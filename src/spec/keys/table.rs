@@ -42,8 +42,7 @@ pub const KEYS: &[Key] = &[
         .default("`/app`"),
     key("project-dir", CONTEXT_PATH)
         .means("path of the project in the context, for a monorepo")
-        .default("found")
-        .later(),
+        .default("the folder of the `pyproject.toml` that is built"),
     key("package", Boolean)
         .means("`true`: build a wheel and install it; `false`: copy the files as they are")
         .default("`true` where `[build-system]` is there or the installer says so"),

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Location;
 use crate::plan::installers::requirements::{Asked, CONSTRAINTS, FILES, FOLDERS, REQUIREMENTS};
+use crate::plan::sources;
 use crate::plan::{PartId, PartKind, Parts, Placed, Site, StepMount, Tree, WrittenFile};
 use crate::project::PYPROJECT;
 use crate::project::requirements::{LineKind, Target};
@@ -161,18 +162,22 @@ fn context_paths(
     paths: &[&ContextPath],
     origin: &Location,
 ) -> PartId {
-    let wanted = paths.iter().map(|path| format!("!{path}"));
+    let folder = &site.facts.folder;
+    let wanted = paths
+        .iter()
+        .map(|path| format!("!{}", sources::below(folder, path.as_str())));
     let ignored = site.facts.ignore.patterns().cloned();
     let exclude = ["*".to_owned()].into_iter().chain(wanted).chain(ignored);
     let exclude = exclude.chain(["**/__pycache__".to_owned(), "**/*.pyc".to_owned()]);
     let title = "[internal] load files that requirements name";
     let context = PartKind::Context {
+        folder: folder.clone(),
         exclude: exclude.collect(),
     };
     let context = parts.add(title, None, context);
     let root = TargetPath::root();
     let placed = |path: &&ContextPath| Placed {
-        select: root.join_context(path),
+        select: root.join_context(folder).join_context(path),
         at: root.join_context(path),
         into: false,
     };

@@ -111,7 +111,7 @@ fn tests(site: Site<'_>) -> Result<Vec<String>, Diagnostics> {
 /// Tests that an ignore file hides cannot be run.
 fn hidden(site: Site<'_>) -> Vec<Diagnostic> {
     let hidden = TEST_FOLDERS.iter().filter_map(|folder| {
-        let pattern = site.facts.ignore.hides(folder)?;
+        let pattern = site.facts.hidden(folder)?;
         let file = pattern.location.source.name();
         let message = format!("`{file}` hides `{folder}`, and tests there are not run");
         Some(

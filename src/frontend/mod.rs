@@ -1,5 +1,7 @@
 //! The story: from options and a context to the image of one platform.
 
+mod locate;
+
 use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
@@ -10,9 +12,10 @@ use crate::diagnostic::Diagnostic;
 use crate::llb::{self, Engine, Graph};
 use crate::options::BuildOptions;
 use crate::plan::{self, Images, Plan, Site, installers};
-use crate::project::{self, application, requirements};
+use crate::project::{self, Facts, application, folder, requirements};
 use crate::spec;
 use crate::values::ContextPath;
+use locate::Below;
 
 /// How often files are read that others name: files include each other no deeper than that.
 const MAX_ROUNDS: usize = 20;
@@ -31,13 +34,23 @@ pub async fn plan<C: Context>(
             .into());
     }
     let wanted = project::wanted(&installers::files());
-    let (spec_file, files) = tokio::join!(context.spec(), context.files(&wanted));
+    let (spec_file, in_root) = tokio::join!(context.spec(), context.files(&wanted));
     let spec_file = spec_file.map_err(Failure::Context)?;
     let spec_file = spec_file.ok_or_else(|| no_spec(&options.filename))?;
     let source = spec_file.content.source(&spec_file.name)?;
-    let mut files = files.map_err(Failure::Context)?;
+    let in_root = in_root.map_err(Failure::Context)?;
     let spec = spec::parse(&source)
-        .map_err(|errors| errors.with(project::problems_beside(&source, &files)))?;
+        .map_err(|errors| errors.with(project::problems_beside(&source, &in_root)))?;
+    let folder = locate::folder(context, &spec, &in_root).await?;
+    let below = Below { context, folder };
+    let mut files = if below.folder.is_root() {
+        in_root
+    } else {
+        let mut files = below.files(&wanted).await?;
+        folder::check(&spec, &below.folder, &files)?;
+        project::inherit(&mut files, &in_root);
+        files
+    };
     let spec = match project::manifest_beside(&files) {
         Some(manifest) => spec::with_manifest(spec, &manifest)?,
         None => spec,
@@ -52,10 +65,13 @@ pub async fn plan<C: Context>(
         if more.is_empty() {
             break;
         }
-        files.extend(context.files(&more).await.map_err(Failure::Context)?);
+        files.extend(below.files(&more).await?);
         asked.extend(more);
     }
-    let facts = project::survey(&spec, &spec_file, files)?;
+    let facts = Facts {
+        folder: below.folder,
+        ..project::survey(&spec, &spec_file, files)?
+    };
     let selection = plan::choose(&spec, &facts, options)?;
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;

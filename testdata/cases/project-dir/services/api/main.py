@@ -1,0 +1,3 @@
+import iniconfig
+
+print(iniconfig.__name__)
