@@ -44,7 +44,7 @@
 //!   installers write no records of when and whence.
 //! - **No secret reaches an argument, a variable of the graph, a layer, a key or a log.** Steps that download see them
 //!   as files in memory (`plan::access`); nothing here reads one.
-//! - **Commands are arguments.** There is no shell in any step.
+//! - **Commands are arguments.** There is no shell in any step, but where the user writes a text for one (`[[run]]`).
 //! - **A capability of the engine is asked for before it is used, and declared where it is used**; where it is
 //!   missing there is another way with the same result, or an error that names it.
 //! - **Standard output is the wire** while the frontend serves.
@@ -58,7 +58,7 @@
 //! whether a file says what they are (`build/__init__.py`, `tests/__init__.py`, `env/pyvenv.cfg`), in two
 //! reads; a project in a folder (`project::folder`) takes one more, and a search for its manifest where neither
 //! `project-dir` nor a lock says where it is; where there is no lock, requirements files
-//! and what they include, a read for each depth. The project's files go
+//! and what they include, a read for each depth; of a Django project the settings, likewise. The project's files go
 //! straight to the step that builds the wheel or lays them out. Written: nothing, but for the archive of
 //! `wheelwright image`.
 

@@ -52,7 +52,7 @@ fn a_build_reads_resolves_solves_once_and_returns_once() {
     let lines: Vec<_> = requests.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
     ping
-    load context: pyproject.toml, setup.cfg, .python-version, .dockerignore, uv.lock, pylock.toml, pdm.lock, poetry.lock, Pipfile.lock, Pipfile, requirements.txt, uv.toml, pdm.toml, poetry.toml, build/__init__.py, dist/__init__.py, target/__init__.py, tests/__init__.py, test/__init__.py, ENV/pyvenv.cfg, env/pyvenv.cfg, virtualenv/pyvenv.cfg
+    load context: pyproject.toml, setup.cfg, .python-version, .dockerignore, manage.py, uv.lock, pylock.toml, pdm.lock, poetry.lock, Pipfile.lock, Pipfile, requirements.txt, uv.toml, pdm.toml, poetry.toml, build/__init__.py, dist/__init__.py, target/__init__.py, tests/__init__.py, test/__init__.py, ENV/pyvenv.cfg, env/pyvenv.cfg, virtualenv/pyvenv.cfg
     load dockerfile: pyproject.toml, pyproject.toml.dockerignore
     list . of context
     list . of dockerfile

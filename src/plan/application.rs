@@ -1,16 +1,14 @@
 //! The project's own part: its wheel, always built from exactly the files in the context, and installed
 //! alone; or its files as they are, where it is no package.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::LEFT_OVER;
 use crate::plan::wheel::{self, Dist, WHEELS, Wheel};
-use crate::plan::{
-    Bench, Layer, OutputFolder, PartId, PartKind, Parts, Placed, Site, StepMount, Tree,
-};
-use crate::values::{ContextPath, TargetPath};
+use crate::plan::{Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, StepMount, Tree};
+use crate::values::TargetPath;
 
 /// Where what it brings is gathered.
 const PART: &str = "/part";
@@ -66,26 +64,7 @@ fn files(
         return Ok(None);
     };
     let root = TargetPath::root();
-    let placed = |file: &Spanned<ContextPath>| {
-        let target = site.spec.model.workdir.join_context(&file.value);
-        let wildcard = file.value.to_string().contains('*');
-        Placed {
-            select: root.join_context(&file.value),
-            at: if wildcard {
-                target.parent().unwrap_or(root.clone())
-            } else {
-                target
-            },
-            into: false,
-        }
-    };
-    let tree = Tree {
-        of: context,
-        paths: files.iter().map(placed).collect(),
-        without: &[],
-        owner: None,
-    };
-    // What was asked for alone: other files of the project are then no part of the key.
+    let tree = sources::chosen(site, context, files);
     let chosen = parts.add(
         "[runtime] choose files",
         Some(&first.location),

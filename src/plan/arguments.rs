@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
 use crate::options::unknown_word;
 use crate::plan::{Site, Target, targets, version};
-use crate::spec::TargetSpec;
+use crate::spec::{RunSpec, TargetSpec};
 use crate::values::Template;
 
 /// Arguments that the engine or the exporters read, and that no project declares.
@@ -71,6 +71,7 @@ pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
         .chain(&model.build_env)
         .chain(&model.image.labels);
     let texts = texts.map(|(_, text)| text);
+    let texts = texts.chain(model.runs.iter().flat_map(RunSpec::templates));
     let texts = texts.chain(model.targets.iter().flat_map(TargetSpec::templates));
     let named: Vec<&str> = texts.flat_map(|text| text.value.names()).collect();
     let idle = model
@@ -80,7 +81,7 @@ pub(super) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
     let idle = idle.map(|(name, _)| {
         let message = format!("nothing uses the build argument `{}`", name.value);
         let hint = format!(
-            "write `${{{}}}` in `[env]`, `[build-env]` or a label, or remove it",
+            "write `${{{}}}` in `[env]`, `[build-env]`, a label or a command, or remove it",
             name.value
         );
         Diagnostic::warning(message).at(&name.location).hint(hint)

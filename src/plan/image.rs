@@ -101,7 +101,7 @@ pub(super) fn dev(site: Site<'_>, user: &str) -> Result<ImageConfig, Diagnostics
 }
 
 /// The configuration of `base`, with the environment in front.
-fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
+pub(super) fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     let mut config = base(site)?;
     for (name, value) in environment(site, &config) {
         // What the user sets is set.

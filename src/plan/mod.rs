@@ -15,6 +15,7 @@ mod model;
 mod parts;
 mod python;
 mod root;
+mod runs;
 mod script;
 mod sources;
 mod start;

@@ -1,12 +1,12 @@
 //! The project's files: what of the context a build sees.
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Spanned};
 use crate::plan::base_view::{builder, view};
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::COPY_FILES;
 use crate::plan::{
-    OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree, installers,
-    root,
+    OutputFolder, PartId, PartKind, Parts, Placed, Site, Step, StepMount, StepNetwork, Tree,
+    installers, root,
 };
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
@@ -156,6 +156,31 @@ fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> Par
         .collect();
     let folder = folder.clone();
     parts.add(title, None, PartKind::Context { folder, exclude })
+}
+
+/// Paths of the project's files alone, at their places below the working directory: other files are then no part of
+/// the key.
+pub(super) fn chosen(site: Site<'_>, of: PartId, paths: &[Spanned<ContextPath>]) -> Tree {
+    let root = TargetPath::root();
+    let placed = |path: &Spanned<ContextPath>| {
+        let target = site.spec.model.workdir.join_context(&path.value);
+        let wildcard = path.value.to_string().contains('*');
+        Placed {
+            select: root.join_context(&path.value),
+            at: if wildcard {
+                target.parent().unwrap_or(root.clone())
+            } else {
+                target
+            },
+            into: false,
+        }
+    };
+    Tree {
+        of,
+        paths: paths.iter().map(placed).collect(),
+        without: &[],
+        owner: None,
+    }
 }
 
 /// Adds the files, named `what`, with the owners and modes that they should have in an image at `at`, instead of those

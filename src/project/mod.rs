@@ -75,7 +75,7 @@ pub struct Facts {
     pub environments: Vec<&'static str>,
     /// The requirements files that are installed where pip or uv do that.
     pub requirements: Vec<Root>,
-    /// The applications in its files, where nothing else says how it is started.
+    /// The applications in its files where nothing else says how it is started, and a Django project in any case.
     pub applications: Vec<Application>,
     /// The files that the installers asked for and that exist, and `setup.cfg`.
     pub evidence: Files,
@@ -100,14 +100,20 @@ impl Facts {
 
 /// The files that a survey needs, beside those of the installers.
 pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
-    [PYPROJECT, SETUP_CFG, PYTHON_VERSION_FILE, IGNORE_FILE]
-        .iter()
-        .chain(installer_files)
-        .map(|name| ContextPath::known(name))
-        .chain(BUILD_FOLDERS.iter().map(|folder| init_file(folder)))
-        .chain(TEST_FOLDERS.iter().map(|folder| init_file(folder)))
-        .chain(MAYBE_ENVIRONMENTS.iter().map(|folder| venv_file(folder)))
-        .collect()
+    [
+        PYPROJECT,
+        SETUP_CFG,
+        PYTHON_VERSION_FILE,
+        IGNORE_FILE,
+        application::MANAGE,
+    ]
+    .iter()
+    .chain(installer_files)
+    .map(|name| ContextPath::known(name))
+    .chain(BUILD_FOLDERS.iter().map(|folder| init_file(folder)))
+    .chain(TEST_FOLDERS.iter().map(|folder| init_file(folder)))
+    .chain(MAYBE_ENVIRONMENTS.iter().map(|folder| venv_file(folder)))
+    .collect()
 }
 
 fn venv_file(folder: &str) -> ContextPath {

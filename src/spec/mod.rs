@@ -7,6 +7,7 @@ mod keys;
 mod kind;
 mod model;
 mod read;
+mod run;
 mod schema;
 mod target;
 mod typecheck;
@@ -18,6 +19,7 @@ pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};
 pub use kind::SpecKind;
 pub use model::{IndexSpec, Model, NetworkSpec, Spec, SystemSpec, VersionSpec};
+pub use run::{RunAfter, RunCommand, RunSpec};
 pub use schema::schema;
 pub use target::TargetSpec;
 

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Source, Spanned};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
-use crate::spec::{CopySpec, KEYS, SpecKind, TargetSpec, typecheck};
+use crate::spec::{CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, typecheck};
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost,
     PythonVersion, SecretId, SystemPackage, TargetPath, Template,
@@ -62,6 +62,8 @@ pub struct Model {
     pub version: VersionSpec,
     /// `compile-bytecode`: precompile `.pyc` files.
     pub compile_bytecode: bool,
+    /// `collectstatic`: whether Django's static files are collected in the build.
+    pub collectstatic: Option<Spanned<bool>>,
     /// `[system]`: packages of the image's own package manager.
     pub system: SystemSpec,
     /// `[env]`: environment of the runtime, in the order of the text.
@@ -74,6 +76,8 @@ pub struct Model {
     pub image: ImageSpec,
     /// `[[copy]]`: extra files of the image, in the order of the text.
     pub copies: Vec<CopySpec>,
+    /// `[[run]]`: steps of the user's own, in the order of the text.
+    pub runs: Vec<RunSpec>,
     /// `[target.NAME]`: targets of the user's own, in the order of the text.
     pub targets: Vec<TargetSpec>,
     /// The one of them that is built, where it has no name of a built-in one.
@@ -162,12 +166,14 @@ impl Model {
             compile_bytecode: keys
                 .boolean("compile-bytecode")
                 .is_none_or(|compile| compile.value),
+            collectstatic: keys.boolean("collectstatic"),
             system: keys.within("system", SystemSpec::read),
             env: keys.map("env"),
             build_env: keys.map("build-env"),
             args: keys.map("args"),
             image: keys.within("image", image::read),
             copies: keys.tables("copy", CopySpec::read),
+            runs: keys.tables("run", RunSpec::read),
             targets: keys.named_tables("target", TargetSpec::read),
             target_name: None,
             top: None,

@@ -55,6 +55,10 @@ fn value(kind: Kind, installers: &[&str]) -> Value {
             { "type": "string", "pattern": "^[0-9]{1,5}(/(tcp|udp|sctp))?$" },
         ] }),
         Kind::Arguments => json!({ "type": "array", "items": { "type": "string" } }),
+        Kind::Command => json!({ "anyOf": [
+            { "type": "string", "minLength": 1 },
+            { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+        ] }),
         Kind::List(of @ Kind::Table(_)) => {
             json!({ "type": "array", "items": value(*of, installers) })
         }
@@ -76,7 +80,7 @@ fn value(kind: Kind, installers: &[&str]) -> Value {
 fn string(word: Word, installers: &[&str]) -> Value {
     let pattern = match word {
         Word::Any | Word::Template => return json!({ "type": "string" }),
-        Word::Filled => return json!({ "type": "string", "minLength": 1 }),
+        Word::Filled | Word::ShellText => return json!({ "type": "string", "minLength": 1 }),
         Word::Installer => return json!({ "enum": installers }),
         Word::Choice(words) => return json!({ "enum": words }),
         Word::Argument => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::Spanned;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
-use crate::spec::{CopySpec, Model, SystemSpec};
+use crate::spec::{CopySpec, Model, RunSpec, SystemSpec};
 use crate::values::Template;
 
 /// `[target.NAME]`: what it adds to the target that it is made from.
@@ -25,6 +25,7 @@ pub struct TargetSpec {
     /// The keys of `image` that are there.
     image_keys: Vec<String>,
     copies: Vec<CopySpec>,
+    runs: Vec<RunSpec>,
 }
 
 impl TargetSpec {
@@ -41,6 +42,7 @@ impl TargetSpec {
             image,
             image_keys,
             copies: keys.tables("copy", CopySpec::read),
+            runs: keys.tables("run", RunSpec::read),
         }
     }
 
@@ -49,10 +51,16 @@ impl TargetSpec {
         &self.copies
     }
 
+    /// The steps that it adds.
+    pub fn runs(&self) -> &[RunSpec] {
+        &self.runs
+    }
+
     /// The texts in it that may name build arguments.
     pub fn templates(&self) -> impl Iterator<Item = &Spanned<Template>> {
         let all = self.env.iter().chain(&self.image.labels);
-        all.map(|(_, text)| text)
+        let commands = self.runs.iter().flat_map(RunSpec::templates);
+        all.map(|(_, text)| text).chain(commands)
     }
 }
 
@@ -83,6 +91,7 @@ impl Model {
         }
         merge(&mut model.env, &target.env);
         model.copies.extend(target.copies.iter().cloned());
+        model.runs.extend(target.runs.iter().cloned());
         for key in &target.image_keys {
             replace(&mut model.image, &target.image, key);
         }

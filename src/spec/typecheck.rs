@@ -110,6 +110,14 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
             "`{path}` is no port, expected a number up to 65535 or a string such as \"53/udp\""
         )),
         Kind::Boolean | Kind::Count | Kind::Port | Kind::FalseOr(_) | Kind::FalseLaterOr(_) => {}
+        Kind::Command => match value.as_array() {
+            Some(elements) => {
+                for element in elements {
+                    check(&element, Kind::Word(Word::Template), problems);
+                }
+            }
+            None => check(value, Kind::Word(Word::ShellText), problems),
+        },
         Kind::Arguments => {
             for element in value.as_array().unwrap_or_default() {
                 check(&element, Kind::Word(Word::Any), problems);
@@ -156,6 +164,7 @@ fn fits(value: &Value<'_>, kind: Kind) -> bool {
         // What is neither is told with what is no port.
         Kind::Port => true,
         Kind::Arguments | Kind::List(_) => value.as_array().is_some(),
+        Kind::Command => value.as_array().is_some() || value.as_string().is_some(),
         Kind::Table(_) | Kind::Map(..) => value.as_table().is_some(),
         Kind::FalseOr(other) | Kind::FalseLaterOr(other) => {
             value.as_bool() == Some(false) || fits(value, *other)

@@ -28,6 +28,18 @@ impl Template {
         })
     }
 
+    /// Whether a word is in the text itself.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.0
+            .iter()
+            .any(|piece| matches!(piece, Piece::Text(text) if text.contains(word)))
+    }
+
+    /// The text, where no build argument is in it.
+    pub fn literal(&self) -> Option<String> {
+        self.resolve(&BTreeMap::new()).ok()
+    }
+
     /// The text with the values in place of the names; the error is the first name that has no value.
     pub fn resolve(&self, values: &BTreeMap<String, String>) -> Result<String, &str> {
         let mut text = String::new();

@@ -21,6 +21,7 @@ mod guides;
 mod image;
 mod installers;
 mod requirements;
+mod runs;
 mod scripts;
 mod steps;
 mod targets;

@@ -90,7 +90,11 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
             step.command.splice(0..0, before);
             secrets.sort_unstable();
             secrets.dedup();
-            step.mounts.extend(mounts(access.script, &secrets));
+            let known = step.mounts.clone();
+            let mounts = mounts(access.script, &secrets).into_iter();
+            // A step of the project's own may see the same secret.
+            step.mounts
+                .extend(mounts.filter(|mount| !known.contains(mount)));
         }
     }
 }

@@ -110,7 +110,7 @@ impl Target {
         known.map(|(_, target)| *target)
     }
 
-    /// Whether it gets the files of `[[copy]]`.
+    /// Whether it gets the files of `[[copy]]`, and what the steps of `[[run]]` make.
     pub(super) fn has_copies(self) -> bool {
         matches!(self, Self::Runtime | Self::Test | Self::TestReports)
     }

@@ -178,7 +178,10 @@ fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
                     "remove `from`: what stands here is added to that target; or give it a name of its own",
                 ));
             }
-            _ => problems.extend(Chain::of(model, &name.value).err()),
+            _ => match Chain::of(model, &name.value) {
+                Ok(chain) => problems.extend(idle_run(target, chain.target)),
+                Err(error) => problems.push(error),
+            },
         }
         if let Some(platform) = &target.platform {
             let parsed = platform_of(&platform.value, default);
@@ -186,6 +189,21 @@ fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
         }
     }
     Diagnostics::split(problems).map(drop)
+}
+
+/// A step that would never run: its target ships nothing.
+fn idle_run(target: &TargetSpec, made_from: Target) -> Option<Diagnostic> {
+    let run = target.runs().first().filter(|_| !made_from.has_copies())?;
+    let name = &target.name.value;
+    let message = match Target::named(name) {
+        Some(_) => format!("`{name}` runs no steps of `[[run]]`"),
+        None => format!(
+            "`{name}` is made from `{}`, which runs no steps of `[[run]]`",
+            made_from.name()
+        ),
+    };
+    let hint = "only `runtime`, `test` and what is made from them do";
+    Some(Diagnostic::error(message).at(&run.location).hint(hint))
 }
 
 /// Told the same from wherever it is entered.

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::targets::{Built, Notes, dependencies, join};
-use crate::plan::{Bench, Parts, Site, application, copies, image, root, system, writable};
+use crate::plan::{Bench, Parts, Site, application, copies, image, root, runs, system, writable};
 
 /// Adds the target.
 pub(super) fn build(
@@ -22,12 +22,16 @@ pub(super) fn build(
     let dependencies = dependencies(site, parts, "runtime", checked);
     let copies = copies::layers(site, parts, &base, notes)?;
     let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
+    let files = [copies.as_slice(), &project].concat();
+    let shipped = |_: &mut Parts| Ok(dependencies.clone());
+    let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;
     // The part that changes least often lies lowest.
     let writable = writable::layer(site, parts, &base, &[])?;
     let layers = base.packages.into_iter().chain([dependencies]);
     let layers = layers
-        .chain(copies)
-        .chain(project)
+        .chain(runs.below)
+        .chain(files)
+        .chain(runs.above)
         .chain([base.user])
         .chain(writable);
     let root = join(parts, "runtime", base.image, layers);

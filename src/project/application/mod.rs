@@ -4,10 +4,13 @@
 //! Only files with the names that frameworks and their guides use are looked at, and only lines that begin a
 //! statement: what is not seen here is written in the spec.
 
+mod django;
 mod scan;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+pub use django::{Django, MANAGE};
 
 use crate::context::Files;
 use crate::diagnostic::{Location, Source};
@@ -28,8 +31,6 @@ const MODULES: &[&str] = &[
 ];
 /// A file that only Streamlit's guides have.
 const STREAMLIT: &str = "streamlit_app";
-/// What `django-admin startproject` makes.
-const MANAGE: &str = "manage.py";
 
 /// An application that was found.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,19 +71,8 @@ pub struct Object {
     pub factory: bool,
 }
 
-/// What is known of a Django project.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Django {
-    /// The module of its WSGI application, where its file is there.
-    pub wsgi: Option<String>,
-    /// The module of its ASGI application, where its file is there.
-    pub asgi: Option<String>,
-    /// Whether its settings say where static files are collected (`STATIC_ROOT`).
-    pub static_root: bool,
-}
-
-/// The files that may show how to start the project, as far as those that were read tell; none where the spec or the
-/// project says it.
+/// The files that may show how to start the project, as far as those that were read tell; where the spec or the project
+/// says it, those of Django's settings alone.
 pub fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
     let manifest = match spec.kind {
         SpecKind::Pyproject => Some(Arc::clone(&spec.source)),
@@ -94,32 +84,23 @@ pub fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
         // The survey tells it.
         Some(Err(_)) => return BTreeSet::new(),
     };
-    if is_told(spec, &project) {
-        return BTreeSet::new();
-    }
-    let mut wanted: BTreeSet<ContextPath> = candidates(&project)
-        .into_iter()
-        .map(|candidate| candidate.path)
-        .collect();
-    wanted.insert(ContextPath::known(MANAGE));
-    if let Some((settings, _)) = django_settings(files) {
-        let modules = [
-            settings.clone(),
-            sibling(&settings, "wsgi"),
-            sibling(&settings, "asgi"),
-        ];
-        wanted.extend(modules.iter().flat_map(|module| module_files(module)));
+    let mut wanted = django::wanted(spec, files);
+    if !is_told(spec, &project) {
+        let candidates = candidates(&project).into_iter();
+        wanted.extend(candidates.map(|candidate| candidate.path));
     }
     wanted
 }
 
-/// The applications in the files, the likeliest first.
+/// The applications in the files, the likeliest first; where it is told how the project is started, a Django project
+/// alone, of which more is to know than that.
 pub fn find(spec: &Spec, files: &Files, project: &Pyproject) -> Vec<Application> {
-    if is_told(spec, project) {
-        return Vec::new();
-    }
-    let django = django(files);
-    let others = candidates(project).into_iter().filter_map(|candidate| {
+    let candidates = if is_told(spec, project) {
+        Vec::new()
+    } else {
+        candidates(project)
+    };
+    let others = candidates.into_iter().filter_map(|candidate| {
         let source = text(files, &candidate.path)?;
         let (kind, place) = scan::application(&source, candidate.streamlit)?;
         Some(Application {
@@ -130,6 +111,7 @@ pub fn find(spec: &Spec, files: &Files, project: &Pyproject) -> Vec<Application>
             place,
         })
     });
+    let django = django::find(spec, files);
     django.into_iter().chain(others).collect()
 }
 
@@ -193,51 +175,6 @@ fn text(files: &Files, path: &ContextPath) -> Option<Arc<Source>> {
     files.get(path)?.source(&path.to_string()).ok()
 }
 
-/// The module of the settings that `manage.py` names, and the place.
-fn django_settings(files: &Files) -> Option<(String, Location)> {
-    let source = text(files, &ContextPath::known(MANAGE))?;
-    scan::string_after(&source, "DJANGO_SETTINGS_MODULE")
-}
-
-fn django(files: &Files) -> Option<Application> {
-    let (settings, place) = django_settings(files)?;
-    let there = |module: String| {
-        let found = module_files(&module)
-            .iter()
-            .any(|path| files.contains_key(path));
-        found.then_some(module)
-    };
-    let static_root = module_files(&settings)
-        .iter()
-        .filter_map(|path| text(files, path))
-        .any(|source| scan::assigns(&source, "STATIC_ROOT"));
-    let kind = Kind::Django(Django {
-        wsgi: there(sibling(&settings, "wsgi")),
-        asgi: there(sibling(&settings, "asgi")),
-        static_root,
-    });
-    Some(Application {
-        kind,
-        file: ContextPath::known(MANAGE),
-        module: "manage".to_owned(),
-        in_package: false,
-        place,
-    })
-}
-
-/// The module beside the settings, or beside the package that holds several of them (`config.settings.production`).
-fn sibling(settings: &str, name: &str) -> String {
-    let package = settings.split(".settings").next().unwrap_or(settings);
-    format!("{package}.{name}")
-}
-
-/// The files that a module may be in, below the root.
-fn module_files(module: &str) -> Vec<ContextPath> {
-    let path = module.replace('.', "/");
-    let names = [format!("{path}.py"), format!("{path}/__init__.py")];
-    names.iter().filter_map(|name| name.parse().ok()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use crate::context::FileContent;
@@ -245,7 +182,7 @@ mod tests {
 
     use super::*;
 
-    fn found(manifest: &str, files: &[(&str, &str)]) -> String {
+    fn read(manifest: &str, files: &[(&str, &str)]) -> Vec<Application> {
         let source = Source::new("pyproject.toml", manifest);
         let spec = spec::parse(&source).unwrap();
         let project = Pyproject::read(&source).unwrap();
@@ -256,7 +193,7 @@ mod tests {
             .collect();
         // Only what was asked for is read.
         let mut read = Files::new();
-        for _ in 0..3 {
+        for _ in 0..5 {
             let wanted = wanted(&spec, &read);
             read = all
                 .iter()
@@ -264,7 +201,11 @@ mod tests {
                 .map(|(path, content)| (path.clone(), content.clone()))
                 .collect();
         }
-        let lines = find(&spec, &read, &project).into_iter().map(|application| {
+        find(&spec, &read, &project)
+    }
+
+    fn found(manifest: &str, files: &[(&str, &str)]) -> String {
+        let lines = read(manifest, files).into_iter().map(|application| {
             let package = if application.in_package {
                 " in package"
             } else {
@@ -353,9 +294,56 @@ mod tests {
         my_shop/asgi.py:2:1 my_shop.asgi Asgi(Object { framework: "Starlette", name: "application", factory: false }) in package
         streamlit_app.py:2:1 streamlit_app Streamlit
         app.py:1:1 app Streamlit
-        manage.py:2:1 manage Django(Django { wsgi: Some("config.wsgi"), asgi: Some("config.asgi"), static_root: true })
-        manage.py:1:1 manage Django(Django { wsgi: None, asgi: None, static_root: false })
+        manage.py:2:1 manage Django(Django { wsgi: Some("config.wsgi"), asgi: Some("config.asgi"), static_root: Some(Location { source: Source { name: "config/settings/prod.py", text: "DEBUG = False\nSTATIC_ROOT = BASE_DIR / 'static'\n" }, start: 14, end: 47 }), static_files: false })
+        manage.py:1:1 manage Django(Django { wsgi: None, asgi: None, static_root: None, static_files: false })
         "#);
+    }
+
+    #[test]
+    fn static_files_are_found_however_the_project_is_started() {
+        let manage = "os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings\")\n";
+        let base =
+            "INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_ROOT: Path = Path('a')\n";
+        let root = |manifest: &str, files: &[(&str, &str)]| {
+            let all = read(manifest, &[&[("manage.py", manage)], files].concat());
+            let first = all.into_iter().next();
+            let Some(Kind::Django(django)) = first.map(|first| first.kind) else {
+                return "none".to_owned();
+            };
+            let place = django.static_root.map(|place| place.to_string());
+            format!("{} {}", place.unwrap_or_default(), django.static_files)
+        };
+        let cmd = format!("{PLAIN}[tool.wheelwright.image]\ncmd = [\"x\"]\n");
+        let dev = format!(
+            "{PLAIN}[tool.wheelwright.build-env]\nDJANGO_SETTINGS_MODULE = \"config.settings.dev\"\n"
+        );
+        let package = [
+            (
+                "config/settings/__init__.py",
+                "from .base import *  # noqa\n",
+            ),
+            ("config/settings/base.py", base),
+            (
+                "config/settings/dev.py",
+                "from ..common import *\nSTATIC_ROOT = None\n",
+            ),
+            ("config/common.py", "from config.common import *\n"),
+        ];
+        let all = [
+            root(&cmd, &[("config/settings.py", base)]),
+            root(PLAIN, &package),
+            root(&dev, &package),
+            root(
+                PLAIN,
+                &[("config/settings.py", "if X:\n    STATIC_ROOT = 1\n")],
+            ),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @"
+        config/settings.py:2:1 true
+        config/settings/base.py:2:1 true
+         false
+         false
+        ");
     }
 
     #[test]

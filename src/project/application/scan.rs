@@ -111,12 +111,30 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether a module assigns a name at the start of a line.
-pub(super) fn assigns(source: &Arc<Source>, name: &str) -> bool {
-    lines(source).any(|(line, _)| {
-        let target = line.split_once('=').map(|(target, _)| target);
-        target.is_some_and(|target| target.split(':').next().unwrap_or_default().trim_end() == name)
-    })
+/// Where a module assigns something to a name at the start of a line.
+pub(super) fn assignment(source: &Arc<Source>, name: &str) -> Option<Location> {
+    let (_, place) = lines(source).find(|(line, _)| {
+        let Some((target, value)) = line.split_once('=') else {
+            return false;
+        };
+        let target = target.split(':').next().unwrap_or_default().trim_end();
+        target == name && !["None", "\"\"", "''"].contains(&value.trim())
+    })?;
+    Some(place)
+}
+
+/// The modules that a module takes all names from, as it names them.
+pub(super) fn star_imports(source: &Arc<Source>) -> Vec<String> {
+    let imported = lines(source).filter_map(|(line, _)| {
+        let statement = line.split('#').next().unwrap_or_default();
+        let words: Vec<&str> = statement.split_whitespace().collect();
+        let ["from", module, "import", "*"] = words[..] else {
+            return None;
+        };
+        let names = module.trim_start_matches('.');
+        (names.is_empty() || names.split('.').all(is_name)).then(|| module.to_owned())
+    });
+    imported.collect()
 }
 
 /// The first dotted name in quotes behind a word in quotes, on the same line.

@@ -36,6 +36,8 @@ pub enum Kind {
     Port,
     /// The arguments of a command, an element each.
     Arguments,
+    /// A command with `${NAME}` in it: a string for a shell, or the arguments.
+    Command,
     /// An array, each element once.
     List(&'static Kind),
     /// A table with the keys of ours.
@@ -66,6 +68,9 @@ impl Kind {
             Self::Count => "an integer".to_owned(),
             Self::Port => "an integer or a string".to_owned(),
             Self::Arguments => "an array with one argument an element".to_owned(),
+            Self::Command => {
+                "a string for the shell, or an array with one argument an element".to_owned()
+            }
             Self::List(Self::Table(_)) => "an array of tables".to_owned(),
             Self::List(_) => "an array".to_owned(),
             Self::Table(_) | Self::Map(..) => "a table".to_owned(),

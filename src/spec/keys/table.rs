@@ -1,6 +1,8 @@
 //! The keys. A key whose feature is still to come has `.later()` behind it.
 
-use super::Kind::{Arguments, Boolean, Count, FalseLaterOr, FalseOr, List, Map, Port, Table};
+use super::Kind::{
+    Arguments, Boolean, Command, Count, FalseLaterOr, FalseOr, List, Map, Port, Table,
+};
 use super::{Key, Kind, Word, key};
 
 const TEXT: Kind = Kind::Word(Word::Filled);
@@ -76,6 +78,9 @@ pub const KEYS: &[Key] = &[
     key("compile-bytecode", Boolean)
         .means("precompile `.pyc` files")
         .default("`true`"),
+    key("collectstatic", Boolean)
+        .means("whether Django's static files are collected in the build")
+        .default("`true` where the settings have `STATIC_ROOT`"),
     key("layers", Kind::Word(Word::Choice(&["single", "split"])))
         .means("how the dependencies are laid into layers")
         .default("`single`")
@@ -95,14 +100,13 @@ pub const KEYS: &[Key] = &[
         .default("none"),
     key("args", Map(Word::Argument, &Kind::Word(Word::Any)))
         .means(
-            "build arguments of the project's own with their defaults, used as `${NAME}` in `env` \
-             and labels",
+            "build arguments of the project's own with their defaults, used as `${NAME}` in `env`, \
+             labels and commands of `run`",
         )
         .default("none"),
     key("run", List(&Table(RUN)))
-        .means("a step of the project's own")
-        .default("none")
-        .later(),
+        .means("steps of the project's own, whose changes become layers of the image")
+        .default("none"),
     key("image", Table(IMAGE)).means("configuration of the image"),
     key("copy", List(&Table(COPY)))
         .means("extra files of the image")
@@ -161,17 +165,17 @@ const RUN: &[Key] = &[
     )
     .means("the part that it runs after")
     .default("`project`"),
-    key("command", Arguments)
-        .required()
-        .means("the command, an element for each argument"),
+    key("command", Command).required().means(
+        "the command: a string for the shell, or an array with an element for each argument",
+    ),
     key("inputs", List(&CONTEXT_PATH))
-        .means("files of the context that it reads")
+        .means("files and folders of the context that it sees in `workdir`; they are not shipped")
         .default("none"),
     key("network", Boolean)
         .means("whether it may use the network")
         .default("`false`"),
-    key("secrets", TEXTS)
-        .means("ids of the build secrets that it reads")
+    key("secrets", List(&Kind::Word(Word::Secret)))
+        .means("ids of the build secrets that it sees as files in `/run/secrets`")
         .default("none"),
 ];
 
@@ -291,9 +295,8 @@ const TARGET: &[Key] = &[
     key("env", ENVIRONMENT).means("environment").default("none"),
     key("image", Table(IMAGE)).means("configuration of the image"),
     key("run", List(&Table(RUN)))
-        .means("a step of the project's own")
-        .default("none")
-        .later(),
+        .means("steps of the project's own")
+        .default("none"),
     key("copy", List(&Table(COPY)))
         .means("extra files")
         .default("none"),

@@ -36,6 +36,8 @@ pub enum Word {
     Signal,
     /// A text with `${NAME}` in it.
     Template,
+    /// A text for a shell, with `${NAME}` in it.
+    ShellText,
     /// The name of an environment variable.
     Variable,
     /// The name of a build argument.
@@ -72,7 +74,10 @@ impl Word {
             Self::Pattern => parses::<ContextPattern>(text),
             Self::SystemPackage => parses::<SystemPackage>(text),
             Self::Period => parses::<Period>(text),
-            Self::Template => parses::<Template>(text),
+            Self::ShellText if text.trim().is_empty() => {
+                Err(format!("`{text}` is empty, expected a command"))
+            }
+            Self::Template | Self::ShellText => parses::<Template>(text),
             Self::Argument => parses::<ArgumentName>(text),
             Self::Secret => parses::<SecretId>(text),
             Self::IndexName => parses::<IndexName>(text),

@@ -362,8 +362,7 @@ fn keys_of_later_issues_are_checked_too() {
     let told: Vec<_> = failure.iter().map(one_line).collect();
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:2:9: `venv = false` is not supported yet by wheelwright 0.1.0
-    wheelwright.toml:3:9: `run[0]` has no `command`, expected an array with one argument an element
-    wheelwright.toml:3:11: `run` is not supported yet by wheelwright 0.1.0
+    wheelwright.toml:3:9: `run[0]` has no `command`, expected a string for the shell, or an array with one argument an element
     wheelwright.toml:4:9: unknown key `comand` in `run[0]`; did you mean `command`?
     wheelwright.toml:5:17: `run[0].after`: `tests` is unknown, expected `dependencies` or `project`
     wheelwright.toml:6:9: `index[0]` has no `url`, expected a string
@@ -381,7 +380,7 @@ fn a_key_in_the_wrong_table_is_told_its_own() {
     let (_, told) = read("expose = [8000]\ndockerfile = 1\n[image]\nworkdir = \"/app\"\n");
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:1:1: unknown key `expose` in the spec; it is a key of `[image]`
-    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, system, env, build-env, args, image, copy, index, network, target
+    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, collectstatic, system, env, build-env, args, run, image, copy, index, network, target
     wheelwright.toml:4:1: unknown key `workdir` in `[image]`; known keys are entrypoint, cmd, user, writable, expose, volumes, labels, healthcheck, stop-signal
     ");
 }

@@ -14,10 +14,10 @@ use crate::context::ImageConfig;
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::script::RUN_TESTS;
-use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, join};
+use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, dependencies, join};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,
-    application, copies, image, root, system, writable,
+    application, copies, image, root, runs, system, writable,
 };
 use crate::values::TargetPath;
 
@@ -84,13 +84,17 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
     let copies = copies::layers(site, parts, &base, notes)?;
     let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
+    let shipped = [copies.as_slice(), &project].concat();
+    let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, base.root);
+    let runs = runs::layers(site, parts, &base, of_runtime, &shipped, notes)?;
     let tests = files::layer(site, parts, &base, notes)?;
     let reports = TargetPath::known(REPORTS);
     let writable = writable::layer(site, parts, &base, &[&site.spec.model.workdir, &reports])?;
     let layers = base.packages.into_iter().chain([dependencies]);
     let layers = layers
-        .chain(copies)
-        .chain(project)
+        .chain(runs.below)
+        .chain(shipped)
+        .chain(runs.above)
         .chain([tests, base.user]);
     let layers = layers.chain(writable.clone());
     let (command, why) = runner::command(site)?;
@@ -101,6 +105,20 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
         config: image::test(site, &command)?,
         command,
     })
+}
+
+/// Adds the dependencies that the runtime has: what steps of the project's own make is made from those, and is the
+/// same in both.
+fn runtime_dependencies(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    root: PartId,
+) -> Result<Layer, Diagnostics> {
+    let installer = bench.site.selection.installer;
+    let environment = installer.install(bench, parts, &Wanted::for_runtime(bench))?;
+    let compiled = bench.compiled(parts, environment.dependencies, "builder");
+    let checked = root::check_interpreter(bench, parts, root, compiled)?;
+    Ok(dependencies(bench.site, parts, "runtime", checked))
 }
 
 /// Adds the environment with the dependencies of the tests, made from that of the runtime.

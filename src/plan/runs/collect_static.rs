@@ -1,0 +1,98 @@
+//! Django's static files, collected in the build: a server behind the image, or a package of Python in it,
+//! serves them from one folder, which nobody could write to in the container.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::runs::Run;
+use crate::plan::targets::Notes;
+use crate::plan::{Choice, Site};
+use crate::project::application::{Django, Kind, MANAGE};
+
+const COMMAND: &str = "collectstatic";
+
+/// What settings often read from the environment, and stop without. It has its value in a container; the step has this
+/// one, unless the spec gives it another.
+const PLACEHOLDERS: &[(&str, &str)] = &[
+    ("SECRET_KEY", "of-the-build-alone"),
+    ("DJANGO_SECRET_KEY", "of-the-build-alone"),
+];
+
+const ADVICE: &str = "give the settings what they read in `[build-env]`, or write `collectstatic = false` to leave it out";
+
+/// The step, where the settings say where the files go and nobody says otherwise.
+pub(super) fn find<'a>(site: Site<'a>, notes: &mut Notes) -> Result<Option<Run<'a>>, Diagnostics> {
+    let model = &site.spec.model;
+    let key = model.collectstatic.as_ref();
+    let asked = key.filter(|key| key.value);
+    let django = site
+        .facts
+        .applications
+        .iter()
+        .find_map(|application| match &application.kind {
+            Kind::Django(django) => Some(django),
+            _ => None,
+        });
+    let shipped = is_shipped(site)?;
+    let (origin, why) = match (asked, django) {
+        (None, _) if key.is_some() || !shipped || is_own(site) => return Ok(None),
+        (None, Some(django)) => match found(django) {
+            Some(origin) => (origin, format!("`STATIC_ROOT` at {origin}")),
+            None => return Ok(None),
+        },
+        (None, None) => return Ok(None),
+        (Some(key), Some(_)) if shipped => (&key.location, "the spec".to_owned()),
+        (Some(key), found) => {
+            let (message, hint) = match found {
+                None => (
+                    format!(
+                        "`{COMMAND} = true`, and no `{MANAGE}` in the root names Django's settings"
+                    ),
+                    "remove it, and run the command of your project with `[[run]]`",
+                ),
+                Some(_) => (
+                    format!("`{COMMAND} = true`, and `{MANAGE}` is not in the image"),
+                    "add it to `files`, and take it out of the ignore file",
+                ),
+            };
+            return Err(Diagnostic::error(message)
+                .at(&key.location)
+                .hint(hint)
+                .into());
+        }
+    };
+    notes.choices.push(Choice {
+        what: COMMAND,
+        value: "true".to_owned(),
+        why: format!("{why}; `{COMMAND} = false` leaves it out"),
+    });
+    let python = format!("{}/bin/python", model.venv);
+    let command = [&python, MANAGE, COMMAND, "--noinput"].map(str::to_owned);
+    Ok(Some(Run {
+        origin,
+        name: format!("{MANAGE} {COMMAND}"),
+        command: command.to_vec(),
+        inputs: &[],
+        network: false,
+        secrets: &[],
+        defaults: PLACEHOLDERS,
+        advice: Some(ADVICE),
+    }))
+}
+
+/// Where the settings say where the files go, of a project that has the command.
+fn found(django: &Django) -> Option<&crate::diagnostic::Location> {
+    django.static_root.as_ref().filter(|_| django.static_files)
+}
+
+/// Whether the script is in the image.
+fn is_shipped(site: Site<'_>) -> Result<bool, Diagnostics> {
+    let mut files = site.spec.model.files.iter();
+    let copied = !site.is_package()? || files.any(|file| file.value.to_string() == MANAGE);
+    Ok(copied && site.facts.hidden(MANAGE).is_none())
+}
+
+/// Whether a step of the project's own does it.
+fn is_own(site: Site<'_>) -> bool {
+    let runs = site.spec.model.runs.iter();
+    let mut texts = runs.flat_map(crate::spec::RunSpec::templates);
+    texts.any(|text| text.value.mentions(COMMAND))
+}
