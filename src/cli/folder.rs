@@ -11,6 +11,9 @@ use crate::plan::Plan;
 use crate::project::PYPROJECT;
 use crate::values::Platform;
 
+/// A spec of its own, as `ruff.toml` is one to ruff.
+const SPEC: &str = "wheelwright.toml";
+
 // `llb` has these and others; clap would name the group of both alike.
 #[derive(clap::Args)]
 #[group(skip)]
@@ -18,7 +21,7 @@ pub(super) struct Arguments {
     /// The folder that is the build context
     #[arg(default_value = ".")]
     context: PathBuf,
-    /// The spec [default: pyproject.toml in the context]
+    /// The spec [default: pyproject.toml in the context, else wheelwright.toml, else none]
     #[arg(short, long)]
     file: Option<PathBuf>,
     /// The target
@@ -35,11 +38,9 @@ pub(super) struct Arguments {
 impl Arguments {
     /// The options that BuildKit would send.
     fn raw_options(&self) -> BTreeMap<String, String> {
-        let spec = self.spec().to_string_lossy().into_owned();
-        let mut raw = BTreeMap::from([
-            ("platform".to_owned(), self.platform.clone()),
-            ("filename".to_owned(), spec),
-        ]);
+        let mut raw = BTreeMap::from([("platform".to_owned(), self.platform.clone())]);
+        let spec = self.spec();
+        raw.extend(spec.map(|spec| ("filename".to_owned(), spec.to_string_lossy().into_owned())));
         raw.extend(
             self.target
                 .clone()
@@ -52,9 +53,18 @@ impl Arguments {
         raw
     }
 
-    fn spec(&self) -> PathBuf {
-        let named = self.file.clone();
-        named.unwrap_or_else(|| self.context.join(PYPROJECT))
+    /// The spec that is named, or the one that lies in the folder; many projects need none.
+    fn spec(&self) -> Option<PathBuf> {
+        let in_folder = [PYPROJECT, SPEC].map(|name| self.context.join(name));
+        if self.file.is_some() {
+            return self.file.clone();
+        }
+        let found = in_folder.iter().find(|path| path.exists());
+        // Where there is no folder either, that is what is told.
+        let [manifest, _] = &in_folder;
+        found
+            .or((!self.context.is_dir()).then_some(manifest))
+            .cloned()
     }
 
     /// Plans the folder; the message is for the terminal.
@@ -62,7 +72,10 @@ impl Arguments {
         let default = Platform::new("linux", "amd64");
         let options = BuildOptions::parse(&self.raw_options(), &default)
             .map_err(|errors| render(errors.iter()))?;
-        let context = FolderContext::new(&self.context, self.spec());
+        let context = match self.spec() {
+            Some(spec) => FolderContext::new(&self.context, spec),
+            None => FolderContext::without_spec(&self.context),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .map_err(|error| format!("error: cannot start the runtime: {error}"))?;

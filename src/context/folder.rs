@@ -16,7 +16,8 @@ use crate::values::{ContextPath, ImageRef, Platform};
 #[derive(Debug)]
 pub struct FolderContext {
     root: PathBuf,
-    spec: PathBuf,
+    /// `None` for a project that needs none.
+    spec: Option<PathBuf>,
 }
 
 impl FolderContext {
@@ -24,7 +25,15 @@ impl FolderContext {
     pub fn new(root: impl Into<PathBuf>, spec: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
-            spec: spec.into(),
+            spec: Some(spec.into()),
+        }
+    }
+
+    /// The context `root`, as with a `Dockerfile` of nothing but its `# syntax=` line.
+    pub fn without_spec(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            spec: None,
         }
     }
 }
@@ -103,17 +112,23 @@ impl Context for FolderContext {
     type Error = io::Error;
 
     async fn spec(&self) -> Result<Option<SpecFile>, io::Error> {
-        let Some(content) = read(&self.spec).map_err(named(&self.spec))? else {
+        let Some(spec) = &self.spec else {
+            return Ok(Some(SpecFile {
+                name: "Dockerfile".to_owned(),
+                content: FileContent::Bytes(Vec::new()),
+                ignore_file: None,
+            }));
+        };
+        let Some(content) = read(spec).map_err(named(spec))? else {
             return Ok(None);
         };
-        let name = self
-            .spec
+        let name = spec
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
         let ignore_name = format!("{name}.dockerignore");
-        let ignore_path = self.spec.with_file_name(&ignore_name);
+        let ignore_path = spec.with_file_name(&ignore_name);
         let ignore_file = read(&ignore_path)
             .map_err(named(&ignore_path))?
             .map(|content| (ignore_name, content));

@@ -13,11 +13,13 @@ use crate::values::TargetPath;
 /// Where what it brings is gathered.
 const PART: &str = "/part";
 
-/// Adds the parts of the project as layers, the one that changes least often first.
+/// Adds the parts of the project as layers, the one that changes least often first. `dependencies` is the environment
+/// that it runs in.
 pub(super) fn layers(
     bench: &Bench<'_>,
     parts: &mut Parts,
     base: &PreparedRoot,
+    dependencies: PartId,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Layer>, Diagnostics> {
     let site = bench.site;
@@ -40,7 +42,7 @@ pub(super) fn layers(
     }
     let context = sources::context(site, parts, Purpose::Wheel);
     let wheel = wheel::build(bench, parts, context, Dist::Wheel, warnings)?;
-    let project = install(bench, parts, &wheel);
+    let project = install(bench, parts, &wheel, dependencies);
     let tree = Tree {
         without: LEFT_OVER,
         ..Tree::whole(project, &site.spec.model.venv)
@@ -76,7 +78,7 @@ fn files(
 }
 
 /// Adds what the wheel brings, by its place in the environment.
-fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
+fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel, dependencies: PartId) -> PartId {
     let site = bench.site;
     let (project, model) = (&site.facts.pyproject, &site.spec.model);
     let name = project.name.as_ref().map(|name| name.value.as_str());
@@ -99,9 +101,16 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
         // The script compiles.
         "--no-compile-bytecode",
     ];
+    // What only a build tells is looked at here. What the manifest tells was installed, and a project that is installed
+    // beside an empty environment waits for no other.
+    let told_by_build = project.name.is_none() || project.is_dynamic("dependencies");
     let mounts = vec![
         StepMount::Read {
-            part: bench.skeleton,
+            part: if told_by_build {
+                dependencies
+            } else {
+                bench.skeleton
+            },
             select: TargetPath::root(),
             at: model.venv.clone(),
         },
@@ -120,15 +129,17 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel) -> PartId {
     let script = INSTALL_PROJECT.path();
     let script = [
         python.as_str(),
-        // The environment is the skeleton's: nothing is written beside the script or into it.
+        // Nothing is written beside the script or into the environment, which are others' parts.
         "-B",
         &script,
     ];
+    let look = told_by_build.then_some("--check-requires");
     let compile = model.compile_bytecode.then_some("--compile-bytecode");
+    let flags = compile.into_iter().chain(look);
     // Of a project without a name, whatever was built.
     let requirement = wheel.requirement.as_deref().unwrap_or_default();
     let installed = [WHEELS, PART, name.unwrap_or_default(), requirement];
-    let script = script.into_iter().chain(compile).chain(installed);
+    let script = script.into_iter().chain(flags).chain(installed);
     // uv's own command line comes last.
     step.command.splice(0..0, script.map(str::to_owned));
     let title = format!("[runtime] install {}", name.unwrap_or(wheel::UNNAMED));

@@ -1,9 +1,10 @@
 """Installs the project's wheel into a folder of its own, and looks whether it is there.
 
-Usage: install_project.py [--compile-bytecode] WHEELS PREFIX NAME REQUIREMENT ARGUMENT...
+Usage: install_project.py [--compile-bytecode] [--check-requires] WHEELS PREFIX NAME REQUIREMENT ARGUMENT...
 
 WHEELS holds the wheel that was just built; ARGUMENT... is the installer's command line, to which REQUIREMENT is added.
-An empty NAME takes the only wheel that is there, of which nothing else is known.
+An empty NAME takes the only wheel that is there, of which nothing else is known. --check-requires looks whether the
+environment holds what the project says that it needs, where nobody knew that before the project was built.
 Runs with the environment's own interpreter; standard library only.
 """
 
@@ -32,8 +33,21 @@ def check(prefix, name):
             lost = [row[0] for row in rows if row and not os.path.lexists(found.locate_file(row[0]))]
             if lost:
                 sys.exit(f"{name} was installed without {', '.join(lost)}")
-            return
+            return found
     sys.exit(f"the installer ended well, and {name} is not in {' or '.join(folders)}")
+
+
+def check_requires(project):
+    """What the project needs is in the environment. What it needs on some systems only is not looked at."""
+    there = {normal(found.metadata["Name"]) for found in metadata.distributions() if found.metadata["Name"]}
+    names = [re.match(r"[\w.-]+", line).group() for line in project.requires or [] if ";" not in line]
+    missing = [name for name in names if normal(name) not in there]
+    if missing:
+        sys.exit(
+            f"{project.metadata['Name']} needs {', '.join(missing)}, which only the build of it tells, and nothing"
+            " installed; name what it needs in a requirements file, or write it as `dependencies` in `[project]` of"
+            " `pyproject.toml`"
+        )
 
 
 def only(wheels):
@@ -44,21 +58,24 @@ def only(wheels):
     return built[0].split("-")[0], os.path.join(wheels, built[0])
 
 
-def main(wheels, prefix, name, requirement, *arguments):
+def main(looks, wheels, prefix, name, requirement, *arguments):
     if not name:
         name, requirement = only(wheels)
     ended = subprocess.run([*arguments, requirement], check=False)
     if ended.returncode != 0:
         built = ", ".join(sorted(os.listdir(wheels))) or "nothing"
         sys.exit(f"cannot install {requirement}; what was built is {built}")
-    check(prefix, name)
+    project = check(prefix, name)
+    if looks:
+        check_requires(project)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--compile-bytecode":
+    given = sys.argv[1:]
+    compiles, looks = (flag in given for flag in ("--compile-bytecode", "--check-requires"))
+    rest = given[compiles + looks :]
+    main(looks, *rest)
+    if compiles:
         from compile_bytecode import compile_below
 
-        main(*sys.argv[2:])
-        compile_below(sys.argv[3])
-    else:
-        main(*sys.argv[1:])
+        compile_below(rest[1])

@@ -60,7 +60,7 @@ fn nothing_found(facts: &Facts) -> Diagnostic {
     } else {
         (
             "`pyproject.toml`",
-            "run the build in the folder of the project, or name that folder as the context",
+            "run the build in the folder of the project, or name that folder as the context; to install a project that has a `setup.py` alone, write a `requirements.txt` with a line `.` and a line for each package that it needs",
         )
     };
     let message =

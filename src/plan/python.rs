@@ -5,7 +5,7 @@ use crate::plan::installers::Installer;
 use crate::plan::{Choice, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{ImageRef, Platform, PythonVersion, SUPPORTED};
+use crate::values::{ImageRef, Platform, PythonVersion, SETTLED, SUPPORTED};
 
 /// A version, and the line that asks for it where one does.
 pub(super) struct Chosen {
@@ -88,12 +88,17 @@ fn newest(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Chosen, Diagnostics> {
     let requires = facts.pyproject.requires_python.as_ref();
-    let allowed: Vec<PythonVersion> = SUPPORTED
+    let mut allowed: Vec<PythonVersion> = SUPPORTED
         .iter()
         .rev()
         .copied()
         .filter(|version| requires.is_none_or(|requires| requires.value.allows(*version)))
         .collect();
+    let mut locks = installer.lock_files().iter();
+    let is_locked = locks.any(|lock| facts.text(lock).is_some());
+    if !is_locked && allowed.iter().any(|version| *version <= SETTLED) {
+        allowed.retain(|version| *version <= SETTLED);
+    }
     let without = installer.without_wheel(facts, platform, &allowed)?;
     // The newest of those for which the fewest locked packages lack a wheel.
     let best = allowed
@@ -112,14 +117,15 @@ fn newest(
             .hint("widen it, or set `python` in `[tool.wheelwright]`")
             .into());
     };
-    let mut locks = installer.lock_files().iter();
-    let is_locked = locks.any(|lock| facts.text(lock).is_some());
     let why = match (is_locked, requires) {
         (true, _) => {
             "the newest that `requires-python` allows and that the locked packages have wheels for"
         }
-        (false, Some(_)) => "the newest that `requires-python` allows",
-        (false, None) => "the newest of all, as nothing says which",
+        (false, _) if version > SETTLED => "the only one that `requires-python` allows",
+        (false, Some(_)) => {
+            "the newest that `requires-python` allows and that most packages have wheels for"
+        }
+        (false, None) => "the newest that most packages have wheels for, as nothing says which",
     };
     let mut why = why.to_owned();
     if !without.is_empty() {

@@ -99,6 +99,23 @@ const WSGI: &[Server] = &[
         ],
         factory: Factory::Flag("--factory"),
     },
+    Server {
+        package: "uwsgi",
+        command: &[
+            "uwsgi",
+            "--http",
+            "0.0.0.0:8000",
+            // Something must start workers anew that end.
+            "--master",
+            // Without it the signal that ends a container makes uWSGI load the application once more.
+            "--die-on-term",
+            // Without an application it would answer each request with an error.
+            "--need-app",
+            "--module",
+            TARGET,
+        ],
+        factory: Factory::Call,
+    },
 ];
 
 /// Servers that frameworks bring for developers.

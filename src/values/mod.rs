@@ -28,7 +28,7 @@ pub use name::{PackageName, requirement_name};
 pub use path::{ContextPath, TargetPath};
 pub use pattern::ContextPattern;
 pub use platform::Platform;
-pub use python::{PythonVersion, RequiresPython, SUPPORTED};
+pub use python::{PythonVersion, RequiresPython, SETTLED, SUPPORTED};
 pub use system_package::SystemPackage;
 pub use template::Template;
 

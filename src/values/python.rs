@@ -20,6 +20,10 @@ pub const SUPPORTED: &[PythonVersion] = &[
     minor(15),
 ];
 
+/// The newest of them that packages have had time to make wheels for: what is taken where no lock tells which
+/// wheels there are. 3.15 came out in October 2026 (PEP 790).
+pub const SETTLED: PythonVersion = minor(14);
+
 /// A released Python: `3.12`, meaning any patch release of it, or `3.12.4`.
 ///
 /// `3.12` is before all of its patch releases.

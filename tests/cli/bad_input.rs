@@ -25,8 +25,13 @@ fn what_no_build_can_start_from_is_told() {
         told(&[("pyproject.toml", "[project\n")], &[]),
     ];
     insta::assert_snapshot!(all.join("----\n"), @"
-    error: there is no file `./pyproject.toml`
-      = help: build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
+    error: there is no `pyproject.toml`, no lock file and no requirements file in the build context
+     --> Dockerfile:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: run the build in the folder of the project, or name that folder as the context; to install a project that has a `setup.py` alone, write a `requirements.txt` with a line `.` and a line for each package that it needs
     ----
     error: there is no file `nowhere/pyproject.toml`
       = help: build in the folder of the project, or name the spec with `-f`, for example `-f pyproject.toml`
@@ -45,7 +50,7 @@ fn what_no_build_can_start_from_is_told() {
     1 |
       | ^
       |
-      = help: run the build in the folder of the project, or name that folder as the context
+      = help: run the build in the folder of the project, or name that folder as the context; to install a project that has a `setup.py` alone, write a `requirements.txt` with a line `.` and a line for each package that it needs
     ----
     error: there is no `pyproject.toml`, no lock file and no requirements file in the build context
      --> Dockerfile:1:1
@@ -53,7 +58,7 @@ fn what_no_build_can_start_from_is_told() {
     1 | # syntax=wheelwright/frontend:0.1
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: run the build in the folder of the project, or name that folder as the context
+      = help: run the build in the folder of the project, or name that folder as the context; to install a project that has a `setup.py` alone, write a `requirements.txt` with a line `.` and a line for each package that it needs
     ----
     error: there is no `[project]` table, no lock file and no requirements file in the build context
      --> pyproject.toml:1:1

@@ -114,3 +114,19 @@ fn folders_that_requirements_name_are_never_stale() {
     let printed = Engine::get().must(["run", "--rm", &project.image]);
     assert_eq!(printed.trim(), format!("again {word} small blinker"));
 }
+
+#[test]
+#[ignore = "needs an engine"]
+fn what_only_a_build_says_that_it_needs_is_missed() {
+    let project = Project::copy_of("testdata/cases/pip-setup-py");
+    project.replace(
+        "setup.py",
+        "install_requires=[",
+        "install_requires=[\"no-such.thing>=2\", \"a; python_version<'3'\"] + [",
+    );
+    let failed = project.build_file(FILE, &[] as &[&str]);
+    assert!(!failed.ok);
+    let told = "inventory needs no-such.thing, which only the build of it tells, and nothing installed; name what it \
+                needs in a requirements file";
+    assert!(failed.text.contains(told), "{}", failed.text);
+}

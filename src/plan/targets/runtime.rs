@@ -21,7 +21,8 @@ pub(super) fn build(
     let checked = root::check_interpreter(&bench, parts, base.root, compiled)?;
     let dependencies = dependencies(site, parts, "runtime", checked);
     let copies = copies::layers(site, parts, &base, notes)?;
-    let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
+    let beside = environment.dependencies;
+    let project = application::layers(&bench, parts, &base, beside, &mut notes.warnings)?;
     let files = [copies.as_slice(), &project].concat();
     let shipped = |_: &mut Parts| Ok(dependencies.clone());
     let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;

@@ -83,7 +83,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     };
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
     let copies = copies::layers(site, parts, &base, notes)?;
-    let project = application::layers(&bench, parts, &base, &mut notes.warnings)?;
+    let project = application::layers(&bench, parts, &base, environment, &mut notes.warnings)?;
     let shipped = [copies.as_slice(), &project].concat();
     let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, base.root);
     let runs = runs::layers(site, parts, &base, of_runtime, &shipped, notes)?;
