@@ -6,7 +6,7 @@ use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::installers::{Installer, Tool};
-use crate::plan::{Choice, Repository, bench, copies, git, installer, python, well_known};
+use crate::plan::{Choice, Repository, bench, copies, git, installer, offline, python, well_known};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{ImageRef, PythonVersion, SystemPackage};
@@ -126,14 +126,24 @@ pub fn choose(
         Some(from) => asked(from),
         None => build_base.clone(),
     };
-    let needed = well_known::needed(
+    let mut for_system = Vec::new();
+    let mut needed = well_known::needed(
         (spec, facts),
         installer,
         (platform, python.value),
         (&build_base, &runtime_base),
-        &mut choices,
+        &mut for_system,
     )?;
-    let repositories = git::repositories(facts, installer);
+    let mut repositories = git::repositories(facts, installer);
+    if let Some(folder) = offline::folder(spec) {
+        let place = &folder.location;
+        warnings.extend(offline::without_system_packages(for_system, place));
+        warnings.extend(offline::without_repositories(&repositories, place));
+        needed = well_known::Needed::default();
+        repositories = Vec::new();
+    } else {
+        choices.extend(for_system);
+    }
     let for_git = git::needed(spec, &repositories, &build_base, &mut choices);
     Ok(Selection {
         installer,

@@ -12,6 +12,7 @@ mod image;
 mod installer;
 pub mod installers;
 mod model;
+mod offline;
 mod parts;
 mod python;
 mod root;
@@ -127,6 +128,8 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     if target.installs() || target == Target::Lock {
         Diagnostics::gather(git::check(site), &mut problems);
     }
+    Diagnostics::gather(offline::check(site, target), &mut problems);
+    let wheels = offline::prepare(site, &mut parts);
     let access = access::prepare(site, &mut parts);
     let (result, image) = match target.build(site, &mut parts, &mut notes) {
         Ok(built) => built,
@@ -139,6 +142,9 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         notes.warnings.extend(told);
     }
     Diagnostics::split(problems)?;
+    if let Some(wheels) = wheels {
+        offline::give(&mut parts, wheels);
+    }
     if let Some(access) = access {
         access::give(site, &mut parts, access);
     }

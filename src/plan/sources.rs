@@ -6,7 +6,7 @@ use crate::plan::root::PreparedRoot;
 use crate::plan::script::COPY_FILES;
 use crate::plan::{
     OutputFolder, PartId, PartKind, Parts, Placed, Site, Step, StepMount, StepNetwork, Tree,
-    installers, root,
+    installers, offline, root,
 };
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
@@ -133,12 +133,15 @@ fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> Par
     let consumed = consumed.iter().map(|name| in_folder(name));
     let own_spec =
         (site.spec.kind != SpecKind::Pyproject).then(|| in_folder(site.spec.source.name()));
+    // What is installed from is not shipped.
+    let wheels = offline::folder(site.spec).map(|folder| in_folder(folder.value.as_str()));
     let manifest = (purpose != Purpose::Copy).then(|| in_folder(&format!("!{PYPROJECT}")));
     // The user's come behind ours: the last match wins.
     let exclude = ours
         .chain(read)
         .chain(consumed)
         .chain(own_spec)
+        .chain(wheels)
         .chain(site.facts.ignore.patterns().cloned())
         .chain(
             model

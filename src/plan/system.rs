@@ -38,7 +38,7 @@ pub(super) fn dev_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagno
     match &model.system.dev {
         Some(dev) => packages.extend(dev.iter().cloned()),
         // Another image may have it, or know it by another name.
-        None if model.from.is_none() => packages.push(Spanned {
+        None if model.from.is_none() && model.network.offline.is_none() => packages.push(Spanned {
             value: FOR_DEVELOPERS
                 .parse()
                 .map_err(|error: ParseError| Diagnostic::error(error.to_string()))?,

@@ -93,6 +93,8 @@ pub struct Model {
 /// `[network]`: what the steps that download may reach, and whom they trust.
 #[derive(Clone, Debug, Default)]
 pub struct NetworkSpec {
+    /// `offline`: the folder of the context with the wheels to install from, without a network.
+    pub offline: Option<Spanned<ContextPath>>,
     /// `ca-secret`: the secret with a certificate authority.
     pub authority: Option<Spanned<SecretId>>,
     /// `ssh-known-hosts`: keys of the hosts that packages are fetched from over SSH.
@@ -240,6 +242,7 @@ impl Model {
 impl NetworkSpec {
     fn read(keys: &mut Reader<'_>) -> Self {
         Self {
+            offline: keys.parsed("offline"),
             authority: keys.parsed("ca-secret"),
             known_hosts: keys.list("ssh-known-hosts"),
         }

@@ -1,5 +1,6 @@
 //! A running container that can be asked.
 
+use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -58,14 +59,20 @@ impl Container {
 
     /// The first line that it prints, once it does.
     pub(crate) fn first_line(&self) -> String {
-        for _ in 0..100 {
-            let printed = Engine::get().must(["logs", &self.id]);
+        // It may install packages first.
+        for _ in 0..1200 {
+            let printed = self.log();
             if let Some(line) = printed.lines().next() {
                 return line.to_owned();
             }
             sleep(Duration::from_millis(100));
         }
         panic!("the container prints nothing");
+    }
+
+    /// All that it has printed.
+    pub(crate) fn log(&self) -> String {
+        Engine::get().must(["logs", &self.id])
     }
 
     /// What the server in the container answers, once it does.
@@ -88,6 +95,12 @@ impl Container {
     pub(crate) fn exec(&self, command: &[&str]) -> Option<String> {
         let ended = self.command(command);
         ended.ok.then_some(ended.text)
+    }
+
+    /// Copies a folder of the container to one that is not there yet.
+    pub(crate) fn copy_out(&self, folder: &str, to: &Path) {
+        let from = format!("{}:{folder}", self.id);
+        Engine::get().must(["cp", &from, &to.to_string_lossy()]);
     }
 
     /// Runs a command in the container.

@@ -1,13 +1,13 @@
-//! Hosts that are asked over SSH: only those whose keys are known.
+//! Hosts that are asked over SSH: only those whose keys are known. Nobody could answer the question that ssh asks of
+//! others, so it refuses them.
 
 use crate::plan::{PartId, PartKind, Parts, Site, Step, StepMount, WrittenFile, git};
 use crate::values::TargetPath;
 
 const KNOWN_HOSTS: &str = "known_hosts";
-/// Where the keys of hosts are seen.
-const HOSTS_AT: &str = "/run/wheelwright-ssh";
-/// What git runs; a project's own is left as it is.
-const COMMAND: &str = "GIT_SSH_COMMAND";
+/// Where ssh looks by itself, and where no image keeps its own (`GlobalKnownHostsFile` of `ssh_config(5)`). Not by an
+/// option in `GIT_SSH_COMMAND`, which pip replaces.
+const HOSTS_AT: &str = "/etc/ssh/ssh_known_hosts2";
 
 /// Adds the keys of the hosts.
 pub(super) fn hosts(site: Site<'_>, parts: &mut Parts) -> PartId {
@@ -27,16 +27,9 @@ pub(super) fn give(step: &mut Step, hosts: PartId) -> bool {
     if !step.mounts.iter().any(is_agent) {
         return false;
     }
-    if !step.env.iter().any(|(name, _)| name == COMMAND) {
-        // Nobody could answer a question, and a host that anybody could be is none to run code of.
-        let command = format!(
-            "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o UserKnownHostsFile={HOSTS_AT}/{KNOWN_HOSTS}"
-        );
-        step.env.push((COMMAND.to_owned(), command));
-    }
     step.mounts.push(StepMount::Read {
         part: hosts,
-        select: TargetPath::root(),
+        select: TargetPath::known(&format!("/{KNOWN_HOSTS}")),
         at: TargetPath::known(HOSTS_AT),
     });
     true

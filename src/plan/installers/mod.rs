@@ -145,6 +145,11 @@ pub trait Installer: Sync {
         Ok(Vec::new())
     }
 
+    /// Whether it can install from a folder of wheels, without asking an index.
+    fn installs_offline(&self, _facts: &Facts) -> Result<bool, Diagnostics> {
+        Ok(false)
+    }
+
     /// Adds the parts of an environment.
     fn install(
         &self,

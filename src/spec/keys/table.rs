@@ -263,9 +263,8 @@ const INDEX: &[Key] = &[
 
 const NETWORK: &[Key] = &[
     key("offline", CONTEXT_PATH)
-        .means("folder of the context with the wheels to install from")
-        .default("none")
-        .later(),
+        .means("folder of the context with the wheels to install from, without a network")
+        .default("none"),
     key("ca-secret", Kind::Word(Word::Secret))
         .means("id of the build secret with a certificate authority")
         .default("none"),

@@ -370,7 +370,6 @@ fn keys_of_later_issues_are_checked_too() {
     wheelwright.toml:9:9: unknown key `toolchian` in `[cargo]`; did you mean `toolchain`?
     wheelwright.toml:11:9: unknown key `platfrom` in `[target.arm]`; did you mean `platform`?
     wheelwright.toml:12:19: unknown key `expoze` in `[target.arm.image]`; did you mean `expose`?
-    wheelwright.toml:14:9: `network.offline` is not supported yet by wheelwright 0.1.0
     wheelwright.toml:14:19: `network.offline`: `/wheels` is an absolute path, expected one relative to the build context
     ");
 }

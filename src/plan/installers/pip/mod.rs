@@ -102,6 +102,10 @@ impl Installer for Pip {
         requirements::repositories(facts)
     }
 
+    fn installs_offline(&self, _: &Facts) -> Result<bool, Diagnostics> {
+        Ok(true)
+    }
+
     fn install(
         &self,
         bench: &Bench<'_>,

@@ -207,6 +207,11 @@ impl Installer for Uv {
         }
     }
 
+    fn installs_offline(&self, facts: &Facts) -> Result<bool, Diagnostics> {
+        // Each package of a pylock.toml has its address.
+        Ok(From::of(facts)? != From::Pylock)
+    }
+
     fn install(
         &self,
         bench: &Bench<'_>,
@@ -239,7 +244,11 @@ impl Installer for Uv {
         files.extend(settings_file(facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
-        let installed = sync::install(bench, parts, project, wanted);
+        let installed = if bench.site.spec.model.network.offline.is_some() {
+            sync::install_offline(bench, parts, project, wanted)
+        } else {
+            sync::install(bench, parts, project, wanted)
+        };
         let dependencies = sync::check(bench, parts, installed, (project, &lock), wanted);
         let tool = bench.uv_layer(parts);
         Ok(Installed { tool, dependencies })

@@ -1,6 +1,7 @@
 //! The environment with every third-party dependency: one `uv sync` brings it, another looks whether it is whole.
 
 use crate::plan::installers::Wanted;
+use crate::plan::installers::requirements::REQUIREMENTS;
 use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::version;
 use crate::plan::{Bench, PartId, PartKind, Parts, Step, StepNetwork};
@@ -31,6 +32,52 @@ pub(super) fn install(
         Some(&bench.site.facts.pyproject.dependencies_location),
         PartKind::Step(Box::new(step)),
     )
+}
+
+/// Adds the environment from a folder of wheels. `uv sync` takes each package from the address that the lock has for
+/// it; so uv writes the lock as requirements with hashes, and installs these and nothing else.
+pub(super) fn install_offline(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    project: PartId,
+    wanted: &Wanted,
+) -> PartId {
+    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    let mut arguments = vec![
+        "export",
+        // The lock was compared before, and to compare it may need the index.
+        "--frozen",
+        "--offline",
+        "--no-cache",
+        "--no-header",
+        "--no-annotate",
+        "--quiet",
+        "--output-file",
+        REQUIREMENTS,
+        // The project's own wheel is a part of its own.
+        "--no-emit-project",
+    ];
+    arguments.extend(groups_and_extras(wanted));
+    let step = bench.step_on_files(&arguments, project);
+    let title = format!("[{}] export uv.lock", wanted.stage);
+    let requirements = parts.add(title, origin, PartKind::Step(Box::new(step)));
+    let python = bench.python();
+    let arguments = [
+        "pip",
+        "install",
+        "--python",
+        &python,
+        "--requirements",
+        REQUIREMENTS,
+        "--require-hashes",
+        // All of them are there.
+        "--no-deps",
+        // The bench compiles, whatever `[tool.uv]` says.
+        "--no-compile-bytecode",
+    ];
+    let step = bench.downloading(bench.environment_step(&arguments, wanted.from, requirements));
+    let title = format!("[{}] install dependencies from uv.lock", wanted.stage);
+    parts.add(title, origin, PartKind::Step(Box::new(step)))
 }
 
 /// Adds the same environment, once uv has looked whether it holds what the lock asks for.
@@ -85,6 +132,12 @@ fn selected(wanted: &Wanted) -> Vec<&str> {
         // Path dependencies are copied, not linked to folders that the runtime does not have.
         "--no-editable",
     ];
+    arguments.extend(groups_and_extras(wanted));
+    arguments
+}
+
+fn groups_and_extras(wanted: &Wanted) -> Vec<&str> {
+    let mut arguments = Vec::new();
     if !wanted.development {
         arguments.push("--no-default-groups");
     }
