@@ -1,11 +1,13 @@
-//! Django's static files, collected in the build: a server behind the image, or a package of Python in it,
-//! serves them from one folder, which nobody could write to in the container.
+//! Django's static files, collected in the build: a server before the container, or a package in it, serves them from
+//! one folder, which nobody in the container may write to.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::runs::Run;
 use crate::plan::targets::Notes;
 use crate::plan::{Choice, Site};
 use crate::project::application::{Django, Kind, MANAGE};
+use crate::spec::RunSpec;
+use crate::values::ContextPath;
 
 const COMMAND: &str = "collectstatic";
 
@@ -79,20 +81,29 @@ pub(super) fn find<'a>(site: Site<'a>, notes: &mut Notes) -> Result<Option<Run<'
 }
 
 /// Where the settings say where the files go, of a project that has the command.
-fn found(django: &Django) -> Option<&crate::diagnostic::Location> {
+fn found(django: &Django) -> Option<&Location> {
     django.static_root.as_ref().filter(|_| django.static_files)
 }
 
 /// Whether the script is in the image.
 fn is_shipped(site: Site<'_>) -> Result<bool, Diagnostics> {
     let mut files = site.spec.model.files.iter();
-    let copied = !site.is_package()? || files.any(|file| file.value.to_string() == MANAGE);
+    let copied = !site.is_package()? || files.any(|file| takes_script(&file.value));
     Ok(copied && site.facts.hidden(MANAGE).is_none())
+}
+
+/// Whether one of `files` is the script, or a pattern that it fits.
+fn takes_script(file: &ContextPath) -> bool {
+    let text = file.to_string();
+    match text.split_once('*') {
+        Some((start, end)) => MANAGE.starts_with(start) && MANAGE.ends_with(end),
+        None => text == MANAGE,
+    }
 }
 
 /// Whether a step of the project's own does it.
 fn is_own(site: Site<'_>) -> bool {
     let runs = site.spec.model.runs.iter();
-    let mut texts = runs.flat_map(crate::spec::RunSpec::templates);
+    let mut texts = runs.flat_map(RunSpec::templates);
     texts.any(|text| text.value.mentions(COMMAND))
 }

@@ -92,7 +92,8 @@ fn settings_modules(files: &Files, settings: &str) -> (BTreeSet<String>, Vec<Arc
             continue;
         }
         let parent = module.rsplit_once('.').map_or("", |(parent, _)| parent);
-        for (path, package) in module_files(&module).iter().zip([parent, &module]) {
+        let packages = [parent, &module].into_iter().cycle();
+        for (path, package) in module_files(&module).iter().zip(packages) {
             if let Some(source) = text(files, path) {
                 let imported = scan::star_imports(&source);
                 open.extend(imported.iter().filter_map(|name| absolute(name, package)));
@@ -122,9 +123,16 @@ fn sibling(settings: &str, name: &str) -> String {
     format!("{package}.{name}")
 }
 
-/// The files that a module may be in, below the root: its own, and that of a package.
+/// The files that a module may be in, its own and that of a package by turns: below the root, or below the folder that
+/// packages are often in.
 fn module_files(module: &str) -> Vec<ContextPath> {
     let path = module.replace('.', "/");
-    let names = [format!("{path}.py"), format!("{path}/__init__.py")];
-    names.iter().filter_map(|name| name.parse().ok()).collect()
+    let below = |folder: &str| {
+        [
+            format!("{folder}{path}.py"),
+            format!("{folder}{path}/__init__.py"),
+        ]
+    };
+    let names = ["", "src/"].into_iter().flat_map(below);
+    names.filter_map(|name| name.parse().ok()).collect()
 }
