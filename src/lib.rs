@@ -57,7 +57,8 @@
 //! `.python-version`, locks and settings of the installers (`uv.lock`, `uv.toml`), and of folders in the root only
 //! whether a file says what they are (`build/__init__.py`, `tests/__init__.py`, `env/pyvenv.cfg`), in two
 //! reads; a project in a folder (`project::folder`) takes one more, and a search for its manifest where neither
-//! `project-dir` nor a lock says where it is; where there is no lock, requirements files
+//! `project-dir` nor a lock says where it is; what shares its lock takes one more for the manifests
+//! (`project::workspace`); where there is no lock, requirements files
 //! and what they include, a read for each depth; of a Django project the settings, likewise. The project's files go
 //! straight to the step that builds the wheel or lays them out. Written: nothing, but for the archive of
 //! `wheelwright image`.

@@ -143,12 +143,12 @@ fn plan_text(plan: &Plan, context: &MemoryContext) -> String {
         _ => &[],
     });
     for file in written {
-        let Some(own) = context.files.get(file.name) else {
+        let Some(own) = context.files.get(&*file.name) else {
             continue;
         };
         let own = String::from_utf8_lossy(own);
         // A lock is long: only what is new in it.
-        let (what, lines) = match file.name {
+        let (what, lines) = match &*file.name {
             "uv.lock" => ("new lines of", new_lines(&file.text, &own)),
             _ => ("all of", file.text.lines().collect()),
         };
@@ -168,7 +168,14 @@ fn plan_text(plan: &Plan, context: &MemoryContext) -> String {
 
 /// The lines that are other than those in the same place before.
 fn new_lines<'t>(text: &'t str, before: &str) -> Vec<&'t str> {
-    assert_eq!(text.lines().count(), before.lines().count());
+    if text.lines().count() != before.lines().count() {
+        // A part of the lock.
+        let known: BTreeSet<&str> = before.lines().collect();
+        let lines = text.lines();
+        return lines
+            .filter(|line| !known.contains(line) || line.starts_with("name = "))
+            .collect();
+    }
     text.lines()
         .zip(before.lines())
         .filter(|(line, before)| line != before)

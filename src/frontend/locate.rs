@@ -38,17 +38,34 @@ pub(super) struct Below<'c, C> {
 impl<C: Context> Below<'_, C> {
     /// Those of the files that exist, in one read.
     pub(super) async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Failure<C::Error>> {
-        let place = |path: &ContextPath| self.folder.join(path.as_str()).ok();
-        let places: Vec<ContextPath> = wanted.iter().filter_map(place).collect();
-        let mut found = self
-            .context
-            .files(&places)
-            .await
-            .map_err(Failure::Context)?;
-        let named = wanted.iter().filter_map(|path| {
-            let content = found.remove(&place(path)?)?;
-            Some((path.clone(), content))
-        });
-        Ok(named.collect())
+        let folders = vec![self.folder.clone()];
+        let read = read_each(self.context, folders, wanted).await?;
+        Ok(read.into_iter().flat_map(|(_, files)| files).collect())
     }
+}
+
+/// The same files of several folders, in one read.
+pub(super) async fn read_each<C: Context>(
+    context: &C,
+    folders: Vec<ContextPath>,
+    wanted: &[ContextPath],
+) -> Result<Vec<(ContextPath, Files)>, Failure<C::Error>> {
+    if folders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place = |folder: &ContextPath, path: &ContextPath| folder.join(path.as_str()).ok();
+    let places = folders
+        .iter()
+        .flat_map(|folder| wanted.iter().filter_map(|path| place(folder, path)));
+    let places: Vec<ContextPath> = places.collect();
+    let mut read = context.files(&places).await.map_err(Failure::Context)?;
+    let of_folder = |folder: ContextPath| {
+        let files = wanted.iter().filter_map(|path| {
+            let file = read.remove(&place(&folder, path)?)?;
+            Some((path.clone(), file))
+        });
+        let files = files.collect();
+        (folder, files)
+    };
+    Ok(folders.into_iter().map(of_folder).collect())
 }

@@ -1,6 +1,7 @@
 //! The story: from options and a context to the image of one platform.
 
 mod locate;
+mod workspace;
 
 use std::collections::BTreeSet;
 
@@ -51,6 +52,7 @@ pub async fn plan<C: Context>(
         project::inherit(&mut files, &in_root);
         files
     };
+    let workspace = workspace::find(&below, &mut files).await?;
     let spec = match project::manifest_beside(&files) {
         Some(manifest) => spec::with_manifest(spec, &manifest)?,
         None => spec,
@@ -69,9 +71,11 @@ pub async fn plan<C: Context>(
         asked.extend(more);
     }
     let facts = Facts {
+        workspace,
         folder: below.folder,
         ..project::survey(&spec, &spec_file, files)?
     };
+    let facts = workspace::with_members(context, facts).await?;
     let selection = plan::choose(&spec, &facts, options)?;
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;

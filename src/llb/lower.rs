@@ -1,15 +1,15 @@
 //! From a plan to a graph: each part becomes one op, or a chain of them where an engine lacks one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Diagnostic;
 use crate::llb::capability as cap;
 use crate::llb::limits::limited;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
-    Graph, ImageSource, LocalSource, MakeFile, Merge, Mode, Mount, MountPoint, Network, NodeMeta,
-    NonEmpty, OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove, SecretFile, Source,
-    SshAgent, Subtree, Time, Wildcard,
+    Graph, ImageSource, LocalSource, MakeDirectory, MakeFile, Merge, Mode, Mount, MountPoint,
+    Network, NodeMeta, NonEmpty, OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove,
+    SecretFile, Source, SshAgent, Subtree, Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -348,12 +348,33 @@ fn written(files: &[WrittenFile]) -> Result<Op, Diagnostic> {
             time: TIME,
         })
     };
-    let actions = NonEmpty::from_vec(files.iter().map(make).collect());
+    let actions = folders_of(files).into_iter().map(|path| {
+        FileAction::MakeDirectory(MakeDirectory {
+            path,
+            mode: Mode::new(0o755),
+            parents: true,
+            owner: None,
+            time: TIME,
+        })
+    });
+    let actions = NonEmpty::from_vec(actions.chain(files.iter().map(make)).collect());
     let actions = actions.ok_or_else(|| bug("a part has no file"))?;
     Ok(Op::File(FileOp {
         base: None,
         actions,
     }))
+}
+
+/// The folders that files lie in, each behind the one that it is in.
+fn folders_of(files: &[WrittenFile]) -> BTreeSet<TargetPath> {
+    let root = TargetPath::root();
+    let paths = files
+        .iter()
+        .map(|file| TargetPath::known(&format!("/{}", file.name)));
+    paths
+        .flat_map(|path| std::iter::successors(path.parent(), TargetPath::parent))
+        .filter(|folder| *folder != root)
+        .collect()
 }
 
 fn mount_point(at: &TargetPath) -> Result<MountPoint, Diagnostic> {

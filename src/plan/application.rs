@@ -2,6 +2,7 @@
 //! alone; or its files as they are, where it is no package.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::installers::Wanted;
 use crate::plan::root::PreparedRoot;
 use crate::plan::script::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
@@ -13,9 +14,44 @@ use crate::values::TargetPath;
 /// Where what it brings is gathered.
 const PART: &str = "/part";
 
-/// Adds the parts of the project as layers, the one that changes least often first. `dependencies` is the environment
-/// that it runs in.
+/// Adds the parts of the project as layers, the one that changes least often first: what of its own repository it
+/// needs lies lowest. `dependencies` is the environment that it runs in, and `wanted` what that is to hold.
 pub(super) fn layers(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    base: &PreparedRoot,
+    (dependencies, wanted): (PartId, &Wanted),
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Vec<Layer>, Diagnostics> {
+    let mut layers = Vec::new();
+    for name in bench
+        .site
+        .selection
+        .installer
+        .members(bench.site.facts, wanted)?
+    {
+        layers.push(member(&bench.of_member(&name)?, parts, &name)?);
+    }
+    layers.extend(own(bench, parts, base, dependencies, warnings)?);
+    Ok(layers)
+}
+
+/// Adds a package that the project needs: its wheel, built from its own files alone, and installed alone.
+fn member(bench: &Bench<'_>, parts: &mut Parts, name: &str) -> Result<Layer, Diagnostics> {
+    let site = bench.site;
+    let context = sources::context(site, parts, Purpose::Wheel);
+    // That it has another version than the project is no matter.
+    let wheel = wheel::build(bench, parts, context, Dist::Wheel, &mut Vec::new())?;
+    let installed = install(bench, parts, &wheel, bench.skeleton);
+    let tree = Tree {
+        without: LEFT_OVER,
+        ..Tree::whole(installed, &site.spec.model.venv)
+    };
+    let place = &site.facts.pyproject.place;
+    Ok(parts.layer("runtime", name, Some(place), tree))
+}
+
+fn own(
     bench: &Bench<'_>,
     parts: &mut Parts,
     base: &PreparedRoot,

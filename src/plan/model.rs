@@ -1,5 +1,6 @@
 //! A plan: the parts of an image, what each is made from and why. Data, no behaviour but building it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::context::ImageConfig;
@@ -112,8 +113,8 @@ pub const NORMAL_TIME: i64 = 315_532_800;
 /// A file that the planner writes; mode 0644, owned by root.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct WrittenFile {
-    /// Name in the root of the part.
-    pub name: &'static str,
+    /// Its path in the part.
+    pub name: Cow<'static, str>,
     /// Its text.
     pub text: String,
 }

@@ -122,7 +122,7 @@ impl Script {
     fn add_to(&self, files: &mut Vec<WrittenFile>) {
         if files.iter().all(|file| file.name != self.name) {
             files.push(WrittenFile {
-                name: self.name,
+                name: self.name.into(),
                 text: self.text.to_owned(),
             });
         }

@@ -10,7 +10,7 @@ use crate::plan::{
 };
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
-use crate::values::{ContextPath, TargetPath};
+use crate::values::{ContextPath, ContextPattern, TargetPath};
 
 /// Not sent, wherever they are: what version control, tools and editors leave behind.
 const DROPPED: &[&str] = &[
@@ -113,6 +113,10 @@ fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> Par
         .iter()
         .filter(|folder| !site.facts.root_packages.contains(*folder));
     let in_folder = |pattern: &str| below(folder, pattern);
+    // They are no part of this one, and come as wheels of their own where it needs them.
+    let others = site.facts.workspace.iter();
+    let others = others.flat_map(|around| around.below(folder));
+    let others = others.map(|other| other.to_string());
     let in_root = DROPPED_IN_ROOT
         .iter()
         .chain(built)
@@ -135,24 +139,22 @@ fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> Par
         (site.spec.kind != SpecKind::Pyproject).then(|| in_folder(site.spec.source.name()));
     // What is installed from is not shipped.
     let wheels = offline::folder(site.spec).map(|folder| in_folder(folder.value.as_str()));
+    // The spec is the project's, and says nothing of other packages.
+    let of_spec = |_: &&Spanned<ContextPattern>| !site.facts.is_member;
     let manifest = (purpose != Purpose::Copy).then(|| in_folder(&format!("!{PYPROJECT}")));
     // The user's come behind ours: the last match wins.
     let exclude = ours
+        .chain(others)
         .chain(read)
         .chain(consumed)
         .chain(own_spec)
         .chain(wheels)
         .chain(site.facts.ignore.patterns().cloned())
         .chain(
-            model
-                .exclude
-                .iter()
-                .map(|pattern| in_folder(&pattern.value.to_string())),
+            (model.exclude.iter().filter(of_spec)).map(|pattern| in_folder(pattern.value.as_str())),
         )
         .chain(
-            model
-                .include
-                .iter()
+            (model.include.iter().filter(of_spec))
                 .map(|pattern| in_folder(&format!("!{}", pattern.value))),
         )
         .chain(manifest)

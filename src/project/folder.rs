@@ -5,7 +5,7 @@
 
 use crate::context::{FileContent, Files};
 use crate::diagnostic::{Diagnostic, Location, Source};
-use crate::project::workspace::local_packages;
+use crate::project::workspace::{UV_LOCK, local_packages};
 use crate::project::{PYPROJECT, Pyproject};
 use crate::spec::{Spec, SpecKind};
 use crate::values::ContextPath;
@@ -34,7 +34,8 @@ impl Folder {
         }
         let name = Pyproject::read(&spec.source).ok();
         let name = name.and_then(|manifest| manifest.name);
-        let packages = local_packages(in_root, &root);
+        let lock = in_root.get(&ContextPath::known(UV_LOCK));
+        let packages = local_packages(lock, &root);
         let own = packages.into_iter().filter(|package| {
             let own = name.as_ref().map(|name| name.value.normalized());
             own == Some(package.name.as_str())

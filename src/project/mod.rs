@@ -24,6 +24,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::Document;
 use crate::project::application::Application;
 use crate::project::requirements::Root;
+use crate::project::workspace::Workspace;
 use crate::spec::{Spec, SpecKind};
 use crate::values::{ContextPath, PythonVersion};
 
@@ -61,6 +62,12 @@ const MAYBE_ENVIRONMENTS: &[&str] = &["ENV", "env", "virtualenv"];
 pub struct Facts {
     /// The project's folder in the context; all paths of the facts are seen from there.
     pub folder: ContextPath,
+    /// What shares its lock with the project.
+    pub workspace: Option<Workspace>,
+    /// The packages of the workspace that the project may need.
+    pub members: Vec<Facts>,
+    /// Whether this is one of those, and not the project itself.
+    pub is_member: bool,
     /// The manifest.
     pub pyproject: Pyproject,
     /// The version in `.python-version`.
@@ -162,6 +169,9 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let applications = application::find(spec, &files, &pyproject);
     Ok(Facts {
         folder: ContextPath::root(),
+        workspace: None,
+        members: Vec::new(),
+        is_member: false,
         applications,
         root_packages,
         test_packages,
@@ -170,6 +180,48 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
         python_version,
         ignore,
         requirements,
+        evidence: files,
+        memo: Memo::default(),
+    })
+}
+
+/// Reads the facts of a package that the project may need off the files in its folder.
+pub fn member(
+    project: &Facts,
+    folder: &ContextPath,
+    mut files: Files,
+) -> Result<Facts, Diagnostics> {
+    let path = folder::manifest_in(folder);
+    let Some(content) = files.remove(&ContextPath::known(PYPROJECT)) else {
+        let lock = project.text(workspace::UV_LOCK).and_then(Result::ok);
+        let message = format!(
+            "`{}` has the package `{folder}`, and there is no `{path}` in the build context",
+            workspace::UV_LOCK
+        );
+        let place = lock.map_or(project.pyproject.place.clone(), |lock| Location::top(&lock));
+        return Err(Diagnostic::error(message)
+            .at(&place)
+            .hint("run `uv lock` where the package is gone, or name a context that holds it")
+            .into());
+    };
+    let pyproject = Pyproject::read(&content.source(path.as_str())?)?;
+    let mut with = |folders: &[&'static str], file: fn(&str) -> ContextPath| {
+        let there = |folder: &&'static str| files.remove(&file(folder)).is_some();
+        folders.iter().copied().filter(there).collect()
+    };
+    Ok(Facts {
+        folder: folder.clone(),
+        is_member: true,
+        workspace: project.workspace.clone(),
+        members: Vec::new(),
+        root_packages: with(BUILD_FOLDERS, init_file),
+        test_packages: with(TEST_FOLDERS, init_file),
+        environments: with(MAYBE_ENVIRONMENTS, venv_file),
+        pyproject,
+        python_version: None,
+        ignore: project.ignore.clone(),
+        requirements: Vec::new(),
+        applications: Vec::new(),
         evidence: files,
         memo: Memo::default(),
     })

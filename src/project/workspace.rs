@@ -1,6 +1,7 @@
 //! Packages of one repository that depend on each other: what `uv.lock` says of those that are folders.
 
-use crate::context::Files;
+use crate::context::FileContent;
+use crate::project::Pyproject;
 use crate::values::ContextPath;
 
 /// uv's lock, in the root of a workspace.
@@ -17,13 +18,62 @@ pub struct LocalPackage {
     pub needs: Vec<String>,
 }
 
+/// What lies around a project that shares its lock with other packages of the repository.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The folder of the lock.
+    pub folder: ContextPath,
+    /// The manifest beside the lock, where that is not the project's own.
+    pub manifest: Option<Pyproject>,
+    /// All packages of the lock that are folders, the project too.
+    pub packages: Vec<LocalPackage>,
+}
+
+impl Workspace {
+    /// Those that the project in a folder may need, in the order of the lock, and not itself.
+    pub fn needed(&self, folder: &ContextPath) -> Vec<&LocalPackage> {
+        let of_folder = |package: &&LocalPackage| package.folder.as_ref() == Some(folder);
+        let own = self.packages.iter().find(of_folder);
+        let mut wanted: Vec<&str> = own.map(|own| own.name.as_str()).into_iter().collect();
+        let mut at = 0;
+        while let Some(name) = wanted.get(at) {
+            let named = self.packages.iter().filter(|package| package.name == *name);
+            for need in named.flat_map(|package| &package.needs).collect::<Vec<_>>() {
+                if !wanted.contains(&need.as_str()) {
+                    wanted.push(need);
+                }
+            }
+            at += 1;
+        }
+        let mut needed: Vec<_> = self.packages.iter().collect();
+        needed.retain(|package| wanted.contains(&package.name.as_str()) && !of_folder(package));
+        needed
+    }
+
+    /// The folders of other packages that lie below a folder.
+    pub fn below(&self, folder: &ContextPath) -> Vec<ContextPath> {
+        let folders = self
+            .packages
+            .iter()
+            .filter_map(|package| package.folder.as_ref());
+        folders
+            .filter(|other| is_below(other, folder))
+            .cloned()
+            .collect()
+    }
+}
+
+/// Whether a path is in a folder, and not that folder itself.
+fn is_below(path: &ContextPath, folder: &ContextPath) -> bool {
+    let rest = path.as_str().strip_prefix(folder.as_str());
+    path != folder && (folder.is_root() || rest.is_some_and(|rest| rest.starts_with('/')))
+}
+
 /// The packages of the `uv.lock` in a folder whose sources are folders themselves; none where there is no such lock.
 ///
 /// By its lines, as uv writes them: this is asked before it is known whether the lock is of any use.
-pub fn local_packages(files: &Files, folder: &ContextPath) -> Vec<LocalPackage> {
-    let lock = folder.join(UV_LOCK).ok();
-    let lock = lock.and_then(|path| files.get(&path)?.source(UV_LOCK).ok());
-    let Some(lock) = lock else {
+pub fn local_packages(lock: Option<&FileContent>, folder: &ContextPath) -> Vec<LocalPackage> {
+    let Some(lock) = lock.and_then(|lock| lock.source(UV_LOCK).ok()) else {
         return Vec::new();
     };
     let blocks = lock.text().split("[[package]]\n").skip(1);
@@ -61,8 +111,6 @@ fn quoted(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::context::FileContent;
-
     use super::*;
 
     #[test]
@@ -105,9 +153,8 @@ name = "iniconfig"
 source = { registry = "https://index.example.org/simple" }
 "#;
         let folder = ContextPath::known("python");
-        let path = ContextPath::known("python/uv.lock");
-        let files = Files::from([(path, FileContent::Bytes(lock.into()))]);
-        let found = local_packages(&files, &folder);
+        let lock = FileContent::Bytes(lock.into());
+        let found = local_packages(Some(&lock), &folder);
         let told: Vec<String> = found
             .iter()
             .map(|package| {
@@ -120,6 +167,20 @@ source = { registry = "https://index.example.org/simple" }
         core Some("core") []
         far None []
         "#);
-        assert_eq!(local_packages(&files, &ContextPath::root()), []);
+        let packages = found;
+        let workspace = Workspace {
+            folder,
+            manifest: None,
+            packages,
+        };
+        let api = ContextPath::known("python/services/api");
+        let needed = workspace.needed(&api);
+        let needed: Vec<_> = needed.iter().map(|package| package.name.as_str()).collect();
+        assert_eq!(needed, ["core"]);
+        let below = |folder| workspace.below(&ContextPath::known(folder));
+        assert_eq!(below("python"), std::slice::from_ref(&api));
+        assert_eq!(below("."), [api.clone(), ContextPath::known("core")]);
+        assert_eq!(below("python/services/api"), []);
+        assert_eq!(local_packages(None, &api), []);
     }
 }

@@ -35,6 +35,7 @@ fn a_project_is_looked_for_in_one_more_read() {
     build
     list . of context
     list . of context
+    list . of context
     list . of dockerfile
     list ENV of context
     list build of context
@@ -43,6 +44,7 @@ fn a_project_is_looked_for_in_one_more_read() {
     list libs of context
     list libs/core of context
     list libs/core of context
+    list services of context
     list services of context
     list services/api of context
     list services/api of context
@@ -60,6 +62,7 @@ fn a_project_is_looked_for_in_one_more_read() {
     list tests of context
     list virtualenv of context
     load context: **/pyproject.toml
+    load context: services/uv.lock, services/uv.toml, services/pyproject.toml, uv.lock, uv.toml, pyproject.toml
     load dockerfile: pyproject.toml, pyproject.toml.dockerignore
     read .python-version of context
     read libs/core/pyproject.toml of context

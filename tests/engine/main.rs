@@ -21,6 +21,7 @@ mod git;
 mod guides;
 mod image;
 mod installers;
+mod monorepo;
 mod offline;
 mod requirements;
 mod runs;

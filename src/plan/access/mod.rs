@@ -35,7 +35,7 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<Access> {
         return None;
     }
     let script = WrittenFile {
-        name: SCRIPT,
+        name: SCRIPT.into(),
         text: include_str!("with_access.py").to_owned(),
     };
     let title = format!("[internal] write {SCRIPT}");

@@ -14,7 +14,7 @@ pub(super) fn hosts(site: Site<'_>, parts: &mut Parts) -> PartId {
     let lines = git::hosts(site);
     let lines = lines.iter().map(|host| format!("{host}\n"));
     let file = WrittenFile {
-        name: KNOWN_HOSTS,
+        name: KNOWN_HOSTS.into(),
         text: lines.collect(),
     };
     let title = format!("[internal] write {KNOWN_HOSTS}");

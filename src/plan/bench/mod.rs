@@ -14,6 +14,7 @@ use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount,
     StepNetwork, Tree, git,
 };
+use crate::project::Facts;
 use crate::values::TargetPath;
 
 /// The uv that this release is tested with.
@@ -49,6 +50,7 @@ pub(super) fn image(version: &str, origin: Option<Location>) -> Result<NeededIma
 }
 
 /// Where steps with uv are made.
+#[derive(Clone)]
 pub struct Bench<'a> {
     /// What planning looks at.
     pub site: Site<'a>,
@@ -64,6 +66,7 @@ pub struct Bench<'a> {
 }
 
 /// uv, and what it runs in.
+#[derive(Clone)]
 struct Uv {
     base: PartId,
     image: PartId,
@@ -137,6 +140,22 @@ impl<'a> Bench<'a> {
             cache_scope: seen.scope(),
             build_env,
             uv,
+        })
+    }
+
+    /// The same for a package that the project needs ([`Facts::members`]), by its normalised name.
+    pub(super) fn of_member(&self, name: &str) -> Result<Self, Diagnostics> {
+        let is_it = |facts: &&Facts| {
+            let known = facts.pyproject.name.as_ref();
+            known.is_some_and(|known| known.value.normalized() == name)
+        };
+        let missing = || Diagnostic::error(format!("nothing was read of `{name}`; this is a bug"));
+        let facts = self.site.facts.members.iter().find(is_it);
+        let facts = facts.ok_or_else(missing)?;
+        let site = Site { facts, ..self.site };
+        Ok(Self {
+            site,
+            ..self.clone()
         })
     }
 

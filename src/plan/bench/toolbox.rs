@@ -52,7 +52,7 @@ impl Bench<'_> {
         let at = TargetPath::known(&format!("{TOOLS}/{name}"));
         let skeleton = self.uv.skeleton(self.site, parts, &at);
         let requirements = WrittenFile {
-            name: REQUIREMENTS,
+            name: REQUIREMENTS.into(),
             text: packages.requirements.clone(),
         };
         let title = format!("[internal] write requirements of {name}");

@@ -158,6 +158,11 @@ pub trait Installer: Sync {
         wanted: &Wanted,
     ) -> Result<Installed, Diagnostics>;
 
+    /// The names of those of [`Facts::members`] that the environment is to hold, each as a wheel of its own.
+    fn members(&self, _facts: &Facts, _wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        Ok(Vec::new())
+    }
+
     /// Adds the part with the lock file, made anew by the tool from the project's files as they are, in a step that may
     /// use the network. The tool begins with the lock that is there, if one is.
     fn lock(

@@ -45,7 +45,7 @@ impl Installer for Sample {
     ) -> Result<Installed, Diagnostics> {
         let tool = bench.tool(parts)?;
         let lock = WrittenFile {
-            name: LOCK,
+            name: LOCK.into(),
             text: bench.site.facts.text(LOCK).unwrap()?.text().to_owned(),
         };
         let lock = parts.add("[internal] write lock", None, PartKind::Written(vec![lock]));

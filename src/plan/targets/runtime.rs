@@ -16,13 +16,15 @@ pub(super) fn build(
     let base = root::prepare(site, parts)?;
     let build = system::build_base(site, parts)?;
     let bench = Bench::new(site, build.root, parts)?;
-    let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
+    let wanted = Wanted::for_runtime(&bench);
+    let environment = installer.install(&bench, parts, &wanted)?;
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
     let checked = root::check_interpreter(&bench, parts, base.root, compiled)?;
     let dependencies = dependencies(site, parts, "runtime", checked);
     let copies = copies::layers(site, parts, &base, notes)?;
     let beside = environment.dependencies;
-    let project = application::layers(&bench, parts, &base, beside, &mut notes.warnings)?;
+    let project =
+        application::layers(&bench, parts, &base, (beside, &wanted), &mut notes.warnings)?;
     let files = [copies.as_slice(), &project].concat();
     let shipped = |_: &mut Parts| Ok(dependencies.clone());
     let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;

@@ -42,7 +42,10 @@ impl HandedOver {
 
     fn file(name: &'static str, text: String) -> Self {
         Self {
-            file: Some(WrittenFile { name, text }),
+            file: Some(WrittenFile {
+                name: name.into(),
+                text,
+            }),
             ..Self::nothing()
         }
     }
@@ -52,7 +55,7 @@ impl HandedOver {
         step.env.extend(self.env.iter().cloned());
         if let Some(file) = &self.file {
             let title = format!("[internal] write {} with the version", file.name);
-            let name = ContextPath::known(file.name);
+            let name = ContextPath::known(&file.name);
             step.mounts.push(StepMount::Read {
                 part: parts.add(title, None, PartKind::Written(vec![file.clone()])),
                 select: TargetPath::root().join_context(&name),
@@ -82,7 +85,7 @@ pub(super) fn hand_over(
                 // That it finds no version control is no error here, though it is told as one.
                 let mut handed_over = HandedOver::variable("VERSIONINGIT_LOG_LEVEL", "CRITICAL");
                 handed_over.file = Some(WrittenFile {
-                    name: PYPROJECT,
+                    name: PYPROJECT.into(),
                     text: manifest,
                 });
                 (handed_over, "default-version".to_owned())

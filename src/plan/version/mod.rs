@@ -66,6 +66,7 @@ pub(super) fn of_wheel(
     let Some(version) = &project.version else {
         // The sources tell it (setuptools `attr:`, hatch `path`). Where a version is given too, the wheel must
         // have that one, or the build of it fails.
+        let given = given.filter(|_| !site.facts.is_member);
         return Ok(ProjectVersion {
             expected: given.map(|given| given.version.to_string()),
             taken: ["sources".to_owned(), argument.clone()],

@@ -13,11 +13,12 @@ const PART: &str = "/part";
 /// (`get_requires_for_build_editable`), which needs the sources, so that each change would install it anew.
 const FOR_EDITABLE: &[(&str, &str)] = &[("hatchling", "editables")];
 
-/// Adds what lies in the environment of a project that is installed in place; `sources` are its files.
+/// Adds what lies in the environment of a project that is installed in place; `sources` are its files, which will be
+/// at `workdir`.
 pub(in crate::plan) fn build(
     bench: &Bench<'_>,
     parts: &mut Parts,
-    sources: PartId,
+    (sources, workdir): (PartId, &TargetPath),
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<PartId, Diagnostics> {
     let site = bench.site;
@@ -28,7 +29,6 @@ pub(in crate::plan) fn build(
     let origin = stated.map_or(&project.place, |build| &build.location);
     let environment = environment(bench, parts, &requirements(project), origin)?;
     // What is written of the place of the sources is the place where they will be.
-    let workdir = &site.spec.model.workdir;
     version.handed_over.sources.clone_from(workdir);
     let python = bench.python();
     let arguments = [

@@ -80,8 +80,12 @@ pub(super) fn build(
     let name = project.name.as_ref().map(|name| name.value.as_str());
     let origin = stated.map_or(&project.place, |build| &build.location);
     let environment = environment(bench, parts, &requires::of(project), origin)?;
+    let whose = match (site.facts.is_member, name) {
+        (true, Some(name)) => format!("files of {name}"),
+        _ => "project files".to_owned(),
+    };
     let sources = parts.add(
-        "[wheel] copy project files",
+        format!("[wheel] copy {whose}"),
         None,
         PartKind::Tree(Tree::whole(context, &TargetPath::root())),
     );
@@ -172,7 +176,7 @@ fn environment(
     }
     let title = format!("[wheel] install build requirements {}", requires.join(", "));
     let manifest = WrittenFile {
-        name: PYPROJECT,
+        name: PYPROJECT.into(),
         text: manifest(&requires, settings.uv),
     };
     let files = [vec![manifest], settings.files].concat();

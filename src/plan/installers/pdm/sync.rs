@@ -42,7 +42,7 @@ pub(super) fn install(
 ) -> Result<Installed, Diagnostics> {
     let mut files = manifest::normalised(bench.site.facts)?;
     files.push(WrittenFile {
-        name: LOCK,
+        name: LOCK.into(),
         text: lock.text().to_owned(),
     });
     let title = "[internal] write normalised pyproject.toml and pdm.lock";
@@ -88,13 +88,16 @@ pub(super) fn relock(
 ) -> Result<Relocked, Diagnostics> {
     let facts = bench.site.facts;
     let mut files = vec![WrittenFile {
-        name: PYPROJECT,
+        name: PYPROJECT.into(),
         text: facts.pyproject.source.text().to_owned(),
     }];
     for name in [LOCK, SETTINGS] {
         if let Some(source) = facts.text(name) {
             let text = source?.text().to_owned();
-            files.push(WrittenFile { name, text });
+            files.push(WrittenFile {
+                name: name.into(),
+                text,
+            });
         }
     }
     let title = "[internal] write pyproject.toml and pdm.lock";

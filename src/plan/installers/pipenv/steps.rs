@@ -45,11 +45,11 @@ pub(super) fn install(
     let pipfile = Pipfile::read(bench.site.facts)?;
     let files = vec![
         WrittenFile {
-            name: MANIFEST,
+            name: MANIFEST.into(),
             text: pipfile.normalised(),
         },
         WrittenFile {
-            name: LOCK,
+            name: LOCK.into(),
             text: lock.normalised(),
         },
     ];
@@ -88,12 +88,15 @@ pub(super) fn relock(
     let facts = bench.site.facts;
     let pipfile = Pipfile::read(facts)?;
     let mut files = vec![WrittenFile {
-        name: MANIFEST,
+        name: MANIFEST.into(),
         text: pipfile.source.text().to_owned(),
     }];
     if let Some(source) = facts.text(LOCK) {
         let text = source?.text().to_owned();
-        files.push(WrittenFile { name: LOCK, text });
+        files.push(WrittenFile {
+            name: LOCK.into(),
+            text,
+        });
     }
     let title = "[internal] write Pipfile and Pipfile.lock";
     let files = parts.add(title, None, PartKind::Written(files));

@@ -216,13 +216,13 @@ pub(super) fn of_project(project: &Pyproject) -> Table {
 /// The files that the dependency step reads beside the lock.
 pub(super) fn normalised(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
     let mut files = vec![WrittenFile {
-        name: PYPROJECT,
+        name: PYPROJECT.into(),
         text: of_project(&facts.pyproject).to_string(),
     }];
     if let Some(source) = facts.text(SETTINGS) {
         let settings = source?.text().parse::<Table>().map(Value::Table).ok();
         files.push(WrittenFile {
-            name: SETTINGS,
+            name: SETTINGS.into(),
             text: of(settings.as_ref(), KEPT_OF_SETTINGS).to_string(),
         });
     }

@@ -46,7 +46,7 @@ pub(super) fn install(
 ) -> Result<Installed, Diagnostics> {
     let mut files = manifest::normalised(bench.site.facts)?;
     files.push(WrittenFile {
-        name: LOCK,
+        name: LOCK.into(),
         text: lock.text().to_owned(),
     });
     let title = "[internal] write normalised pyproject.toml and poetry.lock";
@@ -87,13 +87,16 @@ pub(super) fn relock(
 ) -> Result<Relocked, Diagnostics> {
     let facts = bench.site.facts;
     let mut files = vec![WrittenFile {
-        name: PYPROJECT,
+        name: PYPROJECT.into(),
         text: facts.pyproject.source.text().to_owned(),
     }];
     for name in [LOCK, SETTINGS] {
         if let Some(source) = facts.text(name) {
             let text = source?.text().to_owned();
-            files.push(WrittenFile { name, text });
+            files.push(WrittenFile {
+                name: name.into(),
+                text,
+            });
         }
     }
     let title = "[internal] write pyproject.toml and poetry.lock";

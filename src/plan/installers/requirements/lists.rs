@@ -74,14 +74,14 @@ impl Asked {
         if !constraints.is_empty() {
             text = format!("-c {CONSTRAINTS}\n{text}");
             files.push(WrittenFile {
-                name: CONSTRAINTS,
+                name: CONSTRAINTS.into(),
                 text: constraints,
             });
         }
         files.insert(
             0,
             WrittenFile {
-                name: REQUIREMENTS,
+                name: REQUIREMENTS.into(),
                 text,
             },
         );
@@ -123,12 +123,12 @@ impl Asked {
             format!("-c {CONSTRAINTS}\n")
         };
         let mut files = vec![WrittenFile {
-            name: FOLDERS,
+            name: FOLDERS.into(),
             text: constrained + &settings + &lines,
         }];
         if !constraints.is_empty() {
             files.push(WrittenFile {
-                name: CONSTRAINTS,
+                name: CONSTRAINTS.into(),
                 text: constraints,
             });
         }

@@ -58,11 +58,16 @@ pub(super) fn settings(facts: &Facts, requires: &[String]) -> Result<BuildSettin
                 |_| text.to_owned(),
                 |settings| bearing_on_build(settings).to_string(),
             );
-            Some(WrittenFile { name: FILE, text })
+            Some(WrittenFile {
+                name: FILE.into(),
+                text,
+            })
         }
         None => None,
     };
-    let (requires, uv) = of_manifest(&facts.pyproject, requires);
+    let root = facts.workspace.as_ref();
+    let root = root.and_then(|workspace| workspace.manifest.as_ref());
+    let (requires, uv) = of_manifest(&facts.pyproject, root, requires);
     Ok(BuildSettings {
         requires,
         uv,
@@ -70,13 +75,40 @@ pub(super) fn settings(facts: &Facts, requires: &[String]) -> Result<BuildSettin
     })
 }
 
-/// `[tool.uv]`, and the build requirements that it adds.
-fn of_manifest(project: &Pyproject, requires: &[String]) -> (Vec<String>, Table) {
-    let whole: Table = project.source.text().parse().unwrap_or_default();
+/// `[tool.uv]` of a manifest.
+fn uv_table(manifest: &Pyproject) -> Table {
+    let whole: Table = manifest.source.text().parse().unwrap_or_default();
     let uv = whole.get("tool").and_then(|tool| tool.get("uv"));
-    let Some(uv) = uv.and_then(Value::as_table) else {
-        return (Vec::new(), Table::new());
+    uv.and_then(Value::as_table).cloned().unwrap_or_default()
+}
+
+/// What the root of a workspace says, with a member's own sources and indexes.
+fn within(mut root: Table, own: Table) -> Table {
+    for (key, value) in own {
+        match (root.get_mut(&key), value) {
+            (Some(Value::Table(known)), Value::Table(own)) if key == "sources" => known.extend(own),
+            (Some(Value::Array(known)), Value::Array(own)) if key == "index" => known.extend(own),
+            (Some(_), _) => {}
+            (None, value) => drop(root.insert(key, value)),
+        }
+    }
+    root
+}
+
+/// `[tool.uv]`, and the build requirements that it adds.
+fn of_manifest(
+    project: &Pyproject,
+    root: Option<&Pyproject>,
+    requires: &[String],
+) -> (Vec<String>, Table) {
+    let own = uv_table(project);
+    let uv = &match root {
+        Some(root) => within(uv_table(root), own),
+        None => own,
     };
+    if uv.is_empty() {
+        return (Vec::new(), Table::new());
+    }
     let own = project
         .name
         .as_ref()
@@ -189,7 +221,7 @@ mod tests {
         "#;
         let project = Pyproject::read(&Source::new("pyproject.toml", text)).unwrap();
         let requires = ["hatchling>=1".to_owned(), "torch".to_owned()];
-        let (extra, settings) = of_manifest(&project, &requires);
+        let (extra, settings) = of_manifest(&project, None, &requires);
         assert_eq!(extra, ["jinja2", "numpy"]);
         insta::assert_snapshot!(settings, @r#"
         build-constraint-dependencies = ["setuptools<80"]
@@ -219,7 +251,7 @@ mod tests {
                     sources = { c = { index = \"own\" } }\n";
         let project = Pyproject::read(&Source::new("pyproject.toml", text)).unwrap();
         assert_eq!(
-            of_manifest(&project, &[]),
+            of_manifest(&project, None, &[]),
             (vec!["b".to_owned()], Table::new())
         );
     }

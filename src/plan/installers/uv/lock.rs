@@ -1,11 +1,13 @@
 //! `uv.lock`: what planning reads of it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
 use crate::plan::installers::shared;
+use crate::plan::installers::uv::needs::Needs;
 use crate::plan::installers::uv::requirement::{Requirement, normal};
 use crate::plan::installers::uv::{LOCK, pieces};
 use crate::project::NEUTRAL_VERSION;
@@ -16,12 +18,18 @@ const FORMAT_VERSION: &str = "1";
 
 /// A lock.
 pub(super) struct UvLock {
-    source: Arc<Source>,
+    pub(super) source: Arc<Source>,
     /// `revision`: what uv added to the format, compatibly.
     pub(super) revision: u32,
     /// `requires-python`, in uv's words.
     pub(super) requires_python: Option<String>,
     pub(super) packages: Vec<Package>,
+    /// The names of the members of the workspace.
+    pub(super) members: Vec<String>,
+    /// Where in the text each package is; none of a lock that was read as a whole.
+    pub(super) spans: Vec<Range<usize>>,
+    /// Where the first package begins, of a lock that has lost some; the others are then the text.
+    pub(super) parted: Option<usize>,
 }
 
 /// A source outside of any index.
@@ -39,9 +47,11 @@ pub(super) struct Package {
     /// The normalised name.
     pub(super) name: String,
     /// The place of the version, where the lock records one.
-    version: Option<Location>,
-    /// A package of the workspace: its source is a folder.
+    pub(super) version: Option<Location>,
+    /// Its source is a folder, or an archive in one.
     pub(super) local: bool,
+    /// Its source is an archive in a folder.
+    pub(super) is_archive: bool,
     /// Its source says that it is no package.
     pub(super) is_virtual: bool,
     /// What its source is, where that is no index and no folder.
@@ -50,6 +60,8 @@ pub(super) struct Package {
     repository: Option<String>,
     /// File names of the wheels.
     wheels: Vec<String>,
+    /// The packages that it needs.
+    pub(super) needs: Needs,
     /// What the manifest said when the lock was made; `None` where the package is not local, or nothing is recorded.
     pub(super) record: Option<Record>,
 }
@@ -96,6 +108,10 @@ impl UvLock {
             return None;
         }
         let mut packages = Vec::new();
+        let ends = pieces.iter().skip(1).map(|piece| piece.start);
+        let ends = ends.chain([source.text().len()]);
+        let spans = pieces.iter().map(|piece| piece.start).zip(ends);
+        let spans = spans.map(|(start, end)| start..end).collect();
         for piece in pieces {
             let text = Source::new(source.name(), piece.text);
             let document = Document::parse(&text).ok()?;
@@ -117,6 +133,9 @@ impl UvLock {
             revision: revision(&root),
             requires_python: root.string("requires-python").map(|text| text.value),
             packages,
+            members: members(&root),
+            spans,
+            parted: None,
         })
     }
 
@@ -141,11 +160,17 @@ impl UvLock {
             revision: revision(&root),
             requires_python: root.string("requires-python").map(|text| text.value),
             packages: read_packages(&root),
+            members: members(&root),
+            spans: Vec::new(),
+            parted: None,
         })
     }
 
-    /// The text with the version of the project itself neutral, as it is in the normalised manifest.
+    /// The text with the versions of the packages that are folders neutral, as they are in the normalised manifests.
     pub(super) fn neutral_text(&self) -> String {
+        if let Some(start) = self.parted {
+            return self.neutral_parts(start);
+        }
         let mut text = self.source.text().to_owned();
         // From the end, so that earlier places stay right.
         for package in self.packages.iter().rev().filter(|package| package.local) {
@@ -186,6 +211,14 @@ impl UvLock {
         let packages = packages.map(|package| (package.name.as_str(), package.wheels.as_slice()));
         shared::without_wheel(packages, platform, python)
     }
+}
+
+/// The names in `[manifest]`.
+fn members(root: &Table<'_>) -> Vec<String> {
+    let manifest = root.table("manifest");
+    let members = manifest.map(|manifest| manifest.strings("members"));
+    let members = members.into_iter().flatten();
+    members.map(|member| member.value).collect()
 }
 
 /// The place in the lock of a place in a piece that begins at `start`; `None` below the wheels that were taken
@@ -240,6 +273,8 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
             .into_iter()
             .any(from),
         is_virtual: from("virtual"),
+        is_archive: from("path"),
+        needs: Needs::read(table),
         direct,
         repository: source
             .as_ref()

@@ -9,6 +9,8 @@ mod build;
 mod fit;
 mod lock;
 mod marker;
+mod needs;
+mod parted;
 mod pieces;
 mod pylock;
 mod relock;
@@ -17,6 +19,7 @@ mod settings;
 mod sync;
 mod unlocked;
 mod version;
+mod workspace;
 
 use std::sync::Arc;
 
@@ -231,27 +234,33 @@ impl Installer for Uv {
             let tool = bench.uv_layer(parts);
             return Ok(Installed { tool, dependencies });
         }
-        let manifest = WrittenFile {
-            name: PYPROJECT,
-            text: facts.pyproject.normalised.clone(),
-        };
         let lock = read_lock(facts)?;
-        let neutral = WrittenFile {
-            name: LOCK,
-            text: lock.neutral_text(),
+        let files = match &facts.workspace {
+            Some(around) => workspace::files(facts, around, &lock)?,
+            None => files(facts, &lock)?,
         };
-        let mut files = vec![manifest, neutral];
-        files.extend(settings_file(facts)?);
         let title = "[internal] write normalised pyproject.toml and uv.lock";
         let project = parts.add(title, None, PartKind::Written(files));
+        let whole = (project, &*lock);
         let installed = if bench.site.spec.model.network.offline.is_some() {
-            sync::install_offline(bench, parts, project, wanted)
+            sync::install_offline(bench, parts, whole, wanted)
         } else {
-            sync::install(bench, parts, project, wanted)
+            sync::install(bench, parts, whole, wanted)
         };
-        let dependencies = sync::check(bench, parts, installed, (project, &lock), wanted);
+        let dependencies = sync::check(bench, parts, installed, whole, wanted);
         let tool = bench.uv_layer(parts);
         Ok(Installed { tool, dependencies })
+    }
+
+    fn members(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        if facts.workspace.is_none() || From::of(facts)? != From::Lock {
+            return Ok(Vec::new());
+        }
+        let mut groups = wanted.groups.clone();
+        if wanted.development {
+            groups.extend(self.development_groups(facts)?);
+        }
+        workspace::members(facts, &*read_lock(facts)?, &wanted.extras, &groups)
     }
 
     fn lock(
@@ -296,19 +305,47 @@ impl From {
 
 /// Compares the lock with what the spec and the manifest ask for.
 fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagnostic>) {
-    problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
+    if let Some(error) = workspace::only_root(facts) {
+        problems.push(error);
+        return;
+    }
+    for facts in [facts].into_iter().chain(&facts.members) {
+        problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
+    }
     Diagnostics::gather(check_names(spec, facts), problems);
     if let Some(lock) = Diagnostics::gather(read_lock(facts), problems) {
-        Diagnostics::gather(fit::check(&lock, &facts.pyproject), problems);
+        Diagnostics::gather(fit::check(&lock, facts), problems);
     }
 }
 
 /// The lock, which is read once.
 fn read_lock(facts: &Facts) -> Result<Arc<UvLock>, Diagnostics> {
     facts.memo.once(|| match facts.text(LOCK) {
-        Some(source) => UvLock::parse(&source?),
+        Some(source) => {
+            let lock = UvLock::parse(&source?)?;
+            let name = facts.pyproject.name.as_ref();
+            Ok(match (&facts.workspace, name) {
+                (Some(_), Some(name)) => lock.of_project(name.value.normalized()),
+                _ => lock,
+            })
+        }
         None => Err(shared::no_lock(facts, LOCK, "uv lock").into()),
     })
+}
+
+/// What uv reads of a project, in a form in which only dependencies count.
+fn files(facts: &Facts, lock: &UvLock) -> Result<Vec<WrittenFile>, Diagnostics> {
+    let manifest = WrittenFile {
+        name: PYPROJECT.into(),
+        text: facts.pyproject.normalised.clone(),
+    };
+    let neutral = WrittenFile {
+        name: LOCK.into(),
+        text: lock.neutral_text(),
+    };
+    let mut files = vec![manifest, neutral];
+    files.extend(settings_file(facts)?);
+    Ok(files)
 }
 
 /// uv's own settings, where the project has them: uv reads them in place of `[tool.uv]`, and the lock records
@@ -316,7 +353,7 @@ fn read_lock(facts: &Facts) -> Result<Arc<UvLock>, Diagnostics> {
 fn settings_file(facts: &Facts) -> Result<Option<WrittenFile>, Diagnostics> {
     match facts.text(settings::FILE) {
         Some(source) => Ok(Some(WrittenFile {
-            name: settings::FILE,
+            name: settings::FILE.into(),
             text: source?.text().to_owned(),
         })),
         None => Ok(None),

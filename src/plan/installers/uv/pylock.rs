@@ -186,7 +186,7 @@ impl Pylock {
     /// Adds the environment.
     pub(super) fn install(&self, bench: &Bench<'_>, parts: &mut Parts, wanted: &Wanted) -> PartId {
         let file = WrittenFile {
-            name: PYLOCK,
+            name: PYLOCK.into(),
             text: self.text(),
         };
         let title = format!("[internal] write {PYLOCK}");

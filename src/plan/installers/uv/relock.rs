@@ -1,6 +1,6 @@
 //! `uv.lock`, made anew.
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::uv::{LOCK, settings_file};
 use crate::plan::installers::{Relocked, Upgrade};
 use crate::plan::sources::{self, Purpose};
@@ -16,14 +16,21 @@ pub(super) fn relock(
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
     let facts = bench.site.facts;
+    if let Some(around) = &facts.workspace {
+        let message = "the target `lock` is not supported for a project that shares its lock yet";
+        return Err(Diagnostic::error(message)
+            .at(&facts.pyproject.dependencies_location)
+            .hint(format!("run `uv lock` in the folder `{}`", around.folder))
+            .into());
+    }
     let mut files = vec![WrittenFile {
-        name: PYPROJECT,
+        name: PYPROJECT.into(),
         text: facts.pyproject.source.text().to_owned(),
     }];
     if let Some(lock) = facts.text(LOCK) {
         // uv keeps the versions in it, as far as they fit.
         files.push(WrittenFile {
-            name: LOCK,
+            name: LOCK.into(),
             text: lock?.text().to_owned(),
         });
     }

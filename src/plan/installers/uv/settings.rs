@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document::{self, Document};
 use crate::plan::installers::uv::DEV;
 use crate::plan::installers::uv::requirement::normal;
-use crate::project::Pyproject;
+use crate::project::{Facts, Pyproject};
 
 /// Name of uv's own settings file, which it takes in place of `[tool.uv]`.
 pub(super) const FILE: &str = "uv.toml";
@@ -63,7 +63,25 @@ pub(super) enum Sourced {
     Sometimes,
 }
 
-/// Reads them.
+/// Reads those of a project, with what the root of its workspace says for it.
+pub(super) fn of(facts: &Facts) -> Result<Settings, Diagnostics> {
+    let own = read(&facts.pyproject)?;
+    let workspace = facts.workspace.as_ref();
+    let Some(root) = workspace.and_then(|workspace| workspace.manifest.as_ref()) else {
+        return Ok(own);
+    };
+    let root = read(root)?;
+    let mut sources = root.sources;
+    sources.extend(own.sources);
+    Ok(Settings {
+        required_version: root.required_version,
+        limits_groups: own.limits_groups || root.limits_groups,
+        sources,
+        ..own
+    })
+}
+
+/// Reads those of a manifest.
 pub(super) fn read(project: &Pyproject) -> Result<Settings, Diagnostics> {
     let document = Document::parse(&project.source)?;
     let Some(uv) = document

@@ -4,24 +4,31 @@ use crate::plan::installers::Wanted;
 use crate::plan::installers::requirements::REQUIREMENTS;
 use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::version;
-use crate::plan::{Bench, PartId, PartKind, Parts, Step, StepNetwork};
+use crate::plan::{Bench, PartId, PartKind, Parts, Site, Step, StepNetwork};
 
 /// Adds the environment; `project` holds the manifest and the lock.
 pub(super) fn install(
     bench: &Bench<'_>,
     parts: &mut Parts,
-    project: PartId,
+    (project, lock): (PartId, &UvLock),
     wanted: &Wanted,
 ) -> PartId {
     let mut arguments = vec![
         "sync",
-        // The lock is what is installed; a lock that does not fit is an error.
-        "--locked",
+        match bench.site.facts.workspace {
+            // The lock is what is installed; a lock that does not fit is an error.
+            None => "--locked",
+            // Of a workspace not all is there, which makes another lock; planning has compared what is.
+            Some(_) => "--frozen",
+        },
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    arguments.extend(selected(wanted));
-    let step = bench.fetching(bench.environment_step(&arguments, wanted.from, project));
+    arguments.extend(selected(bench.site, lock, wanted));
+    let step = bench.fetching(at_lock(
+        bench.site,
+        bench.environment_step(&arguments, wanted.from, project),
+    ));
     // The lock names its indexes; others would be another lock to uv.
     let step = Step {
         network: StepNetwork::Locked,
@@ -39,7 +46,7 @@ pub(super) fn install(
 pub(super) fn install_offline(
     bench: &Bench<'_>,
     parts: &mut Parts,
-    project: PartId,
+    (project, lock): (PartId, &UvLock),
     wanted: &Wanted,
 ) -> PartId {
     let origin = Some(&bench.site.facts.pyproject.dependencies_location);
@@ -54,11 +61,12 @@ pub(super) fn install_offline(
         "--quiet",
         "--output-file",
         REQUIREMENTS,
-        // The project's own wheel is a part of its own.
-        "--no-emit-project",
     ];
+    // The project's own wheel is a part of its own.
+    let flags = ("--no-emit-project", "--no-emit-package");
+    arguments.extend(without_local(bench.site, lock, flags));
     arguments.extend(groups_and_extras(wanted));
-    let step = bench.step_on_files(&arguments, project);
+    let step = at_lock(bench.site, bench.step_on_files(&arguments, project));
     let title = format!("[{}] export uv.lock", wanted.stage);
     let requirements = parts.add(title, origin, PartKind::Step(Box::new(step)));
     let python = bench.python();
@@ -75,7 +83,8 @@ pub(super) fn install_offline(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    let step = bench.downloading(bench.environment_step(&arguments, wanted.from, requirements));
+    let step = bench.environment_step(&arguments, wanted.from, requirements);
+    let step = bench.downloading(at_lock(bench.site, step));
     let title = format!("[{}] install dependencies from uv.lock", wanted.stage);
     parts.add(title, origin, PartKind::Step(Box::new(step)))
 }
@@ -100,7 +109,7 @@ pub(super) fn check(
         "--offline",
         "--no-cache",
     ];
-    arguments.extend(selected(wanted));
+    arguments.extend(selected(bench.site, lock, wanted));
     // uv knows such a package again by a record of its address, which is left out of our environments
     // (`UV_NO_INSTALLER_METADATA`): it would install each anew. All others are checked.
     let unknowable: Vec<&str> = lock
@@ -116,7 +125,10 @@ pub(super) fn check(
         // What is not to be installed would else be one too many.
         arguments.push("--inexact");
     }
-    let step = bench.environment_step(&arguments, environment, project);
+    let step = at_lock(
+        bench.site,
+        bench.environment_step(&arguments, environment, project),
+    );
     parts.add(
         format!("[{}] check dependencies", wanted.stage),
         Some(&bench.site.facts.pyproject.dependencies_location),
@@ -124,16 +136,40 @@ pub(super) fn check(
     )
 }
 
+/// A step in the folder of the lock.
+fn at_lock(site: Site<'_>, mut step: Step) -> Step {
+    if let Some(around) = &site.facts.workspace {
+        step.directory = step.directory.join_context(&around.folder);
+    }
+    step
+}
+
 /// The flags that say which packages of the lock are wanted.
-fn selected(wanted: &Wanted) -> Vec<&str> {
-    let mut arguments = vec![
-        // The project's own wheel is a part of its own, so that a change of code installs nothing here.
-        "--no-install-project",
-        // Path dependencies are copied, not linked to folders that the runtime does not have.
-        "--no-editable",
-    ];
+fn selected<'s>(site: Site<'s>, lock: &'s UvLock, wanted: &'s Wanted) -> Vec<&'s str> {
+    // The project's own wheel is a part of its own, so that a change of code installs nothing here.
+    let flags = ("--no-install-project", "--no-install-package");
+    let mut arguments = without_local(site, lock, flags);
+    // Path dependencies are copied, not linked to folders that the runtime does not have.
+    arguments.push("--no-editable");
     arguments.extend(groups_and_extras(wanted));
     arguments
+}
+
+/// The flags that leave the project out, and in a workspace all that are folders: each is a wheel of its own.
+fn without_local<'s>(
+    site: Site<'s>,
+    lock: &'s UvLock,
+    (project, package): (&'static str, &'static str),
+) -> Vec<&'s str> {
+    let (Some(_), Some(name)) = (&site.facts.workspace, &site.facts.pyproject.name) else {
+        return vec![project];
+    };
+    let local = lock.packages.iter().filter(|package| package.local);
+    let local = local.flat_map(|local| [package, &local.name]);
+    ["--package", name.value.as_str()]
+        .into_iter()
+        .chain(local)
+        .collect()
 }
 
 fn groups_and_extras(wanted: &Wanted) -> Vec<&str> {

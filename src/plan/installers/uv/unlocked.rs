@@ -128,7 +128,7 @@ fn step(
 fn settings(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
     let project = &facts.pyproject;
     let manifest = (project.is_there).then(|| WrittenFile {
-        name: PYPROJECT,
+        name: PYPROJECT.into(),
         text: project.normalised.clone(),
     });
     Ok(manifest.into_iter().chain(settings_file(facts)?).collect())

@@ -19,7 +19,7 @@ pub(super) fn tool_version(
     if let Some(asked) = &spec.model.installer_version {
         return Ok((asked.value.clone(), Some(asked.location.clone())));
     }
-    let Some(required) = settings::read(&facts.pyproject)?.required_version else {
+    let Some(required) = settings::of(facts)?.required_version else {
         return Ok((PINNED_VERSION.to_owned(), None));
     };
     let unfit = |message: String, hint: &str| {

@@ -3,6 +3,9 @@
 //! of a file in the working directory is seen by the next import. For a bind mount there, `docker compose watch` or a
 //! dev container.
 //!
+//! Packages of its repository that the project needs are installed in place too, in `/workspace`, each at its path in
+//! the context.
+//!
 //! The environment lies outside of the working directory, so a mount does not hide it. Both belong to the developer, by
 //! default the first user of most machines, `--build-arg USER_UID=…` and `USER_GID=…` else: what a container writes
 //! through a mount is then theirs.
@@ -10,7 +13,7 @@
 mod user;
 
 use crate::context::ImageConfig;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::Wanted;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, join};
@@ -21,6 +24,9 @@ use user::Developer;
 pub(super) use user::{USER_GID, USER_UID};
 
 const STAGE: &str = "dev";
+
+/// Where the packages of the project's workspace are, each by its path in the context.
+const MEMBERS: &str = "/workspace";
 
 /// Adds the target.
 pub(super) fn build(
@@ -35,11 +41,13 @@ pub(super) fn build(
     let bench = Bench::new(site, build.root, parts)?;
     let shipped = Wanted::for_runtime(&bench);
     let mut environment = installer.install(&bench, parts, &shipped)?;
+    let mut members = installer.members(site.facts, &shipped)?;
     let choice = choice::for_developers(site)?;
     notes.choose("dev dependencies", choice.value.clone(), choice.why.clone());
     if !choice.is_nothing() {
         let wanted = choice.added_to(shipped, STAGE, environment.dependencies);
         environment.dependencies = installer.install(&bench, parts, &wanted)?.dependencies;
+        members = installer.members(site.facts, &wanted)?;
     }
     let base = system::dev_base(site, parts)?;
     let user = developer.layer(site, parts, base.root)?;
@@ -57,11 +65,32 @@ pub(super) fn build(
         environment.tool,
         parts.layer(STAGE, "dependencies", None, dependencies),
     ]);
+    let mut files = Vec::new();
+    for name in members {
+        let bench = bench.of_member(&name)?;
+        let at = TargetPath::known(MEMBERS).join_context(&bench.site.facts.folder);
+        let sources = sources::context(bench.site, parts, Purpose::Develop);
+        let title = format!("[dev] copy files of {name}");
+        let brought = in_place(&bench, parts, (sources, &at), title, &mut Vec::new())?;
+        let brought = Tree {
+            without: LEFT_OVER,
+            ..owned(brought, venv)
+        };
+        layers.push(parts.layer(STAGE, &name, None, brought));
+        let tree = owned(sources, &at);
+        files.push(parts.layer(STAGE, &format!("files of {name}"), None, tree));
+    }
     let sources = sources::context(site, parts, Purpose::Develop);
+    let workdir = &site.spec.model.workdir;
     if site.is_package()? {
-        let tree = PartKind::Tree(Tree::whole(sources, &TargetPath::root()));
-        let copied = parts.add("[dev] copy project files", None, tree);
-        let project = editable::build(&bench, parts, copied, &mut notes.warnings)?;
+        let title = "[dev] copy project files".to_owned();
+        let project = in_place(
+            &bench,
+            parts,
+            (sources, workdir),
+            title,
+            &mut notes.warnings,
+        )?;
         let project = Tree {
             without: LEFT_OVER,
             ..owned(project, venv)
@@ -69,10 +98,24 @@ pub(super) fn build(
         layers.push(parts.layer(STAGE, "project", None, project));
     }
     layers.extend(user);
-    let files = owned(sources, &site.spec.model.workdir);
+    layers.extend(files);
+    let files = owned(sources, workdir);
     layers.push(parts.layer(STAGE, "project files", None, files));
     let root = join(parts, STAGE, base.image, layers);
     Ok((root, image::dev(site, &developer.user())?))
+}
+
+/// Adds what makes the files of a project importable, which are to be at a place.
+fn in_place(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    (sources, at): (PartId, &TargetPath),
+    title: String,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<PartId, Diagnostics> {
+    let tree = PartKind::Tree(Tree::whole(sources, &TargetPath::root()));
+    let copied = parts.add(title, None, tree);
+    editable::build(bench, parts, (copied, at), warnings)
 }
 
 /// The configuration of the image.

@@ -75,7 +75,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let base = root::prepare(site, parts)?;
     let build = system::build_base(site, parts)?;
     let bench = Bench::new(site, build.root, parts)?;
-    let environment = environment(&bench, parts, notes)?;
+    let (environment, wanted) = environment(&bench, parts, notes)?;
     let checked = root::check_interpreter(&bench, parts, base.root, environment)?;
     let tree = Tree {
         without: LEFT_OVER,
@@ -83,7 +83,13 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     };
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
     let copies = copies::layers(site, parts, &base, notes)?;
-    let project = application::layers(&bench, parts, &base, environment, &mut notes.warnings)?;
+    let project = application::layers(
+        &bench,
+        parts,
+        &base,
+        (environment, &wanted),
+        &mut notes.warnings,
+    )?;
     let shipped = [copies.as_slice(), &project].concat();
     let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, base.root);
     let runs = runs::layers(site, parts, &base, of_runtime, &shipped, notes)?;
@@ -121,12 +127,12 @@ fn runtime_dependencies(
     Ok(dependencies(bench.site, parts, "runtime", checked))
 }
 
-/// Adds the environment with the dependencies of the tests, made from that of the runtime.
+/// Adds the environment with the dependencies of the tests, made from that of the runtime; and what is wanted of it.
 fn environment(
     bench: &Bench<'_>,
     parts: &mut Parts,
     notes: &mut Notes,
-) -> Result<PartId, Diagnostics> {
+) -> Result<(PartId, Wanted), Diagnostics> {
     let installer = bench.site.selection.installer;
     let shipped = Wanted::for_runtime(bench);
     let runtime = installer.install(bench, parts, &shipped)?.dependencies;
@@ -137,11 +143,11 @@ fn environment(
         choice.why.clone(),
     );
     if choice.is_nothing() {
-        return Ok(bench.compiled(parts, runtime, "builder"));
+        return Ok((bench.compiled(parts, runtime, "builder"), shipped));
     }
     let wanted = choice.added_to(shipped, STAGE, runtime);
     let environment = installer.install(bench, parts, &wanted)?.dependencies;
-    Ok(bench.compiled(parts, environment, STAGE))
+    Ok((bench.compiled(parts, environment, STAGE), wanted))
 }
 
 /// Adds the run of the tests; the part is what they left in [`REPORTS`].

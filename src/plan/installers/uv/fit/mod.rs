@@ -14,51 +14,59 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::installers::uv::bounds::Bounds;
 use crate::plan::installers::uv::lock::{Package, Record, UvLock};
 use crate::plan::installers::uv::settings::{self, Settings};
-use crate::project::Pyproject;
+use crate::plan::installers::uv::workspace;
+use crate::project::{Facts, Pyproject};
 
 const RELOCK: &str = "run `uv lock` and commit `uv.lock`";
 
 /// The revision from which a lock may be without its record of the manifest.
 const MAY_RECORD_NOTHING: u32 = 4;
 
-/// Compares the manifest with what the lock records of it.
-pub(super) fn check(lock: &UvLock, project: &Pyproject) -> Result<(), Diagnostics> {
+/// Compares the manifest with what the lock records of it, and so those of all packages that the project may need.
+pub(super) fn check(lock: &UvLock, facts: &Facts) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    Diagnostics::gather(workspace::check(lock, facts), &mut problems);
+    for facts in [facts].into_iter().chain(&facts.members) {
+        let checked = settings::of(facts).and_then(|settings| {
+            check_one(lock, &facts.pyproject, &settings, facts.workspace.is_some())
+        });
+        Diagnostics::gather(checked, &mut problems);
+    }
+    Diagnostics::split(problems).map(drop)
+}
+
+/// `shared`: whether the lock is for other projects too.
+fn check_one(
+    lock: &UvLock,
+    project: &Pyproject,
+    settings: &Settings,
+    shared: bool,
+) -> Result<(), Diagnostics> {
     let name = project.named()?;
     let own = name.value.normalized();
-    let (ours, others): (Vec<_>, Vec<_>) = lock
-        .packages
-        .iter()
-        .filter(|package| package.local)
-        .partition(|package| package.name == own);
-    let Some(package) = ours.first() else {
+    let mut local = lock.packages.iter().filter(|package| package.local);
+    let Some(package) = local.find(|package| package.name == own) else {
         let message = format!("`uv.lock` does not lock `{}`", name.value);
         return Err(Diagnostic::error(message)
             .at(&name.location)
             .hint(RELOCK)
             .into());
     };
-    let settings = settings::read(project)?;
     let nothing = Record::default();
     let mut fit = Fit {
         lock,
         package,
         record: package.record.as_ref().unwrap_or(&nothing),
         project,
-        settings: &settings,
+        settings,
         allowed: lock.requires_python.as_deref().and_then(Bounds::parse),
         problems: Vec::new(),
     };
-    if let Some(other) = others.first() {
-        let message = format!(
-            "workspaces and path dependencies are not supported yet: `uv.lock` has `{}`",
-            other.name
-        );
-        let error = Diagnostic::error(message).at(&project.dependencies_location);
-        fit.problems
-            .push(error.hint("publish it to an index, and run `uv lock`"));
-    }
     fit.compare_version();
-    fit.compare_python();
+    if !shared {
+        // A lock is for those Pythons that all of its packages allow.
+        fit.compare_python();
+    }
     fit.compare_package();
     if package.record.is_some() || lock.revision < MAY_RECORD_NOTHING {
         fit.compare_dependencies();

@@ -2,6 +2,11 @@ use crate::diagnostic::{Source, one_line};
 
 use super::*;
 
+/// Of a project that has its lock for itself.
+fn check_alone(lock: &UvLock, project: &Pyproject) -> Result<(), Diagnostics> {
+    check_one(lock, project, &settings::read(project)?, false)
+}
+
 const LOCK: &str = r#"
 version = 1
 revision = 3
@@ -63,7 +68,7 @@ fn with(changes: &[(&str, &str)]) -> String {
 fn told(lock: &str, manifest: &str) -> String {
     let project = Pyproject::read(&Source::new("pyproject.toml", manifest)).unwrap();
     let lock = UvLock::parse(&Source::new("uv.lock", lock)).unwrap();
-    match check(&lock, &project) {
+    match check_alone(&lock, &project) {
         Ok(()) => "fits".to_owned(),
         Err(errors) => {
             let lines: Vec<_> = errors.iter().map(one_line).collect();
@@ -273,18 +278,4 @@ fn a_lock_that_records_nothing_of_the_manifest_is_left_to_uv() {
         "fits"
     );
     assert_ne!(told(head, MANIFEST), "fits");
-}
-
-#[test]
-fn a_workspace_is_told() {
-    let lock = format!(
-        "{LOCK}\n[[package]]\nname = \"member\"\nversion = \"1\"\nsource = {{ editable = \"member\" }}\n"
-    );
-    let project = Pyproject::read(&Source::new("pyproject.toml", MANIFEST)).unwrap();
-    let errors = check(
-        &UvLock::parse(&Source::new("uv.lock", lock)).unwrap(),
-        &project,
-    )
-    .unwrap_err();
-    insta::assert_snapshot!(errors.iter().map(one_line).collect::<String>(), @"pyproject.toml:6:1: workspaces and path dependencies are not supported yet: `uv.lock` has `member`; publish it to an index, and run `uv lock`");
 }

@@ -1,0 +1,78 @@
+//! What shares its lock with the project: read where a lock says so, and nothing of it else.
+
+use crate::context::{Context, Failure, Files};
+use crate::diagnostic::Diagnostics;
+use crate::frontend::locate::{Below, read_each};
+use crate::project::workspace::{UV_LOCK, Workspace, local_packages};
+use crate::project::{self, Facts, PYPROJECT, Pyproject};
+use crate::values::ContextPath;
+
+/// What lies beside the lock of a workspace and counts for all of its packages.
+const SHARED: &[&str] = &[UV_LOCK, "uv.toml"];
+
+/// The workspace of the project, whose lock comes among the project's files: the nearest above whose lock has the
+/// project's folder, else the project's own lock where it has other folders.
+pub(super) async fn find<C: Context>(
+    below: &Below<'_, C>,
+    files: &mut Files,
+) -> Result<Option<Workspace>, Failure<C::Error>> {
+    let lock = ContextPath::known(UV_LOCK);
+    let above = std::iter::successors(below.folder.parent(), ContextPath::parent);
+    let shared = SHARED.iter().chain([&PYPROJECT]);
+    let shared: Vec<_> = shared.map(|name| ContextPath::known(name)).collect();
+    for (folder, mut beside) in read_each(below.context, above.collect(), &shared).await? {
+        let packages = local_packages(beside.get(&lock), &folder);
+        let has_project = packages
+            .iter()
+            .any(|package| package.folder.as_ref() == Some(&below.folder));
+        if !has_project {
+            continue;
+        }
+        let manifest = beside.remove(&ContextPath::known(PYPROJECT));
+        let manifest = match manifest {
+            Some(content) => {
+                let name = project::folder::manifest_in(&folder);
+                let source = content.source(name.as_str())?;
+                Some(Pyproject::read(&source)?)
+            }
+            None => None,
+        };
+        for name in SHARED {
+            // uv takes those of the workspace alone.
+            files.remove(&ContextPath::known(name));
+        }
+        files.extend(beside);
+        return Ok(Some(Workspace {
+            folder,
+            manifest,
+            packages,
+        }));
+    }
+    let packages = local_packages(files.get(&lock), &below.folder);
+    let mut others = packages.iter().map(|package| package.folder.as_ref());
+    let has_others = others.any(|folder| folder != Some(&below.folder));
+    Ok(has_others.then(|| Workspace {
+        folder: below.folder.clone(),
+        manifest: None,
+        packages,
+    }))
+}
+
+/// The facts with those of the packages that the project may need.
+pub(super) async fn with_members<C: Context>(
+    context: &C,
+    facts: Facts,
+) -> Result<Facts, Failure<C::Error>> {
+    let Some(workspace) = &facts.workspace else {
+        return Ok(facts);
+    };
+    let needed = workspace.needed(&facts.folder);
+    let folders = needed.iter().filter_map(|package| package.folder.clone());
+    let (mut members, mut problems) = (Vec::new(), Vec::new());
+    for (folder, files) in read_each(context, folders.collect(), &project::wanted(&[])).await? {
+        let member = project::member(&facts, &folder, files);
+        members.extend(Diagnostics::gather(member, &mut problems));
+    }
+    Diagnostics::split(problems)?;
+    Ok(Facts { members, ..facts })
+}

@@ -1,0 +1,99 @@
+//! Several projects in one context.
+
+use crate::support::{Build, Container, Engine, Project};
+
+const API: &str = "services/api/pyproject.toml";
+
+fn must_build(project: &Project, arguments: &[&str]) -> Build {
+    let build = project.build_file(API, arguments);
+    assert!(build.ok, "{}", build.text);
+    build
+}
+
+/// The steps that ran, but for those that lay the layers: they are others on engines without merges.
+fn ran(build: &Build) -> Vec<String> {
+    let mut steps = build.ran();
+    steps.retain(|step| !step.contains("] add ") && step != "[runtime] join layers");
+    steps
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn a_change_of_a_package_builds_that_package_and_nothing_else() {
+    let project = Project::copy_of("testdata/cases/uv-workspace");
+    must_build(&project, &[]);
+    let second = must_build(&project, &[]);
+    assert_eq!(second.ran(), [""; 0], "{}", second.text);
+
+    let core = "libs/core/src/core/__init__.py";
+    let word = project.own_word();
+    project.replace(core, "hello", &word);
+    let edit = must_build(&project, &[]);
+    let steps = [
+        "[runtime] install core",
+        "[runtime] lay out core",
+        "[wheel] build core 0.2.0",
+        "[wheel] copy files of core",
+    ];
+    assert_eq!(ran(&edit), steps, "{}", edit.text);
+    let container = Container::start(&project.image);
+    assert_eq!(container.ask("/you"), format!("{word}, you"));
+
+    // What the project does not need may change as it likes, down to what it needs itself.
+    project.write("services/web/notes.txt", "new");
+    project.replace(
+        "libs/testing/src/testing/__init__.py",
+        "Helpers",
+        "Other helpers",
+    );
+    project.replace("services/web/pyproject.toml", "\"colorama\"", "");
+    let lock = project.read("uv.lock");
+    let (start, end) = (
+        lock.find("[[package]]\nname = \"colorama\""),
+        lock.find("[[package]]\nname = \"core\""),
+    );
+    let without = [&lock[..start.unwrap()], &lock[end.unwrap()..]].concat();
+    project.write(
+        "uv.lock",
+        &without.replace("    { name = \"colorama\" },\n", ""),
+    );
+    let other = must_build(&project, &[]);
+    assert_eq!(other.ran(), [""; 0], "{}", other.text);
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn packages_of_a_workspace_are_edited_in_place() {
+    let project = Project::copy_of("testdata/cases/uv-workspace");
+    must_build(&project, &["--target=dev"]);
+    let folder = project.path(".");
+    let mounts = [
+        format!("{}/services/api:/app", folder.to_string_lossy()),
+        format!(
+            "{}/libs/core:/workspace/libs/core",
+            folder.to_string_lossy()
+        ),
+    ];
+    let program = "import api, core, testing; print(api.__file__, core.__file__, testing.__file__, core.greeting('you'))";
+    let run = || {
+        let fixed = [
+            "run",
+            "--rm",
+            "-v",
+            &mounts[0],
+            "-v",
+            &mounts[1],
+            &project.image,
+        ];
+        let words = ["python", "-c", program];
+        Engine::get()
+            .must(fixed.into_iter().chain(words))
+            .trim()
+            .to_owned()
+    };
+    let files = "/app/src/api/__init__.py /workspace/libs/core/src/core/__init__.py \
+                 /workspace/libs/testing/src/testing/__init__.py";
+    assert_eq!(run(), format!("{files} hello, you"));
+    project.replace("libs/core/src/core/__init__.py", "hello", "welcome");
+    assert_eq!(run(), format!("{files} welcome, you"));
+}
