@@ -97,3 +97,44 @@ fn packages_of_a_workspace_are_edited_in_place() {
     project.replace("libs/core/src/core/__init__.py", "hello", "welcome");
     assert_eq!(run(), format!("{files} welcome, you"));
 }
+
+/// Two services: one of the workspace, and one that has nothing but a list of requirements.
+const BAKE: &str = r#"
+group "default" {
+  targets = ["api", "worker"]
+}
+
+target "api" {
+  dockerfile = "services/api/pyproject.toml"
+  tags = ["API"]
+}
+
+target "worker" {
+  context = "services/worker"
+  dockerfile = "requirements.txt"
+  tags = ["WORKER"]
+}
+"#;
+
+#[test]
+#[ignore = "needs an engine"]
+fn one_bake_file_builds_services_side_by_side() {
+    let project = Project::copy_of("testdata/cases/uv-workspace");
+    let worker = Project::copy_of("testdata/cases/uv-workspace");
+    let images = [project.image.as_str(), worker.image.as_str()];
+    let file = BAKE.replace("API", images[0]).replace("WORKER", images[1]);
+    project.write("docker-bake.hcl", &file);
+    let requirements = "# syntax=wheelwright/frontend:0.1\niniconfig==2.3.1\n";
+    project.write("services/worker/requirements.txt", requirements);
+    project.write("services/worker/.python-version", "3.13\n");
+    project.write(
+        "services/worker/main.py",
+        "import iniconfig\n\nprint(iniconfig.__name__)\n",
+    );
+    let arguments = ["buildx", "bake", "--load"];
+    let build = Engine::get().docker_in(&project.path("."), arguments);
+    assert!(build.ok, "{}", build.text);
+    assert_eq!(Container::start(images[0]).ask("/you"), "hello, you");
+    let words = ["run", "--rm", images[1], "python", "main.py"];
+    assert_eq!(Engine::get().must(words).trim(), "iniconfig");
+}
