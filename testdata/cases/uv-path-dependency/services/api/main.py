@@ -1,0 +1,2 @@
+import core
+print(core.word)
