@@ -23,15 +23,20 @@ const URL_LABELS: &[(&str, &[&str])] = &[
 
 /// The configuration of `runtime`.
 pub(super) fn runtime(site: Site<'_>, notes: &mut Notes) -> Result<ImageConfig, Diagnostics> {
-    let mut config = with_environment(site)?;
-    let spec = &site.spec.model.image;
+    let model = &site.spec.model;
+    let mut config = if model.without_venv.is_some() {
+        base(site)?
+    } else {
+        with_environment(site)?
+    };
+    let spec = &model.image;
     // Console scripts come with the wheel.
     let package = site.is_package()?;
     let scripts = site.facts.pyproject.scripts.as_slice();
     match (&spec.entrypoint, scripts) {
         (Some(entrypoint), _) => config.set_entrypoint(entrypoint),
         (None, [script]) if package => {
-            config.set_entrypoint(&[format!("{}/bin/{}", site.spec.model.venv, script.value)]);
+            config.set_entrypoint(&[model.script(&script.value)]);
         }
         (None, _) if spec.cmd.is_none() => match start::find(site)? {
             Some(start) => {

@@ -11,6 +11,7 @@ mod git;
 mod image;
 mod installer;
 pub mod installers;
+mod interpreter;
 mod model;
 mod offline;
 mod parts;

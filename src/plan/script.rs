@@ -97,6 +97,13 @@ pub(super) const INSTALL_PROJECT: Script = Script {
     imports: &[&COMPILE_BYTECODE],
 };
 
+/// Lays out an environment in the directories of its interpreter.
+pub(super) const INTO_INTERPRETER: Script = Script {
+    name: "into_interpreter.py",
+    text: include_str!("into_interpreter.py"),
+    imports: &[],
+};
+
 /// Where scripts are seen.
 const DIRECTORY: &str = "/run/wheelwright";
 

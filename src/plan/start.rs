@@ -260,10 +260,9 @@ fn command(site: Site<'_>, server: &Server, target: &str, factory: bool) -> Vec<
         Factory::Call if factory => format!("{target}()"),
         _ => target.to_owned(),
     };
-    let venv = &site.spec.model.venv;
     let mut words = server.command.iter().copied();
-    // By its path: whatever else `PATH` holds.
-    let program = words.next().map(|program| format!("{venv}/bin/{program}"));
+    let program = words.next();
+    let program = program.map(|program| site.spec.model.script(program));
     let mut cmd: Vec<String> = program.into_iter().collect();
     for word in words {
         if word != TARGET {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Location, Source, Spanned};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
@@ -38,8 +38,10 @@ pub struct Model {
     pub installer: Option<Spanned<String>>,
     /// `installer-version`: version of that tool.
     pub installer_version: Option<Spanned<String>>,
-    /// `venv`: path of the virtual environment.
+    /// `venv`: path of the virtual environment, which builds have even where the image has none.
     pub venv: TargetPath,
+    /// `venv = false`, and where it stands: the image has what is installed in the interpreter itself.
+    pub without_venv: Option<Location>,
     /// `workdir`: where application files go.
     pub workdir: TargetPath,
     /// `project-dir`: path of the project in the context.
@@ -134,6 +136,17 @@ pub struct SystemSpec {
     pub dev: Option<Vec<Spanned<SystemPackage>>>,
 }
 
+impl Model {
+    /// How the image starts a program that a package brings: by its path, whatever else `PATH` holds. Where only the
+    /// interpreter knows its directory, `PATH` finds it; that it does is looked at in the build.
+    pub fn script(&self, name: &str) -> String {
+        if self.without_venv.is_some() {
+            return name.to_owned();
+        }
+        format!("{}/bin/{name}", self.venv)
+    }
+}
+
 /// Where the virtual environment goes: outside the work directory, so that a bind mount there never hides it.
 const DEFAULT_VENV: &str = "/opt/venv";
 const DEFAULT_WORKDIR: &str = "/app";
@@ -152,6 +165,7 @@ impl Model {
             runtime_from: keys.parsed("runtime-from"),
             installer: keys.string("installer"),
             installer_version: keys.string("installer-version"),
+            without_venv: without_venv(keys),
             venv: read_venv(keys, problems),
             workdir: keys
                 .parsed("workdir")
@@ -321,6 +335,11 @@ const MOUNTED: &[&str] = &[
     "/src",
     "/sys",
 ];
+
+fn without_venv(keys: &mut Reader<'_>) -> Option<Location> {
+    let value = keys.value("venv")?;
+    (value.as_bool() == Some(false)).then(|| value.with_key())
+}
 
 fn read_venv(keys: &mut Reader<'_>, problems: &mut Vec<Diagnostic>) -> TargetPath {
     let Some(path) = keys.parsed::<TargetPath>("venv") else {

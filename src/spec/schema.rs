@@ -72,7 +72,6 @@ fn value(kind: Kind, installers: &[&str]) -> Value {
             "additionalProperties": value(*of, installers),
         }),
         Kind::FalseOr(of) => json!({ "anyOf": [{ "const": false }, value(*of, installers)] }),
-        Kind::FalseLaterOr(of) => value(*of, installers),
     }
 }
 
@@ -157,10 +156,7 @@ mod tests {
                 "uniqueItems": true,
             })
         );
-        assert_eq!(
-            properties["venv"]["type"], "string",
-            "`venv = false` is not supported yet"
-        );
+        assert_eq!(properties["venv"]["anyOf"][0], json!({ "const": false }));
     }
 
     #[test]

@@ -19,9 +19,6 @@ fn not_yet(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnosti
         };
         let what = match key.kind {
             _ if !key.supported => value.path().to_owned(),
-            Kind::FalseLaterOr(_) if value.as_bool() == Some(false) => {
-                format!("{} = false", value.path())
-            }
             kind => {
                 if let (Some(keys), Some(inner)) = (kind.keys(), value.as_table()) {
                     not_yet(&inner, keys, problems);
@@ -72,10 +69,8 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
         problems.push(Diagnostic::error(message).at(&value.location()));
     };
     match kind {
-        Kind::FalseOr(_) | Kind::FalseLaterOr(_) if value.as_bool() == Some(false) => {}
-        Kind::FalseOr(other) | Kind::FalseLaterOr(other)
-            if value.as_bool().is_none() && fits(value, *other) =>
-        {
+        Kind::FalseOr(_) if value.as_bool() == Some(false) => {}
+        Kind::FalseOr(other) if value.as_bool().is_none() && fits(value, *other) => {
             check(value, *other, problems);
         }
         _ if !fits(value, kind) => {
@@ -109,7 +104,7 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
         Kind::Port if port(value).is_none() => tell(format!(
             "`{path}` is no port, expected a number up to 65535 or a string such as \"53/udp\""
         )),
-        Kind::Boolean | Kind::Count | Kind::Port | Kind::FalseOr(_) | Kind::FalseLaterOr(_) => {}
+        Kind::Boolean | Kind::Count | Kind::Port | Kind::FalseOr(_) => {}
         Kind::Command => match value.as_array() {
             Some(elements) => {
                 for element in elements {
@@ -166,9 +161,7 @@ fn fits(value: &Value<'_>, kind: Kind) -> bool {
         Kind::Arguments | Kind::List(_) => value.as_array().is_some(),
         Kind::Command => value.as_array().is_some() || value.as_string().is_some(),
         Kind::Table(_) | Kind::Map(..) => value.as_table().is_some(),
-        Kind::FalseOr(other) | Kind::FalseLaterOr(other) => {
-            value.as_bool() == Some(false) || fits(value, *other)
-        }
+        Kind::FalseOr(other) => value.as_bool() == Some(false) || fits(value, *other),
     }
 }
 

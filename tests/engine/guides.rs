@@ -36,6 +36,9 @@ struct Step {
     /// What is printed.
     #[serde(default)]
     prints: Vec<String>,
+    /// Files that are then in the folder of the project.
+    #[serde(default)]
+    files: Vec<String>,
     /// What a container of an image then does.
     #[serde(default)]
     then: Vec<Then>,
@@ -53,6 +56,8 @@ struct Edit {
 #[serde(deny_unknown_fields)]
 struct Then {
     image: String,
+    /// In place of the image's own.
+    entrypoint: Option<String>,
     command: Vec<String>,
     /// Without it the command must fail.
     prints: Option<String>,
@@ -67,7 +72,7 @@ fn every_guide_can_be_thrown_away() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    assert!(names.len() >= 4, "{names:?}");
+    assert!(names.len() >= 5, "{names:?}");
     for name in names {
         println!("{name}");
         follow(&name);
@@ -93,9 +98,17 @@ fn follow(name: &str) {
         let built = engine.docker_in(&project.path(""), words);
         assert!(built.ok, "{what}\n{}", built.text);
         check(step, &what, &built);
+        for file in &step.files {
+            assert!(project.path(file).is_file(), "{what}: {file}");
+        }
         for then in &step.then {
-            let fixed = ["run", "--rm", &then.image].into_iter();
-            let ended = engine.docker(fixed.chain(then.command.iter().map(String::as_str)));
+            let mut words = vec!["run", "--rm"];
+            if let Some(entrypoint) = &then.entrypoint {
+                words.extend(["--entrypoint", entrypoint]);
+            }
+            words.push(&then.image);
+            words.extend(then.command.iter().map(String::as_str));
+            let ended = engine.docker(words);
             match &then.prints {
                 Some(prints) => assert_eq!(
                     (ended.ok, ended.text.trim()),

@@ -130,3 +130,19 @@ fn what_only_a_build_says_that_it_needs_is_missed() {
                 needs in a requirements file";
     assert!(failed.text.contains(told), "{}", failed.text);
 }
+
+#[test]
+#[ignore = "needs an engine"]
+fn what_the_interpreter_has_is_not_installed_over() {
+    let project = Project::copy_of("testdata/cases/pip-venv-false");
+    project.replace(
+        "requirements.txt",
+        "click==8.1.8",
+        "click==8.1.8\npip==25.0",
+    );
+    let failed = project.build_file(FILE, &[] as &[&str]);
+    assert!(!failed.ok);
+    let told = "the interpreter has pip already, and a layer cannot take away the files of another: take it out of the \
+                dependencies, choose a `from` without it, or leave `venv` as it is";
+    assert!(failed.text.contains(told), "{}", failed.text);
+}

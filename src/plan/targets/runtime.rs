@@ -3,7 +3,9 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::targets::{Built, Notes, dependencies, join};
-use crate::plan::{Bench, Parts, Site, application, copies, image, root, runs, system, writable};
+use crate::plan::{
+    Bench, Parts, Site, application, copies, image, interpreter, root, runs, system, writable,
+};
 
 /// Adds the target.
 pub(super) fn build(
@@ -20,14 +22,28 @@ pub(super) fn build(
     let environment = installer.install(&bench, parts, &wanted)?;
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
     let checked = root::check_interpreter(&bench, parts, base.root, compiled)?;
-    let dependencies = dependencies(site, parts, "runtime", checked);
+    let in_venv = dependencies(site, parts, "runtime", checked);
     let copies = copies::layers(site, parts, &base, notes)?;
     let beside = environment.dependencies;
     let project =
         application::layers(&bench, parts, &base, (beside, &wanted), &mut notes.warnings)?;
     let files = [copies.as_slice(), &project].concat();
-    let shipped = |_: &mut Parts| Ok(dependencies.clone());
+    let shipped = |_: &mut Parts| Ok(in_venv.clone());
     let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;
+    let dependencies = interpreter::layer(&bench, parts, &base, (in_venv, "dependencies"))?;
+    let mut project = project;
+    if site.is_package()? {
+        // The files beside it lie where they did.
+        if let Some(package) = project.pop() {
+            project.push(interpreter::layer(
+                &bench,
+                parts,
+                &base,
+                (package, "project"),
+            )?);
+        }
+    }
+    let files = [copies, project].concat();
     // The part that changes least often lies lowest.
     let writable = writable::layer(site, parts, &base, &[])?;
     let layers = base.packages.into_iter().chain([dependencies]);

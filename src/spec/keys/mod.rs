@@ -46,8 +46,6 @@ pub enum Kind {
     Map(Word, &'static Kind),
     /// `false`, or the other kind.
     FalseOr(&'static Kind),
-    /// The other kind; `false`, too, when that is supported.
-    FalseLaterOr(&'static Kind),
 }
 
 impl Kind {
@@ -55,7 +53,7 @@ impl Kind {
     pub(super) fn keys(self) -> Option<&'static [Key]> {
         match self {
             Self::Table(keys) => Some(keys),
-            Self::FalseOr(other) | Self::FalseLaterOr(other) => other.keys(),
+            Self::FalseOr(other) => other.keys(),
             _ => None,
         }
     }
@@ -74,7 +72,7 @@ impl Kind {
             Self::List(Self::Table(_)) => "an array of tables".to_owned(),
             Self::List(_) => "an array".to_owned(),
             Self::Table(_) | Self::Map(..) => "a table".to_owned(),
-            Self::FalseOr(other) | Self::FalseLaterOr(other) => {
+            Self::FalseOr(other) => {
                 format!("{} or `false`", other.expected())
             }
         }

@@ -1,8 +1,6 @@
 //! The keys. A key whose feature is still to come has `.later()` behind it.
 
-use super::Kind::{
-    Arguments, Boolean, Command, Count, FalseLaterOr, FalseOr, List, Map, Port, Table,
-};
+use super::Kind::{Arguments, Boolean, Command, Count, FalseOr, List, Map, Port, Table};
 use super::{Key, Kind, Word, key};
 
 const TEXT: Kind = Kind::Word(Word::Filled);
@@ -36,8 +34,10 @@ pub const KEYS: &[Key] = &[
     key("installer-version", TEXT)
         .means("version of that tool")
         .default("what the project requires of it; else pinned by the release"),
-    key("venv", FalseLaterOr(&IMAGE_PATH))
-        .means("absolute path of the virtual environment")
+    key("venv", FalseOr(&IMAGE_PATH))
+        .means(
+            "absolute path of the virtual environment; `false` installs into the interpreter itself, in the image",
+        )
         .default("`/opt/venv`"),
     key("workdir", IMAGE_PATH)
         .means("where application files go")

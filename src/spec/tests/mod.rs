@@ -361,7 +361,6 @@ fn keys_of_later_issues_are_checked_too() {
     let failure = parse(&source).unwrap_err();
     let told: Vec<_> = failure.iter().map(one_line).collect();
     insta::assert_snapshot!(told.join("\n"), @"
-    wheelwright.toml:2:9: `venv = false` is not supported yet by wheelwright 0.1.0
     wheelwright.toml:3:9: `run[0]` has no `command`, expected a string for the shell, or an array with one argument an element
     wheelwright.toml:4:9: unknown key `comand` in `run[0]`; did you mean `command`?
     wheelwright.toml:5:17: `run[0].after`: `tests` is unknown, expected `dependencies` or `project`
