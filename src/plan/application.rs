@@ -14,6 +14,22 @@ use crate::values::TargetPath;
 /// Where what it brings is gathered.
 const PART: &str = "/part";
 
+/// The layers of the project.
+pub(super) struct ProjectLayers {
+    /// Files at places of their own.
+    placed: Vec<Layer>,
+    /// What is installed into the environment, with names for the log.
+    pub(super) installed: Vec<(String, Layer)>,
+}
+
+impl ProjectLayers {
+    /// All of them, in their order.
+    pub(super) fn all(&self) -> Vec<Layer> {
+        let installed = self.installed.iter().map(|(_, layer)| layer);
+        self.placed.iter().chain(installed).cloned().collect()
+    }
+}
+
 /// Adds the parts of the project as layers, the one that changes least often first: what of its own repository it
 /// needs lies lowest. `dependencies` is the environment that it runs in, and `wanted` what that is to hold.
 pub(super) fn layers(
@@ -22,18 +38,20 @@ pub(super) fn layers(
     base: &PreparedRoot,
     (dependencies, wanted): (PartId, &Wanted),
     warnings: &mut Vec<Diagnostic>,
-) -> Result<Vec<Layer>, Diagnostics> {
-    let mut layers = Vec::new();
+) -> Result<ProjectLayers, Diagnostics> {
+    let mut installed = Vec::new();
     for name in bench
         .site
         .selection
         .installer
         .members(bench.site.facts, wanted)?
     {
-        layers.push(member(&bench.of_member(&name)?, parts, &name)?);
+        let layer = member(&bench.of_member(&name)?, parts, &name)?;
+        installed.push((name, layer));
     }
-    layers.extend(own(bench, parts, base, dependencies, warnings)?);
-    Ok(layers)
+    let own = own(bench, parts, base, dependencies, warnings)?;
+    installed.extend(own.installed);
+    Ok(ProjectLayers { installed, ..own })
 }
 
 /// Adds a package that the project needs: its wheel, built from its own files alone, and installed alone.
@@ -57,7 +75,7 @@ fn own(
     base: &PreparedRoot,
     dependencies: PartId,
     warnings: &mut Vec<Diagnostic>,
-) -> Result<Vec<Layer>, Diagnostics> {
+) -> Result<ProjectLayers, Diagnostics> {
     let site = bench.site;
     let place = &site.facts.pyproject.place;
     if !site.is_package()? {
@@ -74,7 +92,10 @@ fn own(
         let workdir = &site.spec.model.workdir;
         let files = sources::settle(site, parts, base, ("project", context), workdir)?;
         let tree = Tree::whole(files, workdir);
-        return Ok(vec![parts.layer("runtime", "project", Some(place), tree)]);
+        return Ok(ProjectLayers {
+            placed: vec![parts.layer("runtime", "project", Some(place), tree)],
+            installed: Vec::new(),
+        });
     }
     let context = sources::context(site, parts, Purpose::Wheel);
     let wheel = wheel::build(bench, parts, context, Dist::Wheel, warnings)?;
@@ -84,10 +105,10 @@ fn own(
         ..Tree::whole(project, &site.spec.model.venv)
     };
     let project = parts.layer("runtime", "project", Some(place), tree);
-    Ok(files(site, parts, context, base)?
-        .into_iter()
-        .chain([project])
-        .collect())
+    Ok(ProjectLayers {
+        placed: files(site, parts, context, base)?.into_iter().collect(),
+        installed: vec![("project".to_owned(), project)],
+    })
 }
 
 /// The files that ship beside the package.

@@ -25,25 +25,17 @@ pub(super) fn build(
     let in_venv = dependencies(site, parts, "runtime", checked);
     let copies = copies::layers(site, parts, &base, notes)?;
     let beside = environment.dependencies;
-    let project =
+    let mut project =
         application::layers(&bench, parts, &base, (beside, &wanted), &mut notes.warnings)?;
-    let files = [copies.as_slice(), &project].concat();
+    let files = [copies.as_slice(), &project.all()].concat();
     let shipped = |_: &mut Parts| Ok(in_venv.clone());
     let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;
+    // Steps of the project's own find the environment where builds have it.
     let dependencies = interpreter::layer(&bench, parts, &base, (in_venv, "dependencies"))?;
-    let mut project = project;
-    if site.is_package()? {
-        // The files beside it lie where they did.
-        if let Some(package) = project.pop() {
-            project.push(interpreter::layer(
-                &bench,
-                parts,
-                &base,
-                (package, "project"),
-            )?);
-        }
+    for (name, layer) in &mut project.installed {
+        *layer = interpreter::layer(&bench, parts, &base, (layer.clone(), name))?;
     }
-    let files = [copies, project].concat();
+    let files = [copies, project.all()].concat();
     // The part that changes least often lies lowest.
     let writable = writable::layer(site, parts, &base, &[])?;
     let layers = base.packages.into_iter().chain([dependencies]);

@@ -90,7 +90,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
         (environment, &wanted),
         &mut notes.warnings,
     )?;
-    let shipped = [copies.as_slice(), &project].concat();
+    let shipped = [copies.as_slice(), &project.all()].concat();
     let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, base.root);
     let runs = runs::layers(site, parts, &base, of_runtime, &shipped, notes)?;
     let tests = files::layer(site, parts, &base, notes)?;
