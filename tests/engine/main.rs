@@ -30,5 +30,6 @@ mod steps;
 mod targets;
 mod tested;
 mod versions;
+mod workflow;
 
 const VERSION: &str = "--build-arg=VERSION=1.4.0";
