@@ -12,6 +12,8 @@ mod uv;
 #[cfg(test)]
 mod sample;
 
+use std::sync::Arc;
+
 use toml::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
@@ -64,15 +66,24 @@ pub trait Installer: Sync {
         Ok(None)
     }
 
+    /// The lock, which is read once; `None` where there is none (the target `lock` makes one), or none of one tool.
+    fn locked(&self, _facts: &Facts) -> Result<Option<Arc<dyn Locked>>, Diagnostics> {
+        Ok(None)
+    }
+
     /// For each of the versions, the locked packages that have wheels and none for it; none where the lock does
     /// not tell.
     fn without_wheel(
         &self,
-        _facts: &Facts,
-        _platform: &Platform,
+        facts: &Facts,
+        platform: &Platform,
         versions: &[PythonVersion],
     ) -> Result<Vec<Vec<String>>, Diagnostics> {
-        Ok(vec![Vec::new(); versions.len()])
+        let lock = self.locked(facts)?;
+        let packages = lock.as_ref().map(|lock| lock.packages());
+        let packages = packages.unwrap_or_default();
+        let of = |version: &PythonVersion| shared::without_wheel(&packages, platform, *version);
+        Ok(versions.iter().map(of).collect())
     }
 
     /// Whether the tool's own settings say that the project is a package; `None` where they say nothing.
@@ -118,17 +129,20 @@ pub trait Installer: Sync {
     /// Whether a package that the lock has, by its normalised name, has a wheel that fits; `None` where it does not tell.
     fn has_wheel(
         &self,
-        _facts: &Facts,
-        _package: &str,
-        _platform: &Platform,
-        _python: PythonVersion,
+        facts: &Facts,
+        package: &str,
+        platform: &Platform,
+        python: PythonVersion,
     ) -> Result<Option<bool>, Diagnostics> {
-        Ok(None)
+        let lock = self.locked(facts)?;
+        let packages = lock.as_ref().map(|lock| lock.packages());
+        Ok(packages.and_then(|packages| shared::has_wheel(&packages, package, platform, python)))
     }
 
     /// Whether the lock has a package, by its normalised name; `None` where it does not tell.
-    fn locks(&self, _facts: &Facts, _package: &str) -> Result<Option<bool>, Diagnostics> {
-        Ok(None)
+    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
+        let has = |lock: Arc<dyn Locked>| lock.packages().iter().any(|known| known.name == package);
+        Ok(self.locked(facts)?.map(has))
     }
 
     /// The same with all that developers can have installed, where that is not in the lock.
@@ -141,8 +155,14 @@ pub trait Installer: Sync {
     }
 
     /// The git repositories that the lock or the requirements name, for developers too.
-    fn repositories(&self, _facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
-        Ok(Vec::new())
+    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
+        let of = |lock: Arc<dyn Locked>| -> Vec<Repository> {
+            let packages = lock.packages().into_iter();
+            packages
+                .filter_map(|package| package.repository.cloned())
+                .collect()
+        };
+        Ok(self.locked(facts)?.map(of).unwrap_or_default())
     }
 
     /// Whether it can install from a folder of wheels, without asking an index.
@@ -178,6 +198,23 @@ pub trait Installer: Sync {
             .hint(format!("run `{}` on your machine", self.lock_command()))
             .into())
     }
+}
+
+/// A lock, as the questions see it that are asked of each.
+pub trait Locked: Send + Sync {
+    /// All that it holds.
+    fn packages(&self) -> Vec<LockedPackage<'_>>;
+}
+
+/// A package of a lock.
+#[derive(Clone, Copy, Debug)]
+pub struct LockedPackage<'a> {
+    /// The normalised name.
+    pub name: &'a str,
+    /// The names of its wheels, other files among them or not; `None` where the lock does not tell them.
+    pub files: Option<&'a [String]>,
+    /// The git repository that it comes from.
+    pub repository: Option<&'a Repository>,
 }
 
 /// Which locked packages are locked anew although they still fit.

@@ -7,6 +7,7 @@ use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
 use crate::plan::installers::pdm::{LOCK, PINNED_VERSION, RELOCK};
 use crate::plan::installers::shared::normal;
+use crate::plan::installers::{Locked, LockedPackage};
 use crate::spec::Spec;
 
 /// The version of the format that the pinned PDM writes: it reads those with the same first number and no later second
@@ -51,6 +52,20 @@ impl Package {
     }
 }
 
+impl Locked for PdmLock {
+    fn packages(&self) -> Vec<LockedPackage<'_>> {
+        let packages = self.packages.iter();
+        packages
+            .map(|package| LockedPackage {
+                name: &package.name,
+                // The first locks told of no files.
+                files: Some(package.files.as_slice()).filter(|files| !files.is_empty()),
+                repository: package.repository.as_ref(),
+            })
+            .collect()
+    }
+}
+
 impl PdmLock {
     /// Reads a lock.
     pub(super) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
@@ -82,12 +97,6 @@ impl PdmLock {
     pub(super) fn has_group(&self, name: &str) -> bool {
         let groups = self.groups.as_ref();
         groups.is_none_or(|groups| groups.contains(&normal(name)))
-    }
-
-    /// The packages by name, with the names of their files.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &[String])> {
-        let packages = self.packages.iter();
-        packages.map(|package| (package.name.as_str(), package.files.as_slice()))
     }
 
     /// The text, as it is: it holds nothing of the project but its dependencies.

@@ -14,12 +14,11 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
 use crate::plan::installers::{
-    BuildSettings, Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
+    BuildSettings, Installed, Installer, Locked, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Repository, Site};
+use crate::plan::{Bench, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{Platform, PythonVersion};
 use lock::PdmLock;
 use manifest::Manifest;
 
@@ -57,19 +56,11 @@ impl Installer for Pdm {
         Ok(Tool::Packages(packages))
     }
 
-    fn without_wheel(
-        &self,
-        facts: &Facts,
-        platform: &Platform,
-        versions: &[PythonVersion],
-    ) -> Result<Vec<Vec<String>>, Diagnostics> {
+    fn locked(&self, facts: &Facts) -> Result<Option<Arc<dyn Locked>>, Diagnostics> {
         if facts.text(LOCK).is_none() {
-            // There is none yet, and the target `lock` makes one.
-            return Ok(vec![Vec::new(); versions.len()]);
+            return Ok(None);
         }
-        let lock = read_lock(facts)?;
-        let of = |version: &PythonVersion| shared::without_wheel(lock.files(), platform, *version);
-        Ok(versions.iter().map(of).collect())
+        Ok(Some(read_lock(facts)?))
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
@@ -125,36 +116,6 @@ impl Installer for Pdm {
             groups.retain(|group| lock.has_group(group));
         }
         Ok(groups)
-    }
-
-    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        let mut packages = lock.packages.iter();
-        Ok(Some(packages.any(|known| known.name == package)))
-    }
-
-    fn has_wheel(
-        &self,
-        facts: &Facts,
-        package: &str,
-        platform: &Platform,
-        python: PythonVersion,
-    ) -> Result<Option<bool>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        // The first locks told of no files.
-        let tells = lock
-            .files()
-            .any(|(name, files)| name == package && !files.is_empty());
-        let has = shared::has_wheel(lock.files(), package, platform, python);
-        Ok(has.filter(|_| tells))
-    }
-
-    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        let packages = lock.packages.iter();
-        Ok(packages
-            .filter_map(|package| package.repository.clone())
-            .collect())
     }
 
     fn install(

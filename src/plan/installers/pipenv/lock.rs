@@ -9,6 +9,7 @@ use crate::plan::Repository;
 use crate::plan::installers::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, is_own};
 use crate::plan::installers::pipenv::{LOCK, PINNED_VERSION, RELOCK};
 use crate::plan::installers::shared::normal;
+use crate::plan::installers::{Locked, LockedPackage};
 
 /// The version of the format (plette, `PIPFILE_SPEC_CURRENT`), the same since 2017.
 const FORMAT: u64 = 6;
@@ -50,6 +51,20 @@ impl Package {
     /// Whether it comes from a folder or a file of another package.
     pub(super) fn is_path(&self) -> bool {
         self.path.is_some() && !self.is_own()
+    }
+}
+
+impl Locked for PipfileLock {
+    fn packages(&self) -> Vec<LockedPackage<'_>> {
+        let packages = self.packages.iter();
+        packages
+            .map(|package| LockedPackage {
+                name: &package.name,
+                // A Pipfile.lock has digests of files without their names.
+                files: None,
+                repository: package.repository.as_ref(),
+            })
+            .collect()
     }
 }
 

@@ -9,12 +9,14 @@ mod lock;
 mod pipfile;
 mod steps;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::plan::installers::shared::{self, check_sources, unknown_names};
 use crate::plan::installers::{
-    BuildSettings, Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
+    BuildSettings, Installed, Installer, Locked, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Repository, Site};
+use crate::plan::{Bench, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::PythonVersion;
@@ -58,6 +60,13 @@ impl Installer for Pipenv {
             Some(_) => Pipfile::read(facts)?.python(),
             None => Ok(None),
         }
+    }
+
+    fn locked(&self, facts: &Facts) -> Result<Option<Arc<dyn Locked>>, Diagnostics> {
+        if facts.text(LOCK).is_none() {
+            return Ok(None);
+        }
+        Ok(Some(read_lock(facts)?))
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
@@ -124,17 +133,6 @@ impl Installer for Pipenv {
         Ok(groups)
     }
 
-    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        let mut packages = lock.packages.iter();
-        Ok(Some(packages.any(|known| known.name == package)))
-    }
-
-    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
-        let packages = read_lock(facts)?.packages.into_iter();
-        Ok(packages.filter_map(|package| package.repository).collect())
-    }
-
     fn install(
         &self,
         bench: &Bench<'_>,
@@ -161,15 +159,18 @@ impl Installer for Pipenv {
     }
 }
 
-fn read_lock(facts: &Facts) -> Result<PipfileLock, Diagnostics> {
-    if let Some(source) = facts.text(LOCK) {
-        return PipfileLock::parse(&source?);
-    }
-    let mut error = shared::no_lock(facts, LOCK, "pipenv lock");
-    if let Some(Ok(pipfile)) = facts.text(MANIFEST) {
-        error = error.at(&Location::top(&pipfile));
-    }
-    Err(error.into())
+/// The lock, which is read once.
+fn read_lock(facts: &Facts) -> Result<Arc<PipfileLock>, Diagnostics> {
+    facts.memo.once(|| {
+        if let Some(source) = facts.text(LOCK) {
+            return PipfileLock::parse(&source?);
+        }
+        let mut error = shared::no_lock(facts, LOCK, "pipenv lock");
+        if let Some(Ok(pipfile)) = facts.text(MANIFEST) {
+            error = error.at(&Location::top(&pipfile));
+        }
+        Err(error.into())
+    })
 }
 
 /// All packages of the lock that are wanted can be brought.

@@ -10,6 +10,7 @@ use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
 use crate::plan::installers::poetry::{LOCK, PINNED_VERSION, RELOCK};
 use crate::plan::installers::shared::{self, normal};
+use crate::plan::installers::{Locked, LockedPackage};
 
 /// The group of the project's own dependencies.
 const MAIN: &str = "main";
@@ -38,6 +39,20 @@ pub(super) struct Package {
     files: Vec<String>,
 }
 
+impl Locked for PoetryLock {
+    fn packages(&self) -> Vec<LockedPackage<'_>> {
+        let packages = self.packages.iter();
+        packages
+            .map(|package| LockedPackage {
+                name: &package.name,
+                // The first locks told of no files.
+                files: Some(package.files.as_slice()).filter(|files| !files.is_empty()),
+                repository: package.repository.as_ref(),
+            })
+            .collect()
+    }
+}
+
 impl PoetryLock {
     /// Reads a lock.
     pub(super) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
@@ -57,12 +72,6 @@ impl PoetryLock {
                 .filter_map(|package| read_package(&package.as_table()?, files.as_ref()))
                 .collect(),
         })
-    }
-
-    /// The packages by name, with the names of their files.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &[String])> {
-        let packages = self.packages.iter();
-        packages.map(|package| (package.name.as_str(), package.files.as_slice()))
     }
 
     /// The text, as it is: it holds nothing of the project but its dependencies.

@@ -10,15 +10,16 @@ mod manifest;
 mod steps;
 mod version;
 
+use std::sync::Arc;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
 use crate::plan::installers::{
-    BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
+    BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Repository, Site};
+use crate::plan::{Bench, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
-use crate::values::{Platform, PythonVersion};
 use lock::PoetryLock;
 use manifest::Manifest;
 
@@ -54,19 +55,11 @@ impl Installer for Poetry {
         Ok(Tool::Packages(version::packages(spec, facts)?))
     }
 
-    fn without_wheel(
-        &self,
-        facts: &Facts,
-        platform: &Platform,
-        versions: &[PythonVersion],
-    ) -> Result<Vec<Vec<String>>, Diagnostics> {
+    fn locked(&self, facts: &Facts) -> Result<Option<Arc<dyn Locked>>, Diagnostics> {
         if facts.text(LOCK).is_none() {
-            // There is none yet, and the target `lock` makes one.
-            return Ok(vec![Vec::new(); versions.len()]);
+            return Ok(None);
         }
-        let lock = read_lock(facts)?;
-        let of = |version: &PythonVersion| shared::without_wheel(lock.files(), platform, *version);
-        Ok(versions.iter().map(of).collect())
+        Ok(Some(read_lock(facts)?))
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
@@ -116,33 +109,6 @@ impl Installer for Poetry {
         Ok(groups.map(|group| group.name).collect())
     }
 
-    fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        let mut packages = lock.packages.iter();
-        Ok(Some(packages.any(|known| known.name == package)))
-    }
-
-    fn has_wheel(
-        &self,
-        facts: &Facts,
-        package: &str,
-        platform: &Platform,
-        python: PythonVersion,
-    ) -> Result<Option<bool>, Diagnostics> {
-        let lock = read_lock(facts)?;
-        // The first locks told of no files.
-        let tells = lock
-            .files()
-            .any(|(name, files)| name == package && !files.is_empty());
-        let has = shared::has_wheel(lock.files(), package, platform, python);
-        Ok(has.filter(|_| tells))
-    }
-
-    fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
-        let packages = read_lock(facts)?.packages.into_iter();
-        Ok(packages.filter_map(|package| package.repository).collect())
-    }
-
     fn install(
         &self,
         bench: &Bench<'_>,
@@ -170,11 +136,12 @@ impl Installer for Poetry {
     }
 }
 
-fn read_lock(facts: &Facts) -> Result<PoetryLock, Diagnostics> {
-    match facts.text(LOCK) {
+/// The lock, which is read once.
+fn read_lock(facts: &Facts) -> Result<Arc<PoetryLock>, Diagnostics> {
+    facts.memo.once(|| match facts.text(LOCK) {
         Some(source) => PoetryLock::parse(&source?),
         None => Err(shared::no_lock(facts, LOCK, "poetry lock").into()),
-    }
+    })
 }
 
 /// The groups and extras that the spec asks for are there.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::installers::LockedPackage;
 use crate::values::{Platform, PythonVersion, SUPPORTED};
 
 /// Whether a wheel fits a platform and a Python.
@@ -39,23 +40,23 @@ pub(super) fn wheel_fits(file_name: &str, platform: &Platform, python: PythonVer
     on_platform && with_python
 }
 
-/// Whether one of the files of a package is a wheel that fits; `None` where it is not locked.
-pub(in crate::plan::installers) fn has_wheel<'a>(
-    packages: impl Iterator<Item = (&'a str, &'a [String])>,
+/// Whether one of the files of a package is a wheel that fits; `None` where the lock does not tell.
+pub(in crate::plan::installers) fn has_wheel(
+    packages: &[LockedPackage<'_>],
     name: &str,
     platform: &Platform,
     python: PythonVersion,
 ) -> Option<bool> {
-    let mut named = packages.filter(|(known, _)| *known == name).peekable();
-    named.peek()?;
-    let mut files = named.flat_map(|(_, files)| files);
+    let named = packages.iter().filter(|known| known.name == name);
+    let mut told = named.filter_map(|package| package.files).peekable();
+    told.peek()?;
+    let mut files = told.flatten();
     Some(files.any(|file| wheel_fits(file, platform, python)))
 }
 
-/// Names of the locked packages, given with the names of their files, that have wheels for the platform and none for
-/// this Python.
-pub(in crate::plan::installers) fn without_wheel<'a>(
-    packages: impl Iterator<Item = (&'a str, &'a [String])>,
+/// Names of the locked packages that have wheels for the platform and none for this Python.
+pub(in crate::plan::installers) fn without_wheel(
+    packages: &[LockedPackage<'_>],
     platform: &Platform,
     python: PythonVersion,
 ) -> Vec<String> {
@@ -63,9 +64,10 @@ pub(in crate::plan::installers) fn without_wheel<'a>(
     // enough. A package without a wheel for any Python is for another platform, or has none at all, and
     // says nothing.
     let mut fits: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
-    for (name, files) in packages {
-        let (for_any, for_this) = fits.entry(name).or_default();
-        let has = |python| files.iter().any(|file| wheel_fits(file, platform, python));
+    for package in packages {
+        let (for_any, for_this) = fits.entry(package.name).or_default();
+        let files = package.files.into_iter().flatten();
+        let has = |python| files.clone().any(|file| wheel_fits(file, platform, python));
         *for_any |= SUPPORTED.iter().copied().any(has);
         *for_this |= has(python);
     }

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
-use crate::plan::installers::shared;
 use crate::plan::installers::uv::needs::Needs;
 use crate::plan::installers::uv::requirement::{Requirement, normal};
 use crate::plan::installers::uv::{LOCK, pieces};
+use crate::plan::installers::{Locked, LockedPackage};
 use crate::project::NEUTRAL_VERSION;
-use crate::values::{Platform, PythonVersion};
 
 /// The version of the format that is known (uv's `uv-resolver`, `VERSION`); revisions are compatible.
 const FORMAT_VERSION: &str = "1";
@@ -192,24 +191,19 @@ impl UvLock {
         });
         found.collect()
     }
+}
 
-    /// Whether a package has a wheel that fits; `None` where it is not locked.
-    pub(super) fn has_wheel(
-        &self,
-        name: &str,
-        platform: &Platform,
-        python: PythonVersion,
-    ) -> Option<bool> {
+impl Locked for UvLock {
+    fn packages(&self) -> Vec<LockedPackage<'_>> {
         let packages = self.packages.iter();
-        let packages = packages.map(|package| (package.name.as_str(), package.wheels.as_slice()));
-        shared::has_wheel(packages, name, platform, python)
-    }
-
-    /// Names of the packages that have wheels for the platform, and none for this Python.
-    pub(super) fn without_wheel(&self, platform: &Platform, python: PythonVersion) -> Vec<String> {
-        let packages = self.packages.iter();
-        let packages = packages.map(|package| (package.name.as_str(), package.wheels.as_slice()));
-        shared::without_wheel(packages, platform, python)
+        packages
+            .map(|package| LockedPackage {
+                name: &package.name,
+                files: Some(&package.wheels),
+                // Their places are the manifest's, which a lock does not know.
+                repository: None,
+            })
+            .collect()
     }
 }
 
@@ -314,6 +308,9 @@ fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {
 
 #[cfg(test)]
 mod tests {
+    use crate::plan::installers::shared;
+    use crate::values::Platform;
+
     use super::*;
 
     #[test]
@@ -335,7 +332,8 @@ mod tests {
         );
         let lock = UvLock::parse(&Source::new("uv.lock", text)).unwrap();
         let without = |python: &str| {
-            lock.without_wheel(&Platform::new("linux", "amd64"), python.parse().unwrap())
+            let platform = Platform::new("linux", "amd64");
+            shared::without_wheel(&Locked::packages(&lock), &platform, python.parse().unwrap())
         };
         assert_eq!(without("3.13"), [""; 0]);
         assert_eq!(without("3.12"), ["audioop-lts"]);

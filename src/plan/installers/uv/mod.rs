@@ -27,12 +27,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::installers::requirements::{self, Extra};
 use crate::plan::installers::shared::{self, normal, unknown_names};
 use crate::plan::installers::{
-    BuildSettings, Installed, Installer, Relocked, Tool, Upgrade, Wanted,
+    BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
 };
 use crate::plan::{Bench, PartKind, Parts, Repository, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
-use crate::values::{Platform, PythonVersion};
 use lock::UvLock;
 use pylock::PYLOCK;
 use version::tool_version;
@@ -69,21 +68,11 @@ impl Installer for Uv {
         Ok(Tool::Uv(bench::image(&version, origin)?))
     }
 
-    fn without_wheel(
-        &self,
-        facts: &Facts,
-        platform: &Platform,
-        versions: &[PythonVersion],
-    ) -> Result<Vec<Vec<String>>, Diagnostics> {
-        if facts.text(LOCK).is_none() {
-            // There is none yet, and the target `lock` makes one.
-            return Ok(vec![Vec::new(); versions.len()]);
+    fn locked(&self, facts: &Facts) -> Result<Option<Arc<dyn Locked>>, Diagnostics> {
+        if From::of(facts)? != From::Lock {
+            return Ok(None);
         }
-        let lock = read_lock(facts)?;
-        Ok(versions
-            .iter()
-            .map(|version| lock.without_wheel(platform, *version))
-            .collect())
+        Ok(Some(read_lock(facts)?))
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
@@ -164,26 +153,15 @@ impl Installer for Uv {
         Ok(settings::read(&facts.pyproject)?.default_groups.of(groups))
     }
 
-    fn has_wheel(
-        &self,
-        facts: &Facts,
-        package: &str,
-        platform: &Platform,
-        python: PythonVersion,
-    ) -> Result<Option<bool>, Diagnostics> {
-        Ok(read_lock(facts)?.has_wheel(package, platform, python))
-    }
-
     fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
-        match From::of(facts)? {
-            From::Lock => {}
-            From::Pylock => return Ok(Some(pylock::read(facts)?.has(package))),
-            From::Files | From::Manifest => return requirements::has(facts, package).map(Some),
-        }
-        let lock = read_lock(facts)?;
-        Ok(Some(
-            lock.packages.iter().any(|known| known.name == package),
-        ))
+        Ok(Some(match From::of(facts)? {
+            From::Lock => {
+                let lock = read_lock(facts)?;
+                lock.packages.iter().any(|known| known.name == package)
+            }
+            From::Pylock => pylock::read(facts)?.has(package),
+            From::Files | From::Manifest => requirements::has(facts, package)?,
+        }))
     }
 
     fn locks_for_developers(
