@@ -87,8 +87,13 @@ def is_changed(known, now):
     return known != now
 
 
+# A download that failed is tried again at once: while one waited for its next try, apt 3.0.3 was seen to warn of it in
+# a loop, until it had filled ten gigabytes of memory and went on to print them.
+RETRIES = ["-o", "Acquire::Retries::Delay=false"]
+
+
 def apt(*arguments):
-    ended = subprocess.run(["apt-get", "-q", *arguments], check=False, stdin=subprocess.DEVNULL)
+    ended = subprocess.run(["apt-get", "-q", *RETRIES, *arguments], check=False, stdin=subprocess.DEVNULL)
     if ended.returncode != 0:
         # What is wrong was printed above; a traceback would hide it.
         sys.exit(f"apt-get {arguments[0]} failed")
