@@ -8,7 +8,9 @@ use crate::plan::script::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::LEFT_OVER;
 use crate::plan::wheel::{self, Dist, WHEELS, Wheel};
-use crate::plan::{Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, StepMount, Tree};
+use crate::plan::{
+    Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, StepMount, Tree, interpreter,
+};
 use crate::values::TargetPath;
 
 /// Where what it brings is gathered.
@@ -23,6 +25,19 @@ pub(super) struct ProjectLayers {
 }
 
 impl ProjectLayers {
+    /// What is installed, as the image has it.
+    pub(super) fn move_into_interpreter(
+        &mut self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        base: &PreparedRoot,
+    ) -> Result<(), Diagnostics> {
+        for (name, layer) in &mut self.installed {
+            *layer = interpreter::layer(bench, parts, base, (layer.clone(), name))?;
+        }
+        Ok(())
+    }
+
     /// All of them, in their order.
     pub(super) fn all(&self) -> Vec<Layer> {
         let installed = self.installed.iter().map(|(_, layer)| layer);

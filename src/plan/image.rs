@@ -23,12 +23,8 @@ const URL_LABELS: &[(&str, &[&str])] = &[
 
 /// The configuration of `runtime`.
 pub(super) fn runtime(site: Site<'_>, notes: &mut Notes) -> Result<ImageConfig, Diagnostics> {
+    let mut config = started(site)?;
     let model = &site.spec.model;
-    let mut config = if model.without_venv.is_some() {
-        base(site)?
-    } else {
-        with_environment(site)?
-    };
     let spec = &model.image;
     // Console scripts come with the wheel.
     let package = site.is_package()?;
@@ -105,8 +101,17 @@ pub(super) fn dev(site: Site<'_>, user: &str) -> Result<ImageConfig, Diagnostics
     Ok(config)
 }
 
+/// The configuration of `base` with what finds the installed packages.
+pub(super) fn started(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
+    if site.spec.model.without_venv.is_some() {
+        // The interpreter does, by itself.
+        return base(site);
+    }
+    with_environment(site)
+}
+
 /// The configuration of `base`, with the environment in front.
-pub(super) fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
+fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     let mut config = base(site)?;
     for (name, value) in environment(site, &config) {
         // What the user sets is set.

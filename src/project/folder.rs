@@ -100,7 +100,16 @@ pub fn nowhere(spec: &Spec, files: &Files) -> Diagnostic {
         manifest.as_ref().is_some_and(named)
     });
     let namesakes: Vec<ContextPath> = namesakes.map(|(path, _)| path.clone()).collect();
-    let message = format!("this `{}` is not in the build context", spec.source.name());
+    let name = spec.source.name();
+    if own.is_none() && name != PYPROJECT {
+        let message = format!("`{name}` has tables of a manifest, and a spec has none of them");
+        return Diagnostic::error(message)
+            .at(&Location::top(&spec.source))
+            .hint(
+                "the keys stand at the top of it: write `[image]` for `[tool.wheelwright.image]`",
+            );
+    }
+    let message = format!("this `{name}` is not in the build context");
     let error = Diagnostic::error(message).at(&Location::top(&spec.source));
     match namesakes.first() {
         None => error.hint("name a folder as the context that the project is in"),

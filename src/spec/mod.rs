@@ -23,7 +23,7 @@ pub use run::{RunAfter, RunCommand, RunSpec};
 pub use schema::schema;
 pub use target::TargetSpec;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest};
 use crate::document::{Document, Table};
 
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
@@ -92,6 +92,9 @@ fn has_keys(spec: &Spec) -> bool {
         && Document::parse(&spec.source).is_ok_and(|document| !document.root().keys().is_empty())
 }
 
+/// The name of our table in `[tool]`.
+const TABLE: &str = "wheelwright";
+
 /// The table that holds the keys, where there is one.
 fn table<'d>(
     document: &'d Document<'d>,
@@ -101,7 +104,18 @@ fn table<'d>(
     if kind == SpecKind::Own {
         return Some(document.root());
     }
-    let value = document.root().table("tool")?.get("wheelwright")?;
+    let tools = document.root().table("tool")?;
+    let Some(value) = tools.get(TABLE) else {
+        // The tables of other tools are none of ours, but for one that nobody else has.
+        let mut names = tools.keys().into_iter();
+        problems.extend(names.find_map(|name| {
+            nearest(name.value, [TABLE])?;
+            let message = format!("`[tool.{}]` is no table of ours", name.value);
+            let error = Diagnostic::error(message).at(&name.location);
+            Some(error.hint(format!("did you mean `[tool.{TABLE}]`?")))
+        }));
+        return None;
+    };
     let table = value.as_table();
     if table.is_none() {
         let message = format!("`{}` is {}, expected a table", value.path(), value.kind());

@@ -137,6 +137,14 @@ pub struct SystemSpec {
 }
 
 impl Model {
+    /// The interpreter of the image: that of the environment, or the one that `PATH` finds.
+    pub fn interpreter(&self) -> String {
+        if self.without_venv.is_some() {
+            return "python3".to_owned();
+        }
+        format!("{}/bin/python", self.venv)
+    }
+
     /// How the image starts a program that a package brings: by its path, whatever else `PATH` holds. Where only the
     /// interpreter knows its directory, `PATH` finds it; that it does is looked at in the build.
     pub fn script(&self, name: &str) -> String {

@@ -66,7 +66,7 @@ pub(super) fn find<'a>(site: Site<'a>, notes: &mut Notes) -> Result<Option<Run<'
         value: "true".to_owned(),
         why: format!("{why}; `{COMMAND} = false` leaves it out"),
     });
-    let python = format!("{}/bin/python", model.venv);
+    let python = model.interpreter();
     let command = [&python, MANAGE, COMMAND, "--noinput"].map(str::to_owned);
     Ok(Some(Run {
         origin,

@@ -125,7 +125,7 @@ impl<'a> Run<'a> {
     /// Adds the step on a root, and the layer with what it changes there.
     fn add(&self, site: Site<'_>, parts: &mut Parts, root: PartId) -> Result<Layer, Diagnostics> {
         let out = TargetPath::known("/mnt/out");
-        let python = format!("{}/bin/python", site.spec.model.venv);
+        let python = site.spec.model.interpreter();
         // `-B`: no byte code is left beside the script; `-I`: the variables of the image are for the command.
         let mut command = vec![python, "-IB".to_owned(), RUN_STEP.path(), out.to_string()];
         command.push(format!("--name={}", self.name));
@@ -187,7 +187,7 @@ impl<'a> Run<'a> {
     }
     /// The environment of the image, and over it that of builds.
     fn environment(&self, site: Site<'_>) -> Result<Vec<(String, String)>, Diagnostics> {
-        let mut config = image::with_environment(site)?;
+        let mut config = image::started(site)?;
         // Modules that are compiled here would hold times, and lie in the layer.
         config.set_env("PYTHONDONTWRITEBYTECODE", "1");
         config.set_env("SOURCE_DATE_EPOCH", &NORMAL_TIME.to_string());

@@ -27,15 +27,11 @@ pub(super) fn build(
     let beside = environment.dependencies;
     let mut project =
         application::layers(&bench, parts, &base, (beside, &wanted), &mut notes.warnings)?;
-    let files = [copies.as_slice(), &project.all()].concat();
-    let shipped = |_: &mut Parts| Ok(in_venv.clone());
-    let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;
-    // Steps of the project's own find the environment where builds have it.
     let dependencies = interpreter::layer(&bench, parts, &base, (in_venv, "dependencies"))?;
-    for (name, layer) in &mut project.installed {
-        *layer = interpreter::layer(&bench, parts, &base, (layer.clone(), name))?;
-    }
+    project.move_into_interpreter(&bench, parts, &base)?;
     let files = [copies, project.all()].concat();
+    let shipped = |_: &mut Parts| Ok(dependencies.clone());
+    let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;
     // The part that changes least often lies lowest.
     let writable = writable::layer(site, parts, &base, &[])?;
     let layers = base.packages.into_iter().chain([dependencies]);

@@ -98,6 +98,7 @@ impl Installer for Uv {
             }
             From::Manifest => {
                 problems.extend(shared::dynamic_dependencies(&facts.pyproject, "uv"));
+                problems.extend(workspace::without_lock(&facts.pyproject)?);
                 Diagnostics::gather(check_names(spec, facts), &mut problems);
             }
         }

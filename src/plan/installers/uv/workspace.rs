@@ -5,12 +5,13 @@
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::Document;
 use crate::plan::WrittenFile;
 use crate::plan::installers::shared::normal;
 use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::{LOCK, needs, settings_file};
 use crate::project::workspace::Workspace;
-use crate::project::{Facts, PYPROJECT};
+use crate::project::{Facts, PYPROJECT, Pyproject};
 use crate::values::ContextPath;
 
 /// The names of the packages that the project needs beside it; not those that are no packages to uv.
@@ -74,6 +75,34 @@ pub(super) fn only_root(facts: &Facts) -> Option<Diagnostic> {
         "build one of its members: {}",
         manifests.join(", ")
     )))
+}
+
+/// What is told of a member whose workspace is not there: the lock says what belongs to it.
+pub(super) fn without_lock(project: &Pyproject) -> Result<Option<Diagnostic>, Diagnostics> {
+    let document = Document::parse(&project.source)?;
+    let uv = document
+        .root()
+        .table("tool")
+        .and_then(|tool| tool.table("uv"));
+    let Some(sources) = uv.and_then(|uv| uv.table("sources")) else {
+        return Ok(None);
+    };
+    let mut names = sources.keys().into_iter();
+    let member = names.find(|name| {
+        let source = sources.table(name.value);
+        let asks = source.and_then(|source| source.get("workspace")?.as_bool());
+        asks == Some(true)
+    });
+    Ok(member.map(|name| {
+        let message = format!(
+            "`{}` is a member of the workspace, and there is no `{LOCK}` that knows it",
+            name.value
+        );
+        Diagnostic::error(message).at(&name.location).hint(format!(
+            "run `uv lock` in the root of the workspace, commit `{LOCK}`, and build with that folder as the context: \
+             `-f path/of/member/{PYPROJECT} .`"
+        ))
+    }))
 }
 
 /// What uv reads, at its places in the context.

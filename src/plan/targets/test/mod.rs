@@ -13,11 +13,12 @@ mod runner;
 use crate::context::ImageConfig;
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
+use crate::plan::root::PreparedRoot;
 use crate::plan::script::RUN_TESTS;
 use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, dependencies, join};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,
-    application, copies, image, root, runs, system, writable,
+    application, copies, image, interpreter, root, runs, system, writable,
 };
 use crate::values::TargetPath;
 
@@ -83,15 +84,17 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     };
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
     let copies = copies::layers(site, parts, &base, notes)?;
-    let project = application::layers(
+    let mut project = application::layers(
         &bench,
         parts,
         &base,
         (environment, &wanted),
         &mut notes.warnings,
     )?;
-    let shipped = [copies.as_slice(), &project.all()].concat();
-    let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, base.root);
+    let tested = [copies.as_slice(), &project.all()].concat();
+    project.move_into_interpreter(&bench, parts, &base)?;
+    let shipped = [copies, project.all()].concat();
+    let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, &base);
     let runs = runs::layers(site, parts, &base, of_runtime, &shipped, notes)?;
     let tests = files::layer(site, parts, &base, notes)?;
     let reports = TargetPath::known(REPORTS);
@@ -99,7 +102,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let layers = base.packages.into_iter().chain([dependencies]);
     let layers = layers
         .chain(runs.below)
-        .chain(shipped)
+        .chain(tested)
         .chain(runs.above)
         .chain([tests, base.user]);
     let layers = layers.chain(writable.clone());
@@ -118,13 +121,14 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
 fn runtime_dependencies(
     bench: &Bench<'_>,
     parts: &mut Parts,
-    root: PartId,
+    base: &PreparedRoot,
 ) -> Result<Layer, Diagnostics> {
     let installer = bench.site.selection.installer;
     let environment = installer.install(bench, parts, &Wanted::for_runtime(bench))?;
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
-    let checked = root::check_interpreter(bench, parts, root, compiled)?;
-    Ok(dependencies(bench.site, parts, "runtime", checked))
+    let checked = root::check_interpreter(bench, parts, base.root, compiled)?;
+    let layer = dependencies(bench.site, parts, "runtime", checked);
+    interpreter::layer(bench, parts, base, (layer, "dependencies"))
 }
 
 /// Adds the environment with the dependencies of the tests, made from that of the runtime; and what is wanted of it.
