@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::values::{Epoch, Platform};
 use limits::{parse_shm_size, parse_ulimits};
+pub use parse::unknown_architecture;
 use parse::{
     NETWORK_MODES, RESOLVE_MODES, parse_cache_imports, parse_capabilities, parse_epoch,
     parse_hosts, parse_no_cache, parse_platform, parse_word,

@@ -39,10 +39,10 @@ pub(super) fn parse_platform(
             let message = format!("only Linux images are built, expected `{expected}`");
             Diagnostic::error(message).hint(format!("write `--platform {expected}`"))
         }
-        Ok(platform) if !ARCHITECTURES.contains(&platform.architecture.as_str()) => {
-            unknown_word("architecture", &platform.architecture, ARCHITECTURES)
-        }
-        Ok(platform) => return platform,
+        Ok(platform) => match unknown_architecture(&platform) {
+            None => return platform,
+            Some(unknown) => unknown,
+        },
         Err(error) => Diagnostic::error(error.to_string())
             .hint("leave `--platform` out to build for the default one"),
     };
@@ -57,6 +57,12 @@ pub(super) fn parse_platform(
 const ARCHITECTURES: &[&str] = &[
     "386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x",
 ];
+
+/// What is told of a platform that no engine builds for.
+pub fn unknown_architecture(platform: &Platform) -> Option<Diagnostic> {
+    let known = ARCHITECTURES.contains(&platform.architecture.as_str());
+    (!known).then(|| unknown_word("architecture", &platform.architecture, ARCHITECTURES))
+}
 
 pub(super) fn parse_no_cache(value: Option<&String>) -> NoCache {
     match value.map(String::as_str) {

@@ -2,7 +2,7 @@
 //! has the name of a built-in target is that target with what it adds, under all names that it answers to.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::options::{BuildOptions, NoCache, unknown_word};
+use crate::options::{BuildOptions, NoCache, unknown_architecture, unknown_word};
 use crate::plan::copies;
 use crate::plan::targets::{NAMES, Target};
 use crate::spec::{Model, Spec, TargetSpec};
@@ -232,7 +232,9 @@ fn circle(targets: &[&TargetSpec]) -> Diagnostic {
 
 fn platform_of(text: &str, default: &Platform) -> Result<Platform, Diagnostic> {
     match Platform::parse(text, default) {
-        Ok(platform) if platform.os == "linux" => Ok(platform),
+        Ok(platform) if platform.os == "linux" => {
+            unknown_architecture(&platform).map_or(Ok(platform), Err)
+        }
         Ok(platform) => {
             let error = Diagnostic::error(format!(
                 "`{text}` is not Linux, and only Linux images are built"
