@@ -1,6 +1,7 @@
 //! What stands against an installation from requirements files, and whether all of it came.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::installers::requirements::notes::is_repository;
 use crate::plan::installers::requirements::{Asked, Extra, asked, with_all};
 use crate::plan::script::CHECK_REQUIREMENTS;
 use crate::plan::{Bench, OutputFolder, PartId, PartKind, Parts, Repository, Site, Step};
@@ -11,7 +12,25 @@ use crate::values::{PackageName, requirement_name};
 /// What stands against it before anything is built.
 pub(in crate::plan::installers) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
     let asked = asked(site.facts, &Extra::of_spec(site.spec))?;
-    Diagnostics::split(variables(site, &asked)?).map(drop)
+    let mut problems = variables(site, &asked)?;
+    problems.extend(unhashed_repositories(&asked));
+    Diagnostics::split(problems).map(drop)
+}
+
+/// Where one requirement has hashes, pip and uv take none without, and nothing of a repository can have any.
+fn unhashed_repositories(asked: &Asked) -> Vec<Diagnostic> {
+    if !asked.is_hashed() {
+        return Vec::new();
+    }
+    let lines = asked.files.requirements.iter();
+    let told = lines.filter(|line| is_repository(line)).map(|line| {
+        Diagnostic::error(
+            "this comes from a repository, which has no hash, and other requirements have theirs",
+        )
+        .at(&line.location)
+        .hint("name an archive of that commit and its hash, or leave the hashes out")
+    });
+    told.collect()
 }
 
 /// pip and uv take `${NAME}` from their environment, and leave it as it is where there is none.

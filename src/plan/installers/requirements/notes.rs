@@ -25,8 +25,11 @@ pub(in crate::plan::installers) fn notes(
 ) -> Result<Vec<Diagnostic>, Diagnostics> {
     let asked = asked(facts, &Extra::of_spec(spec))?;
     let told = [unpinned(&asked, hints), missing(facts, &asked)];
-    let remote = remote(&asked);
-    Ok(told.into_iter().flatten().chain(remote).collect())
+    let told = told.into_iter().flatten();
+    Ok(told
+        .chain(moving_repositories(&asked))
+        .chain(remote(&asked))
+        .collect())
 }
 
 fn unpinned(asked: &Asked, hints: &NotReproducible) -> Option<Diagnostic> {
@@ -50,6 +53,7 @@ fn unpinned(asked: &Asked, hints: &NotReproducible) -> Option<Diagnostic> {
     };
     let lines = files.requirements.iter();
     let lines: Vec<&Line> = lines
+        .filter(|line| !is_repository(line))
         .filter(|line| !matches!(target(line), Some(Target::Folder { .. })))
         .collect();
     let open: Vec<&&Line> = lines.iter().filter(|line| !is_pinned(line)).collect();
@@ -69,6 +73,26 @@ fn unpinned(asked: &Asked, hints: &NotReproducible) -> Option<Diagnostic> {
         )
     };
     Some(Diagnostic::warning(message).at(place).hint(hint))
+}
+
+/// Repositories without a commit: a version would not help there.
+fn moving_repositories(asked: &Asked) -> Vec<Diagnostic> {
+    let lines = asked.files.requirements.iter();
+    let moving = lines.filter(|line| {
+        matches!(target(line), Some(Target::Address { pinned: false, .. })) && is_repository(line)
+    });
+    let told = moving.map(|line| {
+        Diagnostic::warning(
+            "this names no commit of the repository: another build may get another one",
+        )
+        .at(&line.location)
+        .hint("write the commit behind the address, as in `….git@<40 hexadecimal digits>`")
+    });
+    told.collect()
+}
+
+pub(super) fn is_repository(line: &Line) -> bool {
+    matches!(target(line), Some(Target::Address { vcs: Some(_), .. }))
 }
 
 /// The files are what is installed: what the manifest alone names would be missing in the image.
