@@ -1,7 +1,7 @@
 //! What a base image has already is kept, and what stands against a build in it is told.
 
 use crate::VERSION;
-use crate::support::{Container, Image, Project};
+use crate::support::{Container, Engine, Image, Project};
 
 /// An image made by a Dockerfile; it is removed in the end.
 struct Base {
@@ -248,4 +248,26 @@ fn modes_of_the_developers_machine_reach_no_image() {
     let sign = "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/', data=b'name=Ada')";
     container.exec(&["python", "-c", sign]).unwrap();
     assert!(container.ask("/").contains("<li>Ada</li>"));
+}
+
+/// As distroless images are: an interpreter, and no other program.
+#[test]
+#[ignore = "needs an engine"]
+fn a_runtime_without_a_shell_is_filled_and_serves() {
+    let bare = Base::new(
+        "RUN python3 -c \"import os; [os.remove(os.path.join(folder, name)) for folder in ('/usr/bin', '/usr/sbin', \
+         '/usr/local/bin') for name in os.listdir(folder) if not name.startswith('python')]\"\n",
+    );
+    for keys in ["", "venv = false\n"] {
+        let project = Project::copy_of("examples/fastapi");
+        let image = "[tool.wheelwright.image]";
+        let from = bare.name();
+        let spec = format!("[tool.wheelwright]\nruntime-from = \"{from}\"\n{keys}\n{image}");
+        project.replace("pyproject.toml", image, &spec);
+        project.must_build(&[VERSION]);
+        let shell = Engine::get().docker(["run", "--rm", "--entrypoint", "sh", &project.image]);
+        assert!(!shell.ok, "{}", shell.text);
+        let container = Container::start(&project.image);
+        assert!(container.ask("/version").contains("1.4.0"), "{keys}");
+    }
 }
