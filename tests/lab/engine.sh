@@ -159,7 +159,9 @@ bridge_up() {
     if ip -4 route show root "$NET.0/24" | grep -q .; then
       die "the lab's network $NET.0/24 is in use on this machine: choose another folder in WHEELWRIGHT_LAB"
     fi
-    ip link add "$BRIDGE" type bridge
+    # An address of its own: a bridge without one has the lowest of its containers', and where that one ends, the others
+    # send to an address that is gone, for half a minute.
+    ip link add "$BRIDGE" address "02:77:${LAB_ID:0:2}:${LAB_ID:2:2}:${LAB_ID:4:2}:${LAB_ID:6:2}" type bridge
   fi
   ip addr replace "$NET.1/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
