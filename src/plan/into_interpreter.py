@@ -21,7 +21,8 @@ from importlib import metadata
 
 # What makes an environment one (PEP 405, and what uv writes beside that): the interpreter needs nothing of it.
 OF_ENVIRONMENT = {"pyvenv.cfg", "CACHEDIR.TAG", ".gitignore", ".lock", "lib64"}
-OF_SCRIPTS = ("python", "activate", "deactivate", "pydoc.bat")
+# Whole names: packages bring scripts such as `python-argcomplete-check-easy-install-script`.
+OF_SCRIPTS = re.compile(r"pythonw?[0-9.]*|activate(\.\w+|_this\.py)?|deactivate\.\w+|pydoc\.bat")
 OF_PACKAGES = {"_virtualenv.py", "_virtualenv.pth"}
 
 
@@ -71,7 +72,7 @@ class Move:
         if folder == self.source:
             return name in OF_ENVIRONMENT
         if folder == self.scripts:
-            return name.startswith(OF_SCRIPTS)
+            return OF_SCRIPTS.fullmatch(name) is not None
         if folder == os.path.join(self.packages, "__pycache__"):
             return name.startswith("_virtualenv.")
         return folder == self.packages and name in OF_PACKAGES
