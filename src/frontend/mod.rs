@@ -75,7 +75,7 @@ pub async fn plan<C: Context>(
         folder: below.folder,
         ..project::survey(&spec, &spec_file, files)?
     };
-    let facts = workspace::with_members(context, facts).await?;
+    let facts = workspace::with_members(context, &spec, facts).await?;
     let selection = plan::choose(&spec, &facts, options)?;
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;

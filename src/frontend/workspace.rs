@@ -3,8 +3,10 @@
 use crate::context::{Context, Failure, Files};
 use crate::diagnostic::Diagnostics;
 use crate::frontend::locate::{Below, read_each};
+use crate::plan;
 use crate::project::workspace::{UV_LOCK, Workspace, local_packages};
 use crate::project::{self, Facts, PYPROJECT, Pyproject};
+use crate::spec::Spec;
 use crate::values::ContextPath;
 
 /// What lies beside the lock of a workspace and counts for all of its packages.
@@ -58,11 +60,19 @@ pub(super) async fn find<C: Context>(
     }))
 }
 
-/// The facts with those of the packages that the project may need.
+/// The facts with those of the packages that the project may need, by the lock that is installed.
 pub(super) async fn with_members<C: Context>(
     context: &C,
-    facts: Facts,
+    spec: &Spec,
+    mut facts: Facts,
 ) -> Result<Facts, Failure<C::Error>> {
+    if let Some(packages) = plan::local_packages(spec, &facts) {
+        facts.workspace = (!packages.is_empty()).then(|| Workspace {
+            folder: facts.folder.clone(),
+            manifest: None,
+            packages,
+        });
+    }
     let Some(workspace) = &facts.workspace else {
         return Ok(facts);
     };
@@ -71,7 +81,7 @@ pub(super) async fn with_members<C: Context>(
     let (mut members, mut problems) = (Vec::new(), Vec::new());
     for (folder, files) in read_each(context, folders.collect(), &project::wanted(&[])).await? {
         let member = project::member(&facts, &folder, files);
-        members.extend(Diagnostics::gather(member, &mut problems));
+        members.extend(Diagnostics::gather(member, &mut problems).flatten());
     }
     Diagnostics::split(problems)?;
     Ok(Facts { members, ..facts })

@@ -5,6 +5,7 @@ use crate::options::unknown_word;
 use crate::plan::Choice;
 use crate::plan::installers::{self, INSTALLERS, Installer};
 use crate::project::Facts;
+use crate::project::workspace::LocalPackage;
 use crate::spec::{Spec, SpecKind};
 
 /// The one that the spec names; else the one whose table in the manifest and lock are both there; else the only one
@@ -35,6 +36,13 @@ pub(super) fn choose(
         why,
     });
     Ok(installer)
+}
+
+/// The packages in folders of the lock that is installed, where its tool has a lock for each project; `None` where it
+/// has not. What is wrong with the lock is told where it is checked.
+pub fn local_packages(spec: &Spec, facts: &Facts) -> Option<Vec<LocalPackage>> {
+    let installer = choose(spec, facts, &mut Vec::new(), &mut Vec::new()).ok()?;
+    installer.local_packages(facts)
 }
 
 /// Whoever names requirements files, or hands one over, has them installed.

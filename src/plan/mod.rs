@@ -34,6 +34,7 @@ use std::collections::BTreeMap;
 pub use bench::Bench;
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use git::Repository;
+pub use installer::local_packages;
 pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Placed, Plan, Sharing, Step,
     StepMount, StepNetwork, Tree, WrittenFile,

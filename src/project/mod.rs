@@ -64,7 +64,7 @@ pub struct Facts {
     pub folder: ContextPath,
     /// What shares its lock with the project.
     pub workspace: Option<Workspace>,
-    /// The packages of the workspace that the project may need.
+    /// The packages of the workspace that the project may need, and that are there.
     pub members: Vec<Facts>,
     /// Whether this is one of those, and not the project itself.
     pub is_member: bool,
@@ -185,31 +185,23 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     })
 }
 
-/// Reads the facts of a package that the project may need off the files in its folder.
+/// Reads the facts of a package that the project may need off the files in its folder; `None` where there is no
+/// manifest.
 pub fn member(
     project: &Facts,
     folder: &ContextPath,
     mut files: Files,
-) -> Result<Facts, Diagnostics> {
+) -> Result<Option<Facts>, Diagnostics> {
     let path = folder::manifest_in(folder);
     let Some(content) = files.remove(&ContextPath::known(PYPROJECT)) else {
-        let lock = project.text(workspace::UV_LOCK).and_then(Result::ok);
-        let message = format!(
-            "`{}` has the package `{folder}`, and there is no `{path}` in the build context",
-            workspace::UV_LOCK
-        );
-        let place = lock.map_or(project.pyproject.place.clone(), |lock| Location::top(&lock));
-        return Err(Diagnostic::error(message)
-            .at(&place)
-            .hint("run `uv lock` where the package is gone, or name a context that holds it")
-            .into());
+        return Ok(None);
     };
     let pyproject = Pyproject::read(&content.source(path.as_str())?)?;
     let mut with = |folders: &[&'static str], file: fn(&str) -> ContextPath| {
         let there = |folder: &&'static str| files.remove(&file(folder)).is_some();
         folders.iter().copied().filter(there).collect()
     };
-    Ok(Facts {
+    Ok(Some(Facts {
         folder: folder.clone(),
         is_member: true,
         workspace: project.workspace.clone(),
@@ -224,7 +216,7 @@ pub fn member(
         applications: Vec::new(),
         evidence: files,
         memo: Memo::default(),
-    })
+    }))
 }
 
 /// The manifest: the spec itself where it is a `pyproject.toml`, else the one in the folder, where it has one.

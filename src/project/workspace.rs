@@ -1,4 +1,5 @@
-//! Packages of one repository that depend on each other: what `uv.lock` says of those that are folders.
+//! Packages of one repository that depend on each other: those of a lock that are folders, and what `uv.lock` says of
+//! them.
 
 use crate::context::FileContent;
 use crate::project::Pyproject;
@@ -10,31 +11,34 @@ pub const UV_LOCK: &str = "uv.lock";
 /// A locked package whose source is a folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LocalPackage {
-    /// The name, which uv writes normalised.
+    /// The normalised name.
     pub name: String,
     /// Its folder; `None` where that is outside of the context.
     pub folder: Option<ContextPath>,
-    /// The names of all packages that it may need.
+    /// The names of all packages that it may need; none where the lock is of one project alone.
     pub needs: Vec<String>,
 }
 
-/// What lies around a project that shares its lock with other packages of the repository.
+/// What lies around a project whose lock has other packages of the repository.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     /// The folder of the lock.
     pub folder: ContextPath,
     /// The manifest beside the lock, where that is not the project's own.
     pub manifest: Option<Pyproject>,
-    /// All packages of the lock that are folders, the project too.
+    /// All packages of the lock that are folders; the project too, where that is one.
     pub packages: Vec<LocalPackage>,
 }
 
 impl Workspace {
-    /// Those that the project in a folder may need, in the order of the lock, and not itself.
+    /// Those that the project in a folder may need, in the order of the lock, and not itself. All are, where the project
+    /// is not among them: then the lock is its own.
     pub fn needed(&self, folder: &ContextPath) -> Vec<&LocalPackage> {
         let of_folder = |package: &&LocalPackage| package.folder.as_ref() == Some(folder);
-        let own = self.packages.iter().find(of_folder);
-        let mut wanted: Vec<&str> = own.map(|own| own.name.as_str()).into_iter().collect();
+        let Some(own) = self.packages.iter().find(of_folder) else {
+            return self.packages.iter().collect();
+        };
+        let mut wanted = vec![own.name.as_str()];
         let mut at = 0;
         while let Some(name) = wanted.get(at) {
             let named = self.packages.iter().filter(|package| package.name == *name);

@@ -4,6 +4,9 @@ use crate::support::{Build, Container, Engine, Project};
 
 const API: &str = "services/api/pyproject.toml";
 
+/// The same packages, each as its tool has them.
+const PATH_DEPENDENCIES: [&str; 1] = ["pdm-path-dependency"];
+
 fn must_build(project: &Project, arguments: &[&str]) -> Build {
     let build = project.build_file(API, arguments);
     assert!(build.ok, "{}", build.text);
@@ -63,8 +66,54 @@ fn a_change_of_a_package_builds_that_package_and_nothing_else() {
 
 #[test]
 #[ignore = "needs an engine"]
-fn packages_of_a_workspace_are_edited_in_place() {
-    let project = Project::copy_of("testdata/cases/uv-workspace");
+fn path_dependencies_of_pdm_and_poetry_are_built_apart_from_what_they_need() {
+    for case in PATH_DEPENDENCIES {
+        let project = Project::copy_of(&format!("testdata/cases/{case}"));
+        must_build(&project, &[]);
+        let second = must_build(&project, &[]);
+        assert_eq!(second.ran(), [""; 0], "{}", second.text);
+
+        let core = "libs/core/src/core/__init__.py";
+        let word = project.own_word();
+        project.replace(core, "hello", &word);
+        let edit = must_build(&project, &[]);
+        let steps = [
+            "[runtime] install core",
+            "[runtime] lay out core",
+            "[wheel] build core 0.2.0",
+            "[wheel] copy files of core",
+        ];
+        assert_eq!(ran(&edit), steps, "{}", edit.text);
+        let container = Container::start(&project.image);
+        assert_eq!(container.ask("/you"), format!("{word}, you"));
+
+        // A new version installs nothing anew, nor does what is not needed.
+        project.replace("libs/core/pyproject.toml", "0.2.0", "0.2.1");
+        project.replace(
+            "libs/testing/src/testing/__init__.py",
+            "Helpers",
+            "Other helpers",
+        );
+        let bump = must_build(&project, &[]);
+        let steps = [
+            "[runtime] install core",
+            "[runtime] lay out core",
+            "[wheel] build core 0.2.1",
+            "[wheel] copy files of core",
+        ];
+        assert_eq!(ran(&bump), steps, "{}", bump.text);
+    }
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn packages_of_a_repository_are_edited_in_place() {
+    let cases = ["uv-workspace"].into_iter().chain(PATH_DEPENDENCIES);
+    cases.for_each(edited_in_place);
+}
+
+fn edited_in_place(case: &str) {
+    let project = Project::copy_of(&format!("testdata/cases/{case}"));
     must_build(&project, &["--target=dev"]);
     let folder = project.path(".");
     let mounts = [

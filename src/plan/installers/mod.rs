@@ -22,6 +22,7 @@ pub use tool::{Tool, ToolPackages};
 use crate::plan::{Bench, Layer, PartId, Parts, Repository, Site, WrittenFile, bench};
 use crate::project::Facts;
 use crate::project::requirements::DEFAULTS;
+use crate::project::workspace::LocalPackage;
 use crate::spec::Spec;
 use crate::values::{PackageName, Platform, PythonVersion};
 
@@ -177,6 +178,12 @@ pub trait Installer: Sync {
         parts: &mut Parts,
         wanted: &Wanted,
     ) -> Result<Installed, Diagnostics>;
+
+    /// The packages of the project's own lock that are folders; `None` of a tool whose lock may be that of several
+    /// projects, or that has none.
+    fn local_packages(&self, _facts: &Facts) -> Option<Vec<LocalPackage>> {
+        None
+    }
 
     /// The names of those of [`Facts::members`] that the environment is to hold, each as a wheel of its own.
     fn members(&self, _facts: &Facts, _wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {

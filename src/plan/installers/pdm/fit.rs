@@ -46,6 +46,15 @@ pub(super) fn check(lock: &PdmLock, facts: &Facts) -> Result<(), Diagnostics> {
     Err(error.hint(RELOCK).into())
 }
 
+/// The hash of a manifest that was made of the project's, by the PDM that made the lock of that.
+pub(super) fn hash_of(lock: &PdmLock, facts: &Facts, made: &Table) -> Option<String> {
+    let whole: Table = facts.pyproject.source.text().parse().ok()?;
+    let hash = lock.content_hash.as_ref()?;
+    let mut hashes = content_hashes(&whole).into_iter();
+    let at = hashes.position(|known| format!("sha256:{known}") == hash.value)?;
+    content_hashes(made).into_iter().nth(at)
+}
+
 /// The hashes that one PDM or another makes of a manifest.
 fn content_hashes(whole: &Table) -> Vec<String> {
     let project = whole.get("project");

@@ -14,6 +14,9 @@ use crate::spec::Spec;
 /// one (`PDMLock.compatibility`).
 const FORMAT: (u32, u32) = (4, 5);
 
+/// How the names of archives of packages end.
+const ARCHIVES: &[&str] = &[".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"];
+
 /// A lock.
 pub(super) struct PdmLock {
     source: Arc<Source>,
@@ -36,13 +39,26 @@ pub(super) struct Package {
     groups: Option<Vec<String>>,
     /// The git repository that it comes from.
     pub(super) repository: Option<Repository>,
-    /// Where the lock says that it comes from a folder or a file of the project.
-    pub(super) path: Option<Location>,
+    /// `version`
+    pub(super) version: Option<String>,
+    /// Where the lock says that it comes from a folder or a file of the project, and from which.
+    pub(super) path: Option<Spanned<String>>,
     /// File names of the wheels and of the source distribution.
     files: Vec<String>,
 }
 
 impl Package {
+    /// The folder that it is in, seen from the project's, and where the lock says so.
+    pub(super) fn folder(&self) -> Option<&Spanned<String>> {
+        let path = self.path.as_ref();
+        path.filter(|path| !ARCHIVES.iter().any(|ending| path.value.ends_with(ending)))
+    }
+
+    /// Whether the lock says who needs it.
+    pub(super) fn has_groups(&self) -> bool {
+        self.groups.is_some()
+    }
+
     /// Whether it belongs to the project's own dependencies or to one of the groups.
     pub(super) fn is_in(&self, groups: &[String]) -> bool {
         self.groups.as_ref().is_none_or(|of| {
@@ -104,6 +120,19 @@ impl PdmLock {
         self.source.text()
     }
 
+    /// The text without the packages that come from paths, with another hash of the manifest.
+    pub(super) fn text_without_paths(&self, hash: &str) -> String {
+        let mut whole: toml::Table = self.text().parse().unwrap_or_default();
+        if let Some(toml::Value::Array(packages)) = whole.get_mut("package") {
+            packages.retain(|package| package.get("path").is_none());
+        }
+        if let Some(toml::Value::Table(metadata)) = whole.get_mut("metadata") {
+            let hash = toml::Value::String(format!("sha256:{hash}"));
+            metadata.insert("content_hash".to_owned(), hash);
+        }
+        whole.to_string()
+    }
+
     /// Where the lock is, as a whole.
     pub(super) fn place(&self) -> Location {
         Location::top(&self.source)
@@ -162,7 +191,13 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
         name,
         groups: table.get("groups").map(|_| names(table)),
         repository,
-        path: table.get("path").map(|path| path.with_key()),
+        version: table.string("version").map(|version| version.value),
+        path: table.get("path").and_then(|path| {
+            Some(Spanned {
+                value: path.as_string()?.value,
+                location: path.with_key(),
+            })
+        }),
         files: files.unwrap_or_default().iter().filter_map(file).collect(),
     })
 }

@@ -7,7 +7,7 @@ use crate::document::{self, Document};
 use crate::plan::WrittenFile;
 use crate::plan::installers::pdm::SETTINGS;
 use crate::plan::installers::shared::{PackageSource, normal};
-use crate::project::{Facts, NEUTRAL_VERSION, PYPROJECT, Pyproject};
+use crate::project::{Facts, NEUTRAL_VERSION, Pyproject};
 
 /// The keys of `[tool.pdm]` that say what is installed and from where. The others are about the project itself
 /// (`version`, `build`), about commands that are not run here (`scripts`), or would change what those do that are
@@ -133,21 +133,17 @@ pub(super) fn of_project(project: &Pyproject) -> Table {
     kept
 }
 
-/// The files that the dependency step reads beside the lock.
-pub(super) fn normalised(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
-    let mut files = vec![WrittenFile {
-        name: PYPROJECT.into(),
-        text: of_project(&facts.pyproject).to_string(),
-    }];
+/// The file with PDM's own settings that the dependency step reads, where the project has them.
+pub(super) fn settings(facts: &Facts) -> Result<Option<WrittenFile>, Diagnostics> {
     if let Some(source) = facts.text(SETTINGS) {
         let source = source?;
         let settings = source.text().parse::<Table>().map(Value::Table).ok();
-        files.push(WrittenFile {
+        return Ok(Some(WrittenFile {
             name: SETTINGS.into(),
             text: of(settings.as_ref(), KEPT_OF_SETTINGS).to_string(),
-        });
+        }));
     }
-    Ok(files)
+    Ok(None)
 }
 
 /// Some keys of a table.

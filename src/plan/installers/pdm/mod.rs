@@ -7,6 +7,7 @@
 mod fit;
 mod lock;
 mod manifest;
+mod members;
 mod sync;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::plan::installers::{
 };
 use crate::plan::{Bench, Parts, Site};
 use crate::project::Facts;
+use crate::project::workspace::LocalPackage;
 use crate::spec::Spec;
 use lock::PdmLock;
 use manifest::Manifest;
@@ -95,7 +97,7 @@ impl Installer for Pdm {
             let model = &site.spec.model;
             let names = model.groups.iter().chain(&model.extras);
             let groups: Vec<String> = names.map(|name| normal(&name.value)).collect();
-            Diagnostics::gather(check_packages(&lock, &groups), &mut problems);
+            Diagnostics::gather(members::check(&lock, site.facts, &groups), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
     }
@@ -126,17 +128,22 @@ impl Installer for Pdm {
     ) -> Result<Installed, Diagnostics> {
         let facts = bench.site.facts;
         let lock = read_lock(facts)?;
-        let mut groups = wanted.groups.clone();
-        if wanted.development {
-            groups.extend(self.development_groups(facts)?);
-        }
-        let all: Vec<String> = groups
-            .iter()
-            .chain(&wanted.extras)
-            .map(|name| normal(name))
-            .collect();
-        check_packages(&lock, &all)?;
+        let groups = self.wanted_groups(facts, wanted)?;
+        members::check(&lock, facts, &named(&groups, wanted))?;
         sync::install(bench, parts, &lock, wanted, &groups)
+    }
+
+    fn local_packages(&self, facts: &Facts) -> Option<Vec<LocalPackage>> {
+        let lock = read_lock(facts).ok();
+        Some(lock.map_or(Vec::new(), |lock| members::all(&lock, facts)))
+    }
+
+    fn members(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let groups = self.wanted_groups(facts, wanted)?;
+        let lock = read_lock(facts)?;
+        let members = members::wanted(&lock, facts, &named(&groups, wanted));
+        let names = members.into_iter().map(|package| package.name.clone());
+        Ok(names.collect())
     }
 
     fn lock(
@@ -147,6 +154,23 @@ impl Installer for Pdm {
     ) -> Result<Relocked, Diagnostics> {
         sync::relock(bench, parts, upgrade)
     }
+}
+
+impl Pdm {
+    /// The development groups of an environment.
+    fn wanted_groups(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let mut groups = wanted.groups.clone();
+        if wanted.development {
+            groups.extend(self.development_groups(facts)?);
+        }
+        Ok(groups)
+    }
+}
+
+/// The names of groups and extras, as the lock has them.
+fn named(groups: &[String], wanted: &Wanted) -> Vec<String> {
+    let names = groups.iter().chain(&wanted.extras);
+    names.map(|name| normal(name)).collect()
 }
 
 /// The lock, which is read once.
@@ -179,14 +203,4 @@ fn not_locked(spec: &Spec, lock: &PdmLock) -> Vec<Diagnostic> {
             .hint("run `pdm lock --update-reuse -G :all` and commit `pdm.lock`")
     });
     told.collect()
-}
-
-/// All packages of the lock that are wanted can be brought.
-fn check_packages(lock: &PdmLock, groups: &[String]) -> Result<(), Diagnostics> {
-    let packages = lock.packages.iter();
-    let told = packages.filter_map(|package| {
-        let place = package.path.as_ref().filter(|_| package.is_in(groups))?;
-        Some(shared::path_dependency(&package.name, LOCK, place))
-    });
-    Diagnostics::split(told.collect()).map(drop)
 }

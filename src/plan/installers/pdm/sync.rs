@@ -3,7 +3,8 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::bench::ToolRun;
 use crate::plan::installers::pdm::lock::PdmLock;
-use crate::plan::installers::pdm::{LOCK, SETTINGS, manifest};
+use crate::plan::installers::pdm::{LOCK, SETTINGS, manifest, members};
+use crate::plan::installers::shared;
 use crate::plan::installers::{Installed, Relocked, Upgrade, Wanted};
 use crate::plan::{Bench, PartId, PartKind, Parts, Sharing, WrittenFile};
 use crate::project::PYPROJECT;
@@ -40,11 +41,15 @@ pub(super) fn install(
     wanted: &Wanted,
     groups: &[String],
 ) -> Result<Installed, Diagnostics> {
-    let mut files = manifest::normalised(bench.site.facts)?;
-    files.push(WrittenFile {
-        name: LOCK.into(),
-        text: lock.text().to_owned(),
-    });
+    let facts = bench.site.facts;
+    let (manifest, locked) = members::left(lock, facts);
+    let file = |name: &'static str, text| WrittenFile {
+        name: name.into(),
+        text,
+    };
+    let mut files = vec![file(PYPROJECT, manifest)];
+    files.extend(manifest::settings(facts)?);
+    files.push(file(LOCK, locked));
     let title = "[internal] write normalised pyproject.toml and pdm.lock";
     let files = parts.add(title, None, PartKind::Written(files));
     let tool = bench.tool(parts)?;
@@ -87,6 +92,7 @@ pub(super) fn relock(
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
     let facts = bench.site.facts;
+    shared::members::no_relock(facts, "pdm lock")?;
     let mut files = vec![WrittenFile {
         name: PYPROJECT.into(),
         text: facts.pyproject.source.text().to_owned(),

@@ -1,6 +1,7 @@
 //! What several installers tell and read in the same way.
 
 mod json;
+pub(super) mod members;
 mod sources;
 mod wheels;
 

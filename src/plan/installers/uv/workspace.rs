@@ -4,10 +4,10 @@
 
 use toml::{Table, Value};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::document::Document;
 use crate::plan::WrittenFile;
-use crate::plan::installers::shared::normal;
+use crate::plan::installers::shared::{members, normal};
 use crate::plan::installers::uv::lock::UvLock;
 use crate::plan::installers::uv::{LOCK, needs, settings_file};
 use crate::project::workspace::Workspace;
@@ -50,8 +50,18 @@ pub(super) fn check(lock: &UvLock, facts: &Facts) -> Result<(), Diagnostics> {
                 "`{LOCK}` has `{}`, whose folder is outside of the build context",
                 locked.name
             );
-            let hint = "name a folder as the context that holds both";
-            problems.push(Diagnostic::error(message).at(place).hint(hint));
+            problems.push(
+                Diagnostic::error(message)
+                    .at(place)
+                    .hint(members::HOLDS_BOTH),
+            );
+        } else {
+            problems.extend(members::missing(
+                facts,
+                LOCK,
+                &locked.name,
+                &Location::top(&lock.source),
+            ));
         }
     }
     Diagnostics::split(problems).map(drop)
