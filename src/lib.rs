@@ -59,7 +59,8 @@
 //! reads; a project in a folder (`project::folder`) takes one more, and a search for its manifest where neither
 //! `project-dir` nor a lock says where it is; what shares its lock takes one more for the manifests
 //! (`project::workspace`); where there is no lock, requirements files
-//! and what they include, a read for each depth; of a Django project the settings, likewise. The project's files go
+//! and what they include, a read for each depth; of a Django project the settings, likewise. An image that
+//! tells nothing of its Python is looked into (`plan::look`). The project's files go
 //! straight to the step that builds the wheel or lays them out. Written: nothing, but for the archive of
 //! `wheelwright image`.
 

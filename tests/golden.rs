@@ -109,7 +109,12 @@ impl Case {
         MemoryContext {
             spec: self.file().to_owned(),
             files,
-            image_config: IMAGE_CONFIG.to_owned(),
+            // An image that tells of its Python is not looked into.
+            image_config: match self.has_python {
+                Some(_) => String::new(),
+                None => IMAGE_CONFIG.to_owned(),
+            },
+            has_python: self.has_python,
         }
     }
 

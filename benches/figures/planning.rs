@@ -47,6 +47,7 @@ pub(crate) fn measure(project: &Project, runs: usize) -> Result<Figures, String>
             .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
             .collect(),
         image_config: include_str!("../../testdata/python-image.json").to_owned(),
+        has_python: None,
     };
     let enabled = docker::llb().into_iter().filter(|(_, enabled)| *enabled);
     let engine = Engine {

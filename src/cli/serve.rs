@@ -115,7 +115,7 @@ mod tests {
     use std::convert::Infallible;
 
     use crate::context::{Context, Files, ResolvedImage, SpecFile};
-    use crate::values::{ContextPath, ImageRef, Platform};
+    use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
     use super::*;
 
@@ -144,6 +144,15 @@ mod tests {
             _: &Platform,
         ) -> Result<ResolvedImage, Infallible> {
             panic!("{image} is asked for without a spec")
+        }
+
+        async fn has_any(
+            &self,
+            _: &ResolvedImage,
+            _: &Platform,
+            _: &[TargetPath],
+        ) -> Result<Option<bool>, Infallible> {
+            Ok(None)
         }
     }
 

@@ -10,7 +10,7 @@ use crate::context::{
     Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, MAX_FOUND, ResolvedImage, SpecFile,
     UNSEARCHED,
 };
-use crate::values::{ContextPath, ImageRef, Platform};
+use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
 /// A folder on disk.
 #[derive(Debug)]
@@ -178,7 +178,17 @@ impl Context for FolderContext {
             reference: image.clone(),
             layout: None,
             config: ImageConfig::unknown(platform),
+            has_python: None,
         })
+    }
+
+    async fn has_any(
+        &self,
+        _image: &ResolvedImage,
+        _platform: &Platform,
+        _files: &[TargetPath],
+    ) -> Result<Option<bool>, io::Error> {
+        Ok(None)
     }
 }
 

@@ -14,6 +14,8 @@ pub struct ResolvedImage {
     pub layout: Option<String>,
     /// Its configuration.
     pub config: ImageConfig,
+    /// Whether it has an interpreter of the version that was chosen; `None` where that was not looked for.
+    pub has_python: Option<bool>,
 }
 
 /// The configuration of an image: Docker's flavour of the OCI image configuration, as raw JSON, so that

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::context::{
     Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile, UNSEARCHED,
 };
-use crate::values::{ContextPath, Digest, ImageRef, Platform};
+use crate::values::{ContextPath, Digest, ImageRef, Platform, TargetPath};
 
 /// Texts by path; every image exists for every platform, and its digest is made of its name.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct MemoryContext {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The configuration of every image, as JSON; the plainest one when empty.
     pub image_config: String,
+    /// What is told when an image is looked into.
+    pub has_python: Option<bool>,
 }
 
 impl Context for MemoryContext {
@@ -75,6 +77,16 @@ impl Context for MemoryContext {
             reference,
             layout: None,
             config,
+            has_python: None,
         })
+    }
+
+    async fn has_any(
+        &self,
+        _image: &ResolvedImage,
+        _platform: &Platform,
+        _files: &[TargetPath],
+    ) -> Result<Option<bool>, Infallible> {
+        Ok(self.has_python)
     }
 }

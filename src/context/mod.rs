@@ -18,7 +18,7 @@ pub use image::{ImageConfig, ResolvedImage};
 pub use memory::MemoryContext;
 
 use crate::diagnostic::{Diagnostic, Location, Source};
-use crate::values::{ContextPath, ImageRef, Platform};
+use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
 /// What planning may ask of the outside. All the rest of planning is pure.
 pub trait Context {
@@ -42,6 +42,15 @@ pub trait Context {
         image: &ImageRef,
         platform: &Platform,
     ) -> impl Future<Output = Result<ResolvedImage, Self::Error>>;
+
+    /// Whether an image has one of the files; `None` where no image can be looked into. The engine pulls the image
+    /// for it.
+    fn has_any(
+        &self,
+        image: &ResolvedImage,
+        platform: &Platform,
+        files: &[TargetPath],
+    ) -> impl Future<Output = Result<Option<bool>, Self::Error>>;
 }
 
 /// Names of folders in which no project is looked for: what tools leave behind, and what others wrote.

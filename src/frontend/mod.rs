@@ -88,7 +88,13 @@ pub async fn plan<C: Context>(
         })?;
         Ok::<_, Failure<C::Error>>((image.reference.clone(), resolved))
     });
-    let images: Images = try_join_all(resolve).await?.into_iter().collect();
+    let mut images: Images = try_join_all(resolve).await?.into_iter().collect();
+    for (reference, files) in plan::look(&spec, &selection, &images) {
+        if let Some(image) = images.get_mut(&reference) {
+            let found = context.has_any(image, &options.platform, &files).await;
+            image.has_python = found.map_err(Failure::Context)?;
+        }
+    }
     Ok(plan::plan(Site::new(
         &spec, &facts, options, &selection, &images,
     ))?)

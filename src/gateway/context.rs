@@ -12,7 +12,7 @@ use crate::llb::{Differ, Graph, LocalSource, NodeMeta, Op, Source};
 use crate::options::DEFAULT_FILENAME;
 use crate::pb;
 use crate::pb::frontend as wire;
-use crate::values::{ContextPath, ImageRef, Platform};
+use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
 /// The end of the name of an ignore file that belongs to a spec.
 const IGNORE: &str = ".dockerignore";
@@ -72,6 +72,37 @@ impl Context for Gateway {
 
     async fn resolve(&self, image: &ImageRef, platform: &Platform) -> Result<ResolvedImage, Error> {
         self.resolve_image(image, platform).await
+    }
+
+    async fn has_any(
+        &self,
+        image: &ResolvedImage,
+        platform: &Platform,
+        files: &[TargetPath],
+    ) -> Result<Option<bool>, Error> {
+        let mut graph = Graph::new();
+        let at = (&image.reference, image.layout.as_deref());
+        let source = self.engine.image_source(at, platform, &self.options)?;
+        let title = format!("[internal] look into {}", image.reference.familiar());
+        let output = graph.add(Op::Source(source), NodeMeta::named(title));
+        let definition = definition::encode(&graph, output);
+        let reference = self.solve(Solve::new(&graph, &definition)).await?;
+        let folders: BTreeSet<TargetPath> = files.iter().filter_map(TargetPath::parent).collect();
+        let reference = &reference;
+        let lists = folders.into_iter().map(|folder| async move {
+            // A root that is a path in the context of the reads.
+            let inner = folder.as_str().trim_start_matches('/');
+            let inner = inner.parse().unwrap_or_else(|_| ContextPath::root());
+            let entries = self.list(reference, &inner).await?;
+            let has = |file: &TargetPath| {
+                let name = file.as_str().rsplit('/').next().unwrap_or_default();
+                file.parent().as_ref() == Some(&folder)
+                    && entries.iter().any(|entry| entry.path == name)
+            };
+            Ok::<_, Error>(files.iter().any(has))
+        });
+        let found = futures_util::future::try_join_all(lists).await?;
+        Ok(Some(found.contains(&true)))
     }
 }
 

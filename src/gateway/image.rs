@@ -100,6 +100,7 @@ impl Gateway {
             reference,
             layout: None,
             config: ImageConfig::parse(&answer.config)?,
+            has_python: None,
         })
     }
 
@@ -154,6 +155,7 @@ impl Gateway {
             reference,
             layout: Some(store),
             config: ImageConfig::parse(&config)?,
+            has_python: None,
         })
     }
 

@@ -16,7 +16,7 @@ use crate::plan::{
     self, Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
     StepNetwork, Tree, WrittenFile,
 };
-use crate::values::{ContextPath, ImageRef, TargetPath};
+use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
 const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
 
@@ -34,6 +34,31 @@ impl Engine {
     pub(crate) fn session_of<'a>(&'a self, folder: &str, options: &'a BuildOptions) -> &'a str {
         let another = options.folder_sessions.get(folder);
         another.unwrap_or(&self.session)
+    }
+
+    /// The file system of an image: of a registry or the engine, or of a layout of the client by its name.
+    pub(crate) fn image_source(
+        &self,
+        (image, layout): (&ImageRef, Option<&str>),
+        platform: &Platform,
+        options: &BuildOptions,
+    ) -> Result<Source, Diagnostic> {
+        let (reference, platform) = (image.clone(), platform.clone());
+        let Some(store) = layout else {
+            return Ok(Source::Image(ImageSource {
+                reference,
+                platform,
+                resolve_mode: options.resolve_mode,
+            }));
+        };
+        let digest = image.digest().cloned();
+        Ok(Source::OciLayout(OciLayoutSource {
+            name: reference,
+            digest: digest.ok_or_else(|| bug("an image of an OCI layout has no digest"))?,
+            session: self.session.clone(),
+            store: store.to_owned(),
+            platform,
+        }))
     }
 }
 
@@ -81,7 +106,9 @@ impl Lowering<'_> {
         };
         let op = match &part.kind {
             PartKind::Image { reference, layout } => {
-                Op::Source(self.image(reference, layout.as_deref())?)
+                let image = (reference, layout.as_deref());
+                let platform = &self.plan.platform;
+                Op::Source(self.engine.image_source(image, platform, self.options)?)
             }
             PartKind::Context { folder, exclude } => self.context(folder, exclude),
             PartKind::Written(files) => written(files)?,
@@ -108,25 +135,6 @@ impl Lowering<'_> {
                     .filter_map(|name| plan::stage(name))
                     .any(|stage| part.title.starts_with(&format!("[{stage}]"))),
             }
-    }
-
-    fn image(&self, image: &ImageRef, layout: Option<&str>) -> Result<Source, Diagnostic> {
-        let (reference, platform) = (image.clone(), self.plan.platform.clone());
-        let Some(store) = layout else {
-            return Ok(Source::Image(ImageSource {
-                reference,
-                platform,
-                resolve_mode: self.options.resolve_mode,
-            }));
-        };
-        let digest = image.digest().cloned();
-        Ok(Source::OciLayout(OciLayoutSource {
-            name: reference,
-            digest: digest.ok_or_else(|| bug("an image of an OCI layout has no digest"))?,
-            session: self.engine.session.clone(),
-            store: store.to_owned(),
-            platform,
-        }))
     }
 
     fn context(&self, folder: &ContextPath, exclude: &[String]) -> Op {

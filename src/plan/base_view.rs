@@ -1,7 +1,7 @@
 //! The runtime's base as a script sees it: its users, its folders and its links.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::{PartId, Parts, Site, StepMount};
+use crate::plan::{PartId, Parts, Site, StepMount, managed};
 use crate::values::TargetPath;
 
 /// Where and on what a script runs that asks about the runtime's base.
@@ -23,7 +23,7 @@ pub(super) fn view(
     base: PartId,
 ) -> Result<BaseView, Diagnostics> {
     let build = &site.selection.build_base;
-    let env = site.image(&build.reference)?.config.env();
+    let env = managed::config(site, build)?.env();
     // On the image itself where that has the interpreter: an engine reads a mount file by file for its key.
     if site.selection.runtime_base.reference == build.reference {
         return Ok(BaseView {
@@ -46,9 +46,8 @@ pub(super) fn view(
     })
 }
 
-/// The build's base image, whose interpreter runs scripts.
+/// The build's base image with an interpreter, which runs scripts.
 pub(super) fn builder(site: Site<'_>, parts: &mut Parts) -> Result<PartId, Diagnostics> {
-    let build = &site.selection.build_base;
-    let title = format!("[builder] image {}", build.reference.familiar());
-    Ok(parts.image(site.image(&build.reference)?, &title, build.origin.as_ref()))
+    let (_, root, _) = managed::base(site, parts, "builder", &site.selection.build_base)?;
+    Ok(root)
 }

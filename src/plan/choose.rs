@@ -6,7 +6,9 @@ use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::installers::{Installer, Tool};
-use crate::plan::{Choice, Repository, bench, copies, git, installer, offline, python, well_known};
+use crate::plan::{
+    Choice, Repository, bench, copies, git, installer, managed, offline, python, well_known,
+};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{ImageRef, PythonVersion, SystemPackage};
@@ -110,15 +112,19 @@ pub fn choose(
             return Err(errors.with(lock.into_iter().flatten()));
         }
     };
+    let managed = spec.model.managed_python.as_ref();
+    let is_managed = managed.is_some_and(|managed| managed.value);
     let build_base = match &spec.model.from {
         Some(from) => asked(from),
-        None => default_base(&python)?,
+        None if is_managed => default_base(managed::DEFAULT_BASE, &python)?,
+        None => default_base(&format!("python:{}-slim", python.value), &python)?,
     };
     choices.push(Choice {
         what: "from",
         value: build_base.reference.familiar(),
         why: match &spec.model.from {
             Some(from) => from.location.line(),
+            None if is_managed => "uv brings the interpreter".to_owned(),
             None => "the slim variant of the official image".to_owned(),
         },
     });
@@ -173,9 +179,9 @@ fn asked(from: &Spanned<ImageRef>) -> NeededImage {
     }
 }
 
-/// `python:{version}-slim`: the official image, without compilers.
-fn default_base(python: &python::Chosen) -> Result<NeededImage, Diagnostics> {
-    let reference = format!("python:{}-slim", python.value)
+/// An image without compilers.
+fn default_base(name: &str, python: &python::Chosen) -> Result<NeededImage, Diagnostics> {
+    let reference = name
         .parse()
         .map_err(|error| Diagnostic::error(format!("the default base image: {error}")))?;
     Ok(NeededImage {

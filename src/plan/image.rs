@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Notes, Site, arguments, root, start, version};
+use crate::plan::{Notes, Site, arguments, managed, root, start, version};
 use crate::spec::Healthcheck;
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
@@ -125,10 +125,7 @@ fn with_environment(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
 
 /// The configuration of `base`: everything but the entry point.
 pub(super) fn base(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    let mut config = site
-        .image(&site.selection.runtime_base.reference)?
-        .config
-        .clone();
+    let mut config = managed::config(site, &site.selection.runtime_base)?;
     config.become_result();
     config.set_platform(&site.options.platform);
     // Output is seen when it is written, not when a buffer is full.
@@ -215,10 +212,7 @@ fn healthcheck_config(healthcheck: &Healthcheck) -> Value {
 /// The configuration of `builder`: the build's base as it is, with the environment in front. `[env]` is for what is
 /// shipped, and sets nothing here.
 pub(super) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    let mut config = site
-        .image(&site.selection.build_base.reference)?
-        .config
-        .clone();
+    let mut config = managed::config(site, &site.selection.build_base)?;
     config.become_result();
     config.set_platform(&site.options.platform);
     let ours = environment(site, &config);

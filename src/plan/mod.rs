@@ -12,6 +12,7 @@ mod image;
 mod installer;
 pub mod installers;
 mod interpreter;
+mod managed;
 mod model;
 mod offline;
 mod parts;
@@ -35,6 +36,7 @@ pub use bench::Bench;
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use git::Repository;
 pub use installer::local_packages;
+pub use managed::look;
 pub use model::{
     Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Placed, Plan, Sharing, Step,
     StepMount, StepNetwork, Tree, WrittenFile,
@@ -125,6 +127,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         ]
         .concat(),
     };
+    Diagnostics::gather(managed::check(site, &mut notes), &mut problems);
     notes.warnings.extend(arguments::unused(site));
     notes.warnings.extend(hidden_lock(site));
     if target.installs() || target == Target::Lock {

@@ -189,6 +189,8 @@ pub struct Step {
 pub enum StepNetwork {
     /// The network of the build.
     Build,
+    /// The same, without what the spec says of it: there is no interpreter yet, which would see to that.
+    Direct,
     /// The same, with the credentials of the spec's package indexes: for what a lock names by address.
     Locked,
     /// The same, with these indexes themselves: for what is looked up by name.

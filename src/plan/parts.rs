@@ -37,6 +37,12 @@ impl Parts {
         id
     }
 
+    /// A part that was added under a title.
+    pub(super) fn titled(&self, title: &str) -> Option<PartId> {
+        let index = self.0.iter().position(|part| part.title == title)?;
+        Some(PartId(index))
+    }
+
     /// Adds the file system of an image; one part an image.
     pub fn image(
         &mut self,

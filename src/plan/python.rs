@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::plan::installers::Installer;
-use crate::plan::{Choice, Site};
+use crate::plan::{Choice, Site, managed};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::{ImageRef, Platform, PythonVersion, SETTLED, SUPPORTED};
@@ -48,7 +48,11 @@ pub(super) fn pinned(
 ) -> Result<Option<Spanned<PythonVersion>>, Diagnostics> {
     let key = spec.model.python.as_ref();
     let pinned = key.or(facts.python_version.as_ref()).cloned();
-    let asked = match (pinned, &spec.model.from) {
+    let managed = spec.model.managed_python.as_ref();
+    // The tag of an image tells nothing of an interpreter that uv brings.
+    let from = spec.model.from.as_ref();
+    let from = from.filter(|_| !managed.is_some_and(|managed| managed.value));
+    let asked = match (pinned, from) {
         (Some(pinned), _) => pinned,
         (None, Some(from)) => of_image(from)?,
         (None, None) => return Ok(None),
@@ -167,6 +171,9 @@ fn check_requires(asked: &Spanned<PythonVersion>, facts: &Facts) -> Result<(), D
 /// The bases have the interpreter that was chosen, as far as their tags and `PYTHON_VERSION` (which the
 /// official images set) tell: an environment that was made for another one does not start.
 pub(super) fn check_bases(site: Site<'_>) -> Result<(), Diagnostics> {
+    if managed::is_managed(site) {
+        return Ok(());
+    }
     let chosen = site.selection.python.minor_release();
     let mut problems = Vec::new();
     for (key, base) in [

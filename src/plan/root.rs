@@ -5,7 +5,7 @@ use crate::plan::base_view::view;
 use crate::plan::script::{CHECK_INTERPRETER, PREPARE_ROOT};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
-    system,
+    managed, system,
 };
 use crate::values::{ImageRef, TargetPath};
 
@@ -19,8 +19,8 @@ pub(super) const USER_NAME: &str = "app";
 /// The runtime's base image and what is laid over it.
 pub(super) struct PreparedRoot {
     pub(super) image: PartId,
-    /// System packages, where there are some.
-    pub(super) packages: Option<Layer>,
+    /// What is laid over it first: an interpreter, system packages.
+    pub(super) layers: Vec<Layer>,
     /// The user with the folders. It lies above what brings files: those bring the folders on their way too, and this
     /// one gives them back the owners and modes that the base has.
     pub(super) user: Layer,
@@ -77,14 +77,14 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
     let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
     let tree = Tree::whole(step, &TargetPath::root());
     let user = parts.layer("base", "user and directories", None, tree);
-    let layers = base.packages.clone().into_iter().chain([user.clone()]);
+    let layers = base.layers.iter().cloned().chain([user.clone()]);
     let join = PartKind::Join {
         base: base.image,
         layers: layers.collect(),
     };
     Ok(PreparedRoot {
         image: base.image,
-        packages: base.packages,
+        layers: base.layers,
         user,
         root: parts.add("[base] join layers", None, join),
     })
@@ -119,7 +119,7 @@ pub(super) fn check_interpreter(
     let tell = Step {
         root: bench.base,
         command: command(["tell", told.as_str(), "", ""]),
-        env: site.image(&build.reference)?.config.env(),
+        env: managed::config(site, build)?.env(),
         directory: TargetPath::root(),
         network: StepNetwork::None,
         output: OutputFolder {
@@ -140,7 +140,7 @@ pub(super) fn check_interpreter(
     let step = Step {
         root: runtime,
         command: command(["compare", told.as_str(), &names[0], &names[1]]),
-        env: site.image(&base.reference)?.config.env(),
+        env: managed::config(site, base)?.env(),
         directory: TargetPath::root(),
         network: StepNetwork::None,
         output: OutputFolder {

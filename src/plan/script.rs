@@ -78,6 +78,12 @@ pub(super) const INSTALL_SYSTEM: Script = Script {
     text: include_str!("install_system.py"),
     imports: &[],
 };
+/// Finishes an interpreter that uv brings.
+pub(super) const INSTALL_PYTHON: Script = Script {
+    name: "install_python.py",
+    text: include_str!("install_python.py"),
+    imports: &[&COMPILE_BYTECODE],
+};
 /// Builds a distribution of the project, and looks whether it has the version that it should.
 pub(super) const BUILD_DIST: Script = Script {
     name: "build_dist.py",

@@ -6,7 +6,7 @@ use crate::plan::root::PreparedRoot;
 use crate::plan::script::COPY_FILES;
 use crate::plan::{
     OutputFolder, PartId, PartKind, Parts, Placed, Site, Step, StepMount, StepNetwork, Tree,
-    installers, offline, root,
+    installers, managed, offline, root,
 };
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
@@ -216,10 +216,7 @@ pub(super) fn settle(
     ];
     let writable = &site.spec.model.image.writable;
     let (root, env) = if writable.is_empty() {
-        let env = site
-            .image(&site.selection.build_base.reference)?
-            .config
-            .env();
+        let env = managed::config(site, &site.selection.build_base)?.env();
         (builder(site, parts)?, env)
     } else {
         let seen = view(site, parts, base.root)?;

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::script::INSTALL_SYSTEM;
 use crate::plan::{
     Layer, NORMAL_TIME, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step,
-    StepMount, StepNetwork, Tree,
+    StepMount, StepNetwork, Tree, managed,
 };
 use crate::values::{ParseError, SystemPackage, TargetPath};
 
@@ -15,9 +15,9 @@ use crate::values::{ParseError, SystemPackage, TargetPath};
 pub(super) struct Base {
     /// The image.
     pub(super) image: PartId,
-    /// Its system packages, where some were asked for.
-    pub(super) packages: Option<Layer>,
-    /// Both together: what commands run on.
+    /// What is laid over it: an interpreter where it has none, and its system packages where some were asked for.
+    pub(super) layers: Vec<Layer>,
+    /// All together: what commands run on.
     pub(super) root: PartId,
 }
 
@@ -62,18 +62,13 @@ fn base(
     image: &NeededImage,
     packages: &[Spanned<SystemPackage>],
 ) -> Result<Base, Diagnostics> {
-    let resolved = site.image(&image.reference)?;
     let name = image.reference.familiar();
-    let part = parts.image(
-        resolved,
-        &format!("[{target}] image {name}"),
-        image.origin.as_ref(),
-    );
+    let (part, root, mut layers) = managed::base(site, parts, target, image)?;
     let Some(first) = packages.first() else {
         return Ok(Base {
             image: part,
-            packages: None,
-            root: part,
+            layers,
+            root,
         });
     };
     // In an order of our own: the same packages are the same step.
@@ -86,7 +81,7 @@ fn base(
     let out = TargetPath::known("/mnt/out");
     let mut command = vec!["python3".to_owned(), INSTALL_SYSTEM.path(), out.to_string()];
     command.extend(names.iter().map(|name| (*name).to_owned()));
-    let mut env = resolved.config.env();
+    let mut env = managed::config(site, image)?.env();
     // Python packages of the distribution compile their modules: by hash, since times become one constant.
     env.push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     let platform = site.options.platform.to_string().replace('/', "-");
@@ -98,7 +93,7 @@ fn base(
         sharing: Sharing::Locked,
     };
     let step = Step {
-        root: part,
+        root,
         command,
         env,
         directory: TargetPath::root(),
@@ -118,14 +113,15 @@ fn base(
     let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
     let tree = Tree::whole(step, &TargetPath::root());
     let layer = parts.layer(target, "system packages", None, tree);
+    layers.push(layer);
     let join = PartKind::Join {
         base: part,
-        layers: vec![layer.clone()],
+        layers: layers.clone(),
     };
     let root = parts.add(format!("[{target}] join system packages"), None, join);
     Ok(Base {
         image: part,
-        packages: Some(layer),
+        layers,
         root,
     })
 }

@@ -265,8 +265,13 @@ fn is_for_development(facts: &Facts, package: &str) -> bool {
 /// Whether the base is of Debian's family, as far as its name tells.
 pub(super) fn is_debian(base: &NeededImage) -> bool {
     let reference = &base.reference;
-    let is_python = reference.repository().rsplit('/').next() == Some("python");
-    is_python && !reference.tag().unwrap_or_default().contains("alpine")
+    let tag = reference.tag().unwrap_or_default();
+    match reference.repository().rsplit('/').next() {
+        Some("python") => !tag.contains("alpine"),
+        Some("debian" | "ubuntu") => true,
+        // GPU images and others tell the distribution they are made on.
+        _ => tag.contains("ubuntu") || tag.contains("debian"),
+    }
 }
 
 /// Whether the base is one of the official images on Alpine.

@@ -64,6 +64,8 @@ pub struct Model {
     pub version: VersionSpec,
     /// `compile-bytecode`: precompile `.pyc` files.
     pub compile_bytecode: bool,
+    /// `managed-python`: whether the interpreter is one that uv brings, in place of the image's own.
+    pub managed_python: Option<Spanned<bool>>,
     /// `collectstatic`: whether Django's static files are collected in the build.
     pub collectstatic: Option<Spanned<bool>>,
     /// `[system]`: packages of the image's own package manager.
@@ -190,6 +192,7 @@ impl Model {
             compile_bytecode: keys
                 .boolean("compile-bytecode")
                 .is_none_or(|compile| compile.value),
+            managed_python: keys.boolean("managed-python"),
             collectstatic: keys.boolean("collectstatic"),
             system: keys.within("system", SystemSpec::read),
             env: keys.map("env"),

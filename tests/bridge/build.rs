@@ -175,6 +175,14 @@ impl Build {
         self
     }
 
+    /// With an image of the registry that has no files.
+    pub(crate) fn bare_image(mut self, name: &str) -> Self {
+        self.setup
+            .image_files
+            .insert(name.to_owned(), Folder::new());
+        self.image(name, "{}")
+    }
+
     /// With an image in an OCI layout that the client sends, `STORE@DIGEST`.
     pub(crate) fn layout(mut self, image: &str, config: &str) -> Self {
         let layouts = &mut self.setup.layouts;

@@ -56,6 +56,19 @@ impl Vertex {
         }
     }
 
+    /// The image that it is the files of.
+    pub(crate) fn image(&self) -> Option<&str> {
+        match self.kind()? {
+            Kind::Source(source) => {
+                let (scheme, name) = source.identifier.split_once("://")?;
+                ["docker-image", "oci-layout"]
+                    .contains(&scheme)
+                    .then_some(name)
+            }
+            _ => None,
+        }
+    }
+
     /// The list in an attribute of a local source.
     pub(crate) fn list(&self, attribute: &str) -> Vec<String> {
         let (_, source) = self.local().expect("a local source");

@@ -11,9 +11,12 @@ use tokio::sync::Notify;
 use tonic::{Code, Status};
 
 use crate::bridge::check;
-use crate::bridge::definition::Definition;
+use crate::bridge::definition::{Definition, Vertex};
 use crate::bridge::files::{self, File, Folder};
 use crate::bridge::request::Request;
+
+/// The interpreter of images.
+const PYTHON: &str = "usr/local/bin/python3.13";
 
 /// What the engine is, has and does.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,8 @@ pub(crate) struct Setup {
     pub(crate) folders: BTreeMap<String, Folder>,
     /// Configurations by the full reference.
     pub(crate) images: BTreeMap<String, Image>,
+    /// The files of images by the full reference; of all others the interpreter.
+    pub(crate) image_files: BTreeMap<String, Folder>,
     /// Configurations of the images in OCI layouts of the client, by `STORE@DIGEST`.
     pub(crate) layouts: BTreeMap<String, String>,
     /// The answer to requests that begin so.
@@ -177,6 +182,12 @@ impl FakeEngine {
     /// The folder behind a reference, and the files that were sent of it.
     fn folder(&self, reference: &str) -> Result<(String, Folder), Status> {
         let definition = self.solved(reference)?;
+        if let Some(image) = definition.head().and_then(Vertex::image) {
+            let name = image.split('@').next().unwrap_or(image);
+            let python = || Folder::from([(PYTHON.to_owned(), File::Bytes(Vec::new()))]);
+            let files = self.setup.image_files.get(name).cloned();
+            return Ok((name.to_owned(), files.unwrap_or_else(python)));
+        }
         let Some((head, (name, _))) = definition
             .head()
             .and_then(|head| Some((head, head.local()?)))

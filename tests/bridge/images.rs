@@ -1,6 +1,6 @@
 //! How images are resolved, and what stands for them.
 
-use crate::bridge::{Build, PYTHON, pinned_uv};
+use crate::bridge::{Build, PYTHON, Talk, pinned_uv};
 
 const PYTHON_CONTEXT: &str = "context:python:3.13-slim";
 const OTHER_PYTHON: &str = "example.org/py:1";
@@ -207,6 +207,51 @@ fn a_named_context_stands_for_the_latest_tag_under_the_bare_name() {
         .option("context:example.org/base", &other)
         .run();
     assert_eq!(talk.beginning("resolve example.org/").len(), 1, "{talk}");
+}
+
+#[test]
+fn an_image_that_tells_nothing_of_its_python_is_looked_into_once() {
+    let bare = "example.org/bare:1";
+    let from = format!("[tool.wheelwright]\nfrom = \"{bare}\"\n[tool.wheelwright.image]");
+    let talk = Build::new()
+        .manifest("[tool.wheelwright.image]", &from)
+        .bare_image(bare)
+        .run();
+    let looks = talk.beginning("list ").into_iter();
+    let looks: Vec<_> = looks.filter(|line| line.contains("example.org")).collect();
+    insta::assert_snapshot!(looks.join("\n"), @"
+    list bin of example.org/bare:1
+    list sbin of example.org/bare:1
+    list usr/bin of example.org/bare:1
+    list usr/local/bin of example.org/bare:1
+    list usr/local/sbin of example.org/bare:1
+    list usr/sbin of example.org/bare:1
+    ");
+    let titles = |talk: &Talk| {
+        let execs = talk.image().execs().into_iter();
+        let titles: Vec<String> = execs.map(|(vertex, _)| vertex.title().to_owned()).collect();
+        titles
+            .iter()
+            .filter(|title| title.contains("Python"))
+            .count()
+    };
+    assert_eq!(titles(&talk), 1, "{talk}");
+
+    // The same image with the interpreter on its search path: in the fake registry all others have it.
+    let talk = Build::new()
+        .manifest("[tool.wheelwright.image]", &from)
+        .image(bare, "{}")
+        .run();
+    assert_eq!(titles(&talk), 0, "{talk}");
+    // Whoever says it has nothing looked for.
+    let said = from.replace("from =", "managed-python = true\nfrom =");
+    let talk = Build::new()
+        .manifest("[tool.wheelwright.image]", &said)
+        .image(bare, "{}")
+        .run();
+    let looks = talk.beginning("list ").into_iter();
+    assert_eq!(looks.filter(|line| line.contains("example.org")).count(), 0);
+    assert_eq!(titles(&talk), 1, "{talk}");
 }
 
 #[test]

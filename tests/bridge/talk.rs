@@ -8,6 +8,7 @@ use bollard_buildkit_proto::google::rpc::Status;
 use bollard_buildkit_proto::moby::buildkit::v1::frontend as wire;
 use serde_json::Value;
 
+use crate::bridge::definition::Vertex;
 use crate::bridge::{Definition, Request};
 
 /// A conversation.
@@ -45,7 +46,8 @@ impl Talk {
     /// The definitions that were solved and do, or do not, load files or say something.
     fn solves(&self, of_build: bool) -> Vec<&Definition> {
         let of = |definition: &Definition| {
-            let loads = definition.head().is_some_and(|head| head.local().is_some());
+            let read = |head: &Vertex| head.local().is_some() || head.image().is_some();
+            let loads = definition.head().is_some_and(read);
             loads != of_build
         };
         let solves = self.requests.iter().filter_map(|request| match request {

@@ -21,6 +21,7 @@ mod git;
 mod guides;
 mod image;
 mod installers;
+mod managed;
 mod monorepo;
 mod offline;
 mod requirements;

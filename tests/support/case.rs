@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) build_args: BTreeMap<String, String>,
     /// Capabilities of the engine that is played, on top of the usual ones.
     pub(crate) with: Vec<String>,
+    /// What is found where an image is looked into for its Python.
+    pub(crate) has_python: Option<bool>,
     /// Whether the engine is the oldest that is played: without what others usually have.
     pub(crate) oldest: bool,
 }

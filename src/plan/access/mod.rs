@@ -72,7 +72,9 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
                 secrets.push(secret);
             }
         }
-        if let Some(secret) = authority.filter(|_| step.network != StepNetwork::None) {
+        if let Some(secret) =
+            authority.filter(|_| !matches!(step.network, StepNetwork::None | StepNetwork::Direct))
+        {
             arguments.extend(["--authority".to_owned(), secret.to_string()]);
             secrets.push(secret);
         }

@@ -1,7 +1,7 @@
 //! The environment of steps that run uv.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::{Site, arguments};
+use crate::plan::{Site, arguments, managed};
 
 /// uv's download cache while a step runs.
 pub(super) const CACHE: &str = "/root/.cache/uv";
@@ -53,13 +53,24 @@ pub(super) fn of_steps(
     site: Site<'_>,
     of_builds: &[(String, String)],
 ) -> Result<Vec<(String, String)>, Diagnostics> {
-    let base = site.image(&site.selection.build_base.reference)?;
-    let mut env = base.config.env();
+    let mut env = managed::config(site, &site.selection.build_base)?.env();
     let python = site.selection.python.to_string();
     for (name, value) in of_builds {
         set(&mut env, name, value);
     }
     for (name, value) in ours(site, &python) {
+        set(&mut env, name, value);
+    }
+    Ok(env)
+}
+
+/// The same for a step that comes before all others, with other words for some of it.
+pub(in crate::plan) fn with(
+    site: Site<'_>,
+    variables: &[(&str, &str)],
+) -> Result<Vec<(String, String)>, Diagnostics> {
+    let mut env = of_steps(site, &of_builds(site)?)?;
+    for (name, value) in variables {
         set(&mut env, name, value);
     }
     Ok(env)
@@ -71,8 +82,7 @@ pub(super) fn of_tool(
     of_builds: &[(String, String)],
     ours: &[(&str, &str)],
 ) -> Result<Vec<(String, String)>, Diagnostics> {
-    let base = site.image(&site.selection.build_base.reference)?;
-    let mut env = base.config.env();
+    let mut env = managed::config(site, &site.selection.build_base)?.env();
     for (name, value) in of_builds {
         set(&mut env, name, value);
     }

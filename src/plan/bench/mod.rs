@@ -6,6 +6,7 @@ mod cache;
 mod env;
 mod toolbox;
 
+pub(super) use env::with as env_with;
 pub(super) use toolbox::{InstalledTool, ToolRun};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -24,7 +25,7 @@ const REPOSITORY: &str = "ghcr.io/astral-sh/uv";
 /// Where uv is in its image.
 const IN_IMAGE: &str = "/uv";
 /// Where uv is seen while it is used, and laid in the builder; on every search path.
-const UV: &str = "/usr/local/bin/uv";
+pub(super) const UV: &str = "/usr/local/bin/uv";
 /// Where uv finds the files that a step is about.
 const FILES: &str = "/src";
 
@@ -47,6 +48,21 @@ pub(super) fn image(version: &str, origin: Option<Location>) -> Result<NeededIma
             Err(problem.into())
         }
     }
+}
+
+/// uv at its place.
+pub(super) fn uv_mount(site: Site<'_>, parts: &mut Parts) -> Result<StepMount, Diagnostics> {
+    Ok(StepMount::Read {
+        part: uv_image(site, parts)?,
+        select: TargetPath::known(IN_IMAGE),
+        at: TargetPath::known(UV),
+    })
+}
+
+fn uv_image(site: Site<'_>, parts: &mut Parts) -> Result<PartId, Diagnostics> {
+    let image = &site.selection.uv;
+    let title = format!("[builder] image {}", image.reference.familiar());
+    Ok(parts.image(site.image(&image.reference)?, &title, image.origin.as_ref()))
 }
 
 /// Where steps with uv are made.
@@ -125,12 +141,9 @@ impl<'a> Bench<'a> {
             packages: packages.map(|package| &package.value).collect(),
             env: &build_env,
         };
-        let image = &selection.uv;
-        let title = format!("[builder] image {}", image.reference.familiar());
-        let resolved = site.image(&image.reference)?;
         let uv = Uv {
             base,
-            image: parts.image(resolved, &title, image.origin.as_ref()),
+            image: uv_image(site, parts)?,
             env: env::of_steps(site, &build_env)?,
         };
         Ok(Self {

@@ -96,6 +96,7 @@ mod tests {
                 .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
                 .collect(),
             image_config: String::new(),
+            has_python: None,
         };
         let raw = BTreeMap::from([("target".to_owned(), target.to_owned())]);
         let options = BuildOptions::parse(&raw, &Platform::new("linux", "amd64"))?;

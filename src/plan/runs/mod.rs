@@ -70,8 +70,8 @@ pub(super) fn layers(
     if below.is_empty() && above.is_empty() {
         return Ok(Runs::default());
     }
-    let packages = base.packages.iter().cloned();
-    let mut stack: Vec<Layer> = packages.chain([dependencies(parts)?]).collect();
+    let of_base = base.layers.iter().cloned();
+    let mut stack: Vec<Layer> = of_base.chain([dependencies(parts)?]).collect();
     // Over all else, as in the image: the user's own folders are the user's.
     let top: Vec<Layer> = [base.user.clone()]
         .into_iter()

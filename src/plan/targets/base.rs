@@ -7,7 +7,7 @@ use crate::plan::{Parts, Site, image, root};
 /// Adds the target.
 pub(super) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
     let base = root::prepare(site, parts)?;
-    let layers = base.packages.into_iter().chain([base.user]);
+    let layers = base.layers.into_iter().chain([base.user]);
     let root = join(parts, "base", base.image, layers);
     Ok((root, image::base(site)?))
 }

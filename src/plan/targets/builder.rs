@@ -15,7 +15,7 @@ pub(super) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnost
     let environment = installer.install(&bench, parts, &Wanted::for_runtime(&bench))?;
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
     let dependencies = dependencies(site, parts, "builder", compiled);
-    let layers = base.packages.into_iter();
+    let layers = base.layers.into_iter();
     let layers = layers.chain([environment.tool, dependencies]);
     let root = join(parts, "builder", base.image, layers);
     Ok((root, image::builder(site)?))

@@ -28,7 +28,7 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    fn choose(&mut self, what: &'static str, value: String, why: impl Into<String>) {
+    pub(super) fn choose(&mut self, what: &'static str, value: String, why: impl Into<String>) {
         let why = why.into();
         self.choices.push(Choice { what, value, why });
     }

@@ -34,7 +34,7 @@ pub(super) fn build(
     let runs = runs::layers(site, parts, &base, shipped, &files, notes)?;
     // The part that changes least often lies lowest.
     let writable = writable::layer(site, parts, &base, &[])?;
-    let layers = base.packages.into_iter().chain([dependencies]);
+    let layers = base.layers.into_iter().chain([dependencies]);
     let layers = layers
         .chain(runs.below)
         .chain(files)

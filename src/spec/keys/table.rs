@@ -28,6 +28,9 @@ pub const KEYS: &[Key] = &[
     key("runtime-from", Kind::Word(Word::Image))
         .means("another image for the runtime only, with the same interpreter at the same path")
         .default("`from`"),
+    key("managed-python", Boolean)
+        .means("whether the interpreter is one that uv brings, and not the image's own")
+        .default("`true` where the image has none of the version"),
     key("installer", Kind::Word(Word::Installer))
         .means("the tool that installs the dependencies")
         .default("the one whose lock file is there"),

@@ -60,7 +60,7 @@ pub(super) fn build(
         without: LEFT_OVER,
         ..owned(environment.dependencies, venv)
     };
-    let mut layers: Vec<Layer> = base.packages.into_iter().collect();
+    let mut layers: Vec<Layer> = base.layers;
     layers.extend([
         environment.tool,
         parts.layer(STAGE, "dependencies", None, dependencies),

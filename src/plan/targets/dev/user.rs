@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
 use crate::plan::script::PREPARE_ROOT;
 use crate::plan::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree, root,
+    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree, managed, root,
 };
 use crate::values::TargetPath;
 
@@ -54,7 +54,7 @@ impl Developer {
         let Some((uid, gid)) = self.owner() else {
             return Ok(None);
         };
-        let build = site.image(&site.selection.build_base.reference)?;
+        let build = managed::config(site, &site.selection.build_base)?;
         let out = TargetPath::known("/mnt/out");
         let (workdir, venv) = (&site.spec.model.workdir, &site.spec.model.venv);
         let mut command = vec!["python3".to_owned(), PREPARE_ROOT.path()];
@@ -65,7 +65,7 @@ impl Developer {
         let step = Step {
             root: base,
             command,
-            env: build.config.env(),
+            env: build.env(),
             directory: TargetPath::root(),
             network: StepNetwork::None,
             output: OutputFolder {

@@ -99,7 +99,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let tests = files::layer(site, parts, &base, notes)?;
     let reports = TargetPath::known(REPORTS);
     let writable = writable::layer(site, parts, &base, &[&site.spec.model.workdir, &reports])?;
-    let layers = base.packages.into_iter().chain([dependencies]);
+    let layers = base.layers.into_iter().chain([dependencies]);
     let layers = layers
         .chain(runs.below)
         .chain(tested)
