@@ -7,7 +7,7 @@ use crate::plan::root::PreparedRoot;
 use crate::plan::script::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::LEFT_OVER;
-use crate::plan::wheel::{self, Dist, WHEELS, Wheel};
+use crate::plan::wheel::{self, Build, Dist, WHEELS, Wheel};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, StepMount, Tree, interpreter,
 };
@@ -74,7 +74,12 @@ fn member(bench: &Bench<'_>, parts: &mut Parts, name: &str) -> Result<Layer, Dia
     let site = bench.site;
     let context = sources::context(site, parts, Purpose::Wheel);
     // That it has another version than the project is no matter.
-    let wheel = wheel::build(bench, parts, context, Dist::Wheel, &mut Vec::new())?;
+    let wheel = wheel::build(
+        bench,
+        parts,
+        Build::of(Dist::Wheel, context),
+        &mut Vec::new(),
+    )?;
     let installed = install(bench, parts, &wheel, bench.skeleton);
     let tree = Tree {
         without: LEFT_OVER,
@@ -113,7 +118,7 @@ fn own(
         });
     }
     let context = sources::context(site, parts, Purpose::Wheel);
-    let wheel = wheel::build(bench, parts, context, Dist::Wheel, warnings)?;
+    let wheel = wheel::build(bench, parts, Build::of(Dist::Wheel, context), warnings)?;
     let project = install(bench, parts, &wheel, dependencies);
     let tree = Tree {
         without: LEFT_OVER,

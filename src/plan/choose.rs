@@ -6,6 +6,7 @@ use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::installers::{Installer, Tool};
+use crate::plan::wheel::pythons::{self, WheelPython};
 use crate::plan::{
     Choice, Repository, bench, copies, git, installer, managed, offline, python, well_known,
 };
@@ -14,6 +15,7 @@ use crate::spec::Spec;
 use crate::values::{ImageRef, PythonVersion, SystemPackage};
 
 /// What was chosen.
+#[derive(Clone)]
 pub struct Selection {
     /// The installer.
     pub installer: &'static dyn Installer,
@@ -27,6 +29,8 @@ pub struct Selection {
     pub build_base: NeededImage,
     /// The image that the result starts from.
     pub runtime_base: NeededImage,
+    /// What wheels are built for, the oldest first, where the spec lists versions and the target is `wheel`.
+    pub wheel_pythons: Vec<WheelPython>,
     /// Packages of the system that the build needs: those of the spec, and those of well-known packages.
     pub system_build: Vec<Spanned<SystemPackage>>,
     /// The git repositories that packages come from.
@@ -52,7 +56,8 @@ pub struct NeededImage {
     pub hint: &'static str,
 }
 
-const FROM_HINT: &str = "check the name and the tag, and that the engine can reach the registry";
+pub(super) const FROM_HINT: &str =
+    "check the name and the tag, and that the engine can reach the registry";
 
 /// Resolved images by the reference that was asked for.
 pub type Images = BTreeMap<ImageRef, ResolvedImage>;
@@ -62,7 +67,8 @@ impl Selection {
     pub fn images(&self) -> Vec<&NeededImage> {
         let mut images: Vec<&NeededImage> = Vec::new();
         let bases = [&self.build_base, &self.runtime_base, &self.uv];
-        for image in bases.into_iter().chain(&self.copied) {
+        let of_wheels = self.wheel_pythons.iter().map(|python| &python.base);
+        for image in bases.into_iter().chain(of_wheels).chain(&self.copied) {
             if images
                 .iter()
                 .all(|known| known.reference != image.reference)
@@ -71,6 +77,15 @@ impl Selection {
             }
         }
         images
+    }
+
+    /// The same for wheels of one version.
+    pub(super) fn for_wheels(&self, python: &WheelPython) -> Self {
+        Self {
+            python: python.version,
+            build_base: python.base.clone(),
+            ..self.clone()
+        }
     }
 }
 
@@ -92,11 +107,12 @@ pub fn choose(
     };
     let tool = installer.tool(spec, facts);
     choices.extend(tool.as_ref().map(Tool::choice));
+    let of_wheels = pythons::wanted(spec, options);
     let python = python::choose(
-        spec,
-        facts,
+        (spec, facts),
         installer,
         platform,
+        of_wheels,
         &mut choices,
         &mut warnings,
     );
@@ -128,6 +144,8 @@ pub fn choose(
             None => "the slim variant of the official image".to_owned(),
         },
     });
+    let wheel_pythons = pythons::choose(spec, facts, of_wheels, (python.value, &build_base))?;
+    choices.extend(pythons::choice(&wheel_pythons, of_wheels));
     let runtime_base = match &spec.model.runtime_from {
         Some(from) => asked(from),
         None => build_base.clone(),
@@ -165,6 +183,7 @@ pub fn choose(
         copied: copied?,
         build_base,
         runtime_base,
+        wheel_pythons,
         choices,
         warnings,
     })

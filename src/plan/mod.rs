@@ -45,6 +45,7 @@ pub use parts::Parts;
 use targets::Notes;
 pub use targets::own::settle;
 pub use targets::{Target, stage};
+pub use wheel::WheelPython;
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics};

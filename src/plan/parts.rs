@@ -3,6 +3,7 @@
 use crate::context::ResolvedImage;
 use crate::diagnostic::Location;
 use crate::plan::{Layer, Part, PartId, PartKind, Step, Tree};
+use crate::values::PythonVersion;
 
 /// The parts of a plan in the making.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +79,21 @@ impl Parts {
         Layer {
             title: format!("[{target}] add {what}"),
             tree,
+        }
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Puts the version of Python into the titles of the steps behind the first so many: others do the same for another.
+    pub(super) fn say_of_steps(&mut self, behind: usize, python: PythonVersion) {
+        let python = format!("Python {python}");
+        for part in &mut self.0[behind..] {
+            if matches!(part.kind, PartKind::Step(_)) && !part.title.ends_with(&python) {
+                part.title = format!("{} for {python}", part.title);
+            }
         }
     }
 

@@ -13,13 +13,13 @@ pub(super) struct Chosen {
     pub(super) origin: Option<Location>,
 }
 
-/// Chooses: the key `python`, `.python-version`, the tag of the image in `from`, and last the newest that
-/// `requires-python` allows and the locked packages have wheels for.
+/// Chooses: the key `python`, `.python-version`, the tag of the image in `from`, the newest that wheels are built for
+/// (`of_wheels`), and last the newest that `requires-python` allows and the locked packages have wheels for.
 pub(super) fn choose(
-    spec: &Spec,
-    facts: &Facts,
+    (spec, facts): (&Spec, &Facts),
     installer: &dyn Installer,
     platform: &Platform,
+    of_wheels: &[Spanned<PythonVersion>],
     choices: &mut Vec<Choice>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Chosen, Diagnostics> {
@@ -27,7 +27,8 @@ pub(super) fn choose(
         None => installer.python(facts)?,
         pinned => pinned,
     };
-    let Some(asked) = asked else {
+    let newest_wheel = of_wheels.iter().max_by_key(|python| python.value);
+    let Some(asked) = asked.or_else(|| newest_wheel.cloned()) else {
         return newest(facts, installer, platform, choices, warnings);
     };
     choices.push(Choice {
@@ -78,7 +79,7 @@ fn of_image(from: &Spanned<ImageRef>) -> Result<Spanned<PythonVersion>, Diagnost
     }
 }
 
-fn version_in_tag(image: &ImageRef) -> Option<PythonVersion> {
+pub(super) fn version_in_tag(image: &ImageRef) -> Option<PythonVersion> {
     let is_python = image.repository().rsplit('/').next() == Some("python");
     let number = image.tag()?.split('-').next()?;
     number.parse().ok().filter(|_| is_python)
@@ -155,7 +156,10 @@ fn newest(
     })
 }
 
-fn check_requires(asked: &Spanned<PythonVersion>, facts: &Facts) -> Result<(), Diagnostics> {
+pub(super) fn check_requires(
+    asked: &Spanned<PythonVersion>,
+    facts: &Facts,
+) -> Result<(), Diagnostics> {
     match &facts.pyproject.requires_python {
         Some(requires) if !requires.value.allows(asked.value) => Err(Diagnostic::error(format!(
             "Python {} is asked for, and `requires-python` at {} allows `{}`",
@@ -174,12 +178,16 @@ pub(super) fn check_bases(site: Site<'_>) -> Result<(), Diagnostics> {
     if managed::is_managed(site) {
         return Ok(());
     }
-    let chosen = site.selection.python.minor_release();
+    let chosen = site.selection.python;
     let mut problems = Vec::new();
-    for (key, base) in [
-        ("from", &site.selection.build_base),
-        ("runtime-from", &site.selection.runtime_base),
-    ] {
+    let bases = [
+        ("from", chosen, &site.selection.build_base),
+        ("runtime-from", chosen, &site.selection.runtime_base),
+    ];
+    let of_wheels = site.selection.wheel_pythons.iter();
+    let of_wheels = of_wheels.map(|python| ("from", python.version, &python.base));
+    for (key, chosen, base) in bases.into_iter().chain(of_wheels) {
+        let chosen = chosen.minor_release();
         let config = &site.image(&base.reference)?.config;
         let stated = config
             .env()

@@ -90,6 +90,30 @@ pub(super) const BUILD_DIST: Script = Script {
     text: include_str!("build_dist.py"),
     imports: &[],
 };
+/// The same for a wheel, unless one that is there will do.
+pub(super) const BUILD_ONCE: Script = Script {
+    name: "build_once.py",
+    text: include_str!("wheel/build_once.py"),
+    imports: &[&BUILD_DIST],
+};
+/// Unpacks a source distribution.
+pub(super) const UNPACK_SDIST: Script = Script {
+    name: "unpack_sdist.py",
+    text: include_str!("wheel/unpack_sdist.py"),
+    imports: &[],
+};
+/// Makes wheels for this system ones for many.
+pub(super) const REPAIR_WHEELS: Script = Script {
+    name: "repair_wheels.py",
+    text: include_str!("wheel/repair_wheels.py"),
+    imports: &[],
+};
+/// Collects what was built in one folder.
+pub(super) const COLLECT_DISTS: Script = Script {
+    name: "collect_dists.py",
+    text: include_str!("wheel/collect_dists.py"),
+    imports: &[],
+};
 /// Looks whether an environment holds what was asked for.
 pub(super) const CHECK_REQUIREMENTS: Script = Script {
     name: "check_requirements.py",

@@ -11,6 +11,7 @@ mod run;
 mod schema;
 mod target;
 mod typecheck;
+mod wheel;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use model::{IndexSpec, Model, NetworkSpec, Spec, SystemSpec, VersionSpec};
 pub use run::{RunAfter, RunCommand, RunSpec};
 pub use schema::schema;
 pub use target::TargetSpec;
+pub use wheel::WheelSpec;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest};
 use crate::document::{Document, Table};

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Location, Source, Spanned};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
-use crate::spec::{CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, typecheck};
+use crate::spec::{CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, WheelSpec, typecheck};
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost,
     PythonVersion, SecretId, SystemPackage, TargetPath, Template,
@@ -90,6 +90,8 @@ pub struct Model {
     pub(super) top: Option<Arc<Model>>,
     /// `[[index]]`: private package indexes.
     pub indexes: Vec<IndexSpec>,
+    /// `[wheel]`: how the wheels of the target `wheel` are published.
+    pub wheel: WheelSpec,
     /// `[network]`: what the steps that download may reach, and whom they trust.
     pub network: NetworkSpec,
 }
@@ -205,10 +207,12 @@ impl Model {
             target_name: None,
             top: None,
             indexes: keys.tables("index", IndexSpec::read),
+            wheel: keys.within("wheel", WheelSpec::read),
             network: keys.within("network", NetworkSpec::read),
         };
         reader.finish();
         model.check_arguments(problems);
+        model.wheel.check(problems);
         model.check_indexes(problems);
         let added = model.targets.iter().flat_map(TargetSpec::copies);
         for copy in model.copies.iter().chain(added) {

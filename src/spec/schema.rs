@@ -107,6 +107,7 @@ fn string(word: Word, installers: &[&str]) -> Value {
         Word::Secret => "^[A-Za-z0-9._-]+$",
         Word::IndexName => "^[A-Za-z0-9][A-Za-z0-9._-]*$",
         Word::IndexUrl => r"^https?://[^@\s]+$",
+        Word::PlatformTag => "^((many|musl)linux_[0-9]+_[0-9]+|manylinux(1|2010|2014))$",
         Word::KnownHost => r"^[^@#\s]\S* +(ssh|ecdsa-sha2|sk)-\S+ +AAAA[A-Za-z0-9+/=]+( .*)?$",
     };
     json!({ "type": "string", "pattern": pattern })

@@ -31,6 +31,7 @@ mod steps;
 mod targets;
 mod tested;
 mod versions;
+mod wheels;
 mod workflow;
 
 const VERSION: &str = "--build-arg=VERSION=1.4.0";

@@ -47,7 +47,12 @@ impl Bench<'_> {
         }
     }
 
-    fn tool_of(&self, parts: &mut Parts, packages: &ToolPackages) -> InstalledTool {
+    /// Adds a tool of the index.
+    pub(in crate::plan) fn tool_of(
+        &self,
+        parts: &mut Parts,
+        packages: &ToolPackages,
+    ) -> InstalledTool {
         let name = packages.name;
         let at = TargetPath::known(&format!("{TOOLS}/{name}"));
         let skeleton = self.uv.skeleton(self.site, parts, &at);
@@ -154,6 +159,29 @@ impl InstalledTool {
             network: StepNetwork::Locked,
             output,
             mounts: vec![self.mount(), cache],
+        })
+    }
+
+    /// The interpreter of the tool with arguments, without a cache and without a network.
+    pub(in crate::plan) fn offline_step(
+        &self,
+        bench: &Bench<'_>,
+        arguments: &[&str],
+        output: OutputFolder,
+        mounts: Vec<StepMount>,
+    ) -> Result<Step, Diagnostics> {
+        let python = format!("{}/bin/python", self.at);
+        let command = [python.as_str()]
+            .into_iter()
+            .chain(arguments.iter().copied());
+        Ok(Step {
+            root: bench.base,
+            command: command.map(str::to_owned).collect(),
+            env: env::of_tool(bench.site, &bench.build_env, &[])?,
+            directory: TargetPath::root(),
+            network: StepNetwork::None,
+            output,
+            mounts: [vec![self.mount()], mounts].concat(),
         })
     }
 

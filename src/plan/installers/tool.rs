@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::plan::{Choice, NeededImage};
 use crate::spec::Spec;
 
@@ -40,13 +40,23 @@ impl ToolPackages {
         closure: &'static str,
         spec: &Spec,
     ) -> Result<Self, Diagnostics> {
+        let asked = spec.model.installer_version.as_ref();
+        Self::of_version(name, (version, closure), asked)
+    }
+
+    /// The same with the version that a key asks for, where it does.
+    pub(in crate::plan) fn of_version(
+        name: &'static str,
+        (version, closure): (&'static str, &'static str),
+        asked: Option<&Spanned<String>>,
+    ) -> Result<Self, Diagnostics> {
         let pinned = Self {
             name,
             version: version.to_owned(),
             origin: None,
             requirements: closure.to_owned(),
         };
-        let Some(asked) = &spec.model.installer_version else {
+        let Some(asked) = asked else {
             return Ok(pinned);
         };
         if asked.value == version {

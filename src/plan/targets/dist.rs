@@ -1,11 +1,20 @@
 //! `wheel` and `sdist`: what is published of a project, alone in the root, for `--output`.
+//!
+//! `[wheel]` asks for more than the one wheel: one for each of several Pythons, the source distribution beside them and
+//! each of them built from it, and wheels that run on other systems than the image.
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::base_view::builder;
+use crate::plan::script::COLLECT_DISTS;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::{Built, Notes};
-use crate::plan::wheel::{self, Dist};
-use crate::plan::{Bench, PartKind, Parts, Site, Tree, system};
+use crate::plan::wheel::repair::Repair;
+use crate::plan::wheel::{self, Build, Dist, Sources};
+use crate::plan::{
+    Bench, OutputFolder, PartId, PartKind, Parts, Selection, Site, Step, StepMount, StepNetwork,
+    Tree, managed, system,
+};
 use crate::values::TargetPath;
 
 /// Adds the target.
@@ -16,20 +25,139 @@ pub(super) fn build(
     notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     check(site, dist)?;
-    let base = system::build_base(site, parts)?;
-    let bench = Bench::new(site, base.root, parts)?;
     let context = sources::context(site, parts, Purpose::Wheel);
-    let built = wheel::build(&bench, parts, context, dist, &mut notes.warnings)?;
     let name = dist.name();
+    let built = match dist {
+        Dist::Sdist => vec![sdist(site, parts, context, notes)?],
+        Dist::Wheel => wheels(site, parts, context, notes)?,
+    };
+    let part = match built[..] {
+        [part] => part,
+        _ => collected(site, parts, &built)?,
+    };
     // uv leaves a `.gitignore` beside what it builds.
-    let select = TargetPath::known(&format!("/*{}", dist.ending()));
-    let tree = Tree::path(built.part, &select, &TargetPath::root());
+    let select = match built[..] {
+        [_] => TargetPath::known(&format!("/*{}", dist.ending())),
+        _ => TargetPath::root(),
+    };
+    let tree = Tree::path(part, &select, &TargetPath::root());
     let tree = parts.add(
         format!("[{name}] lay out {name}"),
         None,
         PartKind::Tree(tree),
     );
     Ok((tree, ImageConfig::empty(&site.options.platform)))
+}
+
+/// What builds run on.
+fn bench<'s>(site: Site<'s>, parts: &mut Parts) -> Result<Bench<'s>, Diagnostics> {
+    let base = system::build_base(site, parts)?;
+    Bench::new(site, base.root, parts)
+}
+
+fn sdist(
+    site: Site<'_>,
+    parts: &mut Parts,
+    context: PartId,
+    notes: &mut Notes,
+) -> Result<PartId, Diagnostics> {
+    let bench = bench(site, parts)?;
+    let build = Build::of(Dist::Sdist, context);
+    Ok(wheel::build(&bench, parts, build, &mut notes.warnings)?.part)
+}
+
+/// Adds the wheels, each in a part of its own, and before them the source distribution where it is asked for.
+fn wheels(
+    site: Site<'_>,
+    parts: &mut Parts,
+    context: PartId,
+    notes: &mut Notes,
+) -> Result<Vec<PartId>, Diagnostics> {
+    let spec = &site.spec.model.wheel;
+    let repair = Repair::read(spec)?;
+    if let Some(repair) = &repair {
+        notes.choices.push(repair.choice());
+    }
+    let mut found = Vec::new();
+    let mut from = Sources::Context(context);
+    if spec.sdist.as_ref().is_some_and(|sdist| sdist.value) {
+        let sdist = sdist(site, parts, context, notes)?;
+        found.push(sdist);
+        // What is published is complete then.
+        from = Sources::Sdist(wheel::unpacked(site, parts, sdist)?);
+    }
+    let pythons = &site.selection.wheel_pythons;
+    let selections: Vec<Selection> = match pythons[..] {
+        [] => vec![site.selection.clone()],
+        _ => (pythons.iter())
+            .map(|python| site.selection.for_wheels(python))
+            .collect(),
+    };
+    let mut oldest = None;
+    for selection in &selections {
+        let site = Site { selection, ..site };
+        let before = parts.count();
+        let bench = bench(site, parts)?;
+        let build = Build {
+            dist: Dist::Wheel,
+            sources: from,
+            unless: oldest,
+        };
+        let mut told = Vec::new();
+        let wheel = wheel::build(&bench, parts, build, &mut told)?.part;
+        if oldest.is_none() && found.is_empty() {
+            notes.warnings.extend(told);
+        }
+        oldest = oldest.or(Some(wheel));
+        found.push(match &repair {
+            Some(repair) => repair.repaired(&bench, parts, wheel)?,
+            None => wheel,
+        });
+        if selections.len() > 1 {
+            parts.say_of_steps(before, selection.python);
+        }
+    }
+    Ok(found)
+}
+
+/// Adds all of them in one folder.
+fn collected(site: Site<'_>, parts: &mut Parts, built: &[PartId]) -> Result<PartId, Diagnostics> {
+    let newest = site.selection.wheel_pythons.last();
+    let selection = newest.map(|python| site.selection.for_wheels(python));
+    let site = Site {
+        selection: selection.as_ref().unwrap_or(site.selection),
+        ..site
+    };
+    let root = builder(site, parts)?;
+    let out = TargetPath::known("/mnt/out");
+    let script = COLLECT_DISTS.path();
+    let mut command = ["python3", "-SB", &script, out.as_str()]
+        .map(str::to_owned)
+        .to_vec();
+    let mut mounts = vec![COLLECT_DISTS.mount(parts)];
+    for (place, part) in built.iter().enumerate() {
+        let at = TargetPath::known(&format!("/mnt/{place}"));
+        command.push(at.to_string());
+        mounts.push(StepMount::Read {
+            part: *part,
+            select: TargetPath::root(),
+            at,
+        });
+    }
+    let step = Step {
+        root,
+        command,
+        env: managed::config(site, &site.selection.build_base)?.env(),
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
+        mounts,
+    };
+    let title = "[wheel] collect what was built";
+    Ok(parts.add(title, None, PartKind::Step(Box::new(step))))
 }
 
 /// Only a package is published.

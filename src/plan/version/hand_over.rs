@@ -50,9 +50,14 @@ impl HandedOver {
         }
     }
 
+    /// Gives it to a step whose sources are a source distribution, which holds the file already.
+    pub(in crate::plan) fn variables_to(&self, step: &mut Step) {
+        step.env.extend(self.env.iter().cloned());
+    }
+
     /// Gives it to a step that has the sources mounted already.
     pub(in crate::plan) fn to(&self, step: &mut Step, parts: &mut Parts) {
-        step.env.extend(self.env.iter().cloned());
+        self.variables_to(step);
         if let Some(file) = &self.file {
             let title = format!("[internal] write {} with the version", file.name);
             let name = ContextPath::known(&file.name);

@@ -5,15 +5,20 @@
 //! by the manifest's time): so the wheel is built in a step of its own, with no cache at all.
 
 pub(super) mod editable;
+pub(super) mod pythons;
+pub(super) mod repair;
 mod requires;
+
+pub use pythons::WheelPython;
 
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::plan::script::BUILD_DIST;
+use crate::plan::base_view::builder;
+use crate::plan::script::{BUILD_DIST, BUILD_ONCE, UNPACK_SDIST};
 use crate::plan::{
-    Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount, Tree, WrittenFile,
-    version,
+    Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork,
+    Tree, WrittenFile, managed, version,
 };
 use crate::project::{NEUTRAL_VERSION, PYPROJECT};
 use crate::values::TargetPath;
@@ -55,6 +60,38 @@ impl Dist {
     }
 }
 
+/// What a distribution is built from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sources {
+    /// The files of the project in the context.
+    Context(PartId),
+    /// The source distribution, unpacked.
+    Sdist(PartId),
+}
+
+/// A distribution to build.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Build {
+    pub(super) dist: Dist,
+    pub(super) sources: Sources,
+    /// Wheels of another Python, and none is built where one of them is for this one too.
+    pub(super) unless: Option<PartId>,
+}
+
+impl Build {
+    /// A distribution from the files of the project.
+    pub(super) fn of(dist: Dist, context: PartId) -> Self {
+        Self {
+            dist,
+            sources: Sources::Context(context),
+            unless: None,
+        }
+    }
+}
+
+/// Where those wheels are seen.
+const OTHERS: &str = "/mnt/wheels";
+
 /// What stands for the name of a project that only its `setup.py` knows.
 pub(super) const UNNAMED: &str = "the project";
 
@@ -64,15 +101,15 @@ pub(super) struct Wheel {
     pub(super) requirement: Option<String>,
 }
 
-/// Adds the project's wheel, or another distribution of it, built from the files in the context and nothing else.
+/// Adds the project's wheel, or another distribution of it, built from its sources and nothing else.
 pub(super) fn build(
     bench: &Bench<'_>,
     parts: &mut Parts,
-    context: PartId,
-    dist: Dist,
+    build: Build,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Wheel, Diagnostics> {
     let site = bench.site;
+    let dist = build.dist;
     let project = &site.facts.pyproject;
     let version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
@@ -84,10 +121,14 @@ pub(super) fn build(
         (true, Some(name)) => format!("files of {name}"),
         _ => "project files".to_owned(),
     };
+    let (whose, of, is_sdist) = match build.sources {
+        Sources::Context(context) => (whose, context, false),
+        Sources::Sdist(unpacked) => ("the source distribution".to_owned(), unpacked, true),
+    };
     let sources = parts.add(
         format!("[wheel] copy {whose}"),
         None,
-        PartKind::Tree(Tree::whole(context, &TargetPath::root())),
+        PartKind::Tree(Tree::whole(of, &TargetPath::root())),
     );
     let python = bench.python();
     let arguments = [
@@ -115,7 +156,10 @@ pub(super) fn build(
             part: sources,
             at: directory.clone(),
         },
-        BUILD_DIST.mount(parts),
+        match build.unless {
+            None => BUILD_DIST.mount(parts),
+            Some(_) => BUILD_ONCE.mount(parts),
+        },
     ];
     let output = OutputFolder {
         at: TargetPath::known(WHEELS),
@@ -126,7 +170,11 @@ pub(super) fn build(
     // The times of the files in the wheel (reproducible-builds.org).
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
-    version.handed_over.to(&mut step, parts);
+    if is_sdist {
+        version.handed_over.variables_to(&mut step);
+    } else {
+        version.handed_over.to(&mut step, parts);
+    }
     let script = BUILD_DIST.path();
     let expected = version.expected.as_deref().unwrap_or_default();
     let script = [
@@ -141,6 +189,16 @@ pub(super) fn build(
     // uv's own command line comes last.
     let script = script.into_iter().chain(taken).map(str::to_owned);
     step.command.splice(0..0, script);
+    if let Some(others) = build.unless {
+        let script = BUILD_ONCE.path();
+        let script = [python.as_str(), "-SB", &script, OTHERS].map(str::to_owned);
+        step.command.splice(0..0, script);
+        step.mounts.push(StepMount::Read {
+            part: others,
+            select: TargetPath::root(),
+            at: TargetPath::known(OTHERS),
+        });
+    }
     let stage = dist.name();
     let shown = name.unwrap_or(UNNAMED);
     let title = match &version.expected {
@@ -155,6 +213,38 @@ pub(super) fn build(
             None => name.to_owned(),
         }),
     })
+}
+
+/// Adds what a source distribution holds.
+pub(super) fn unpacked(
+    site: Site<'_>,
+    parts: &mut Parts,
+    sdist: PartId,
+) -> Result<PartId, Diagnostics> {
+    let (from, out) = ("/mnt/from", TargetPath::known("/mnt/out"));
+    let script = UNPACK_SDIST.path();
+    let command = ["python3", "-SB", &script, from, out.as_str()].map(str::to_owned);
+    let step = Step {
+        root: builder(site, parts)?,
+        command: command.to_vec(),
+        env: managed::config(site, &site.selection.build_base)?.env(),
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
+        mounts: vec![
+            StepMount::Read {
+                part: sdist,
+                select: TargetPath::root(),
+                at: TargetPath::known(from),
+            },
+            UNPACK_SDIST.mount(parts),
+        ],
+    };
+    let title = "[wheel] unpack the source distribution";
+    Ok(parts.add(title, None, PartKind::Step(Box::new(step))))
 }
 
 /// The environment that the wheel is built in: keyed by the build requirements and by what the project says of

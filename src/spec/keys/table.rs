@@ -117,6 +117,9 @@ pub const KEYS: &[Key] = &[
     key("index", List(&Table(INDEX)))
         .means("private package indexes")
         .default("none"),
+    key("wheel", Table(WHEEL))
+        .means("how the wheels of the target `wheel` are published; what the image installs is not concerned")
+        .default("one wheel, for the Python of the project"),
     key("network", Table(NETWORK))
         .means("what the steps that download may reach, and whom they trust")
         .default("none"),
@@ -262,6 +265,26 @@ const INDEX: &[Key] = &[
     key("default", Boolean)
         .means("whether it stands for the public index, where the lock does not name another one")
         .default("`false`: it is looked at beside the public one"),
+];
+
+const WHEEL: &[Key] = &[
+    key("pythons", List(&Kind::Word(Word::Python)))
+        .means("versions of the interpreter, a wheel for each that needs one of its own")
+        .default("the one of the project"),
+    key("sdist", Boolean)
+        .means("build the source distribution beside the wheels, and the wheels from it")
+        .default("`false`"),
+    key("repair", Boolean)
+        .means(
+            "bring libraries of the system into the wheels and tag them `manylinux` or `musllinux`, by auditwheel",
+        )
+        .default("`false`"),
+    key("platform-tag", Kind::Word(Word::PlatformTag))
+        .means("the platform tag that repaired wheels get, `\"manylinux_2_28\"`")
+        .default("the one that most systems take and that fits"),
+    key("auditwheel-version", TEXT)
+        .means("version of auditwheel")
+        .default("pinned by the release"),
 ];
 
 const NETWORK: &[Key] = &[

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost, Period,
-    PythonVersion, SecretId, SystemPackage, TargetPath, Template,
+    PlatformTag, PythonVersion, SecretId, SystemPackage, TargetPath, Template,
 };
 
 /// What a string says.
@@ -50,6 +50,8 @@ pub enum Word {
     IndexUrl,
     /// A line of `known_hosts`.
     KnownHost,
+    /// A platform tag of wheels.
+    PlatformTag,
 }
 
 impl Word {
@@ -83,6 +85,7 @@ impl Word {
             Self::IndexName => parses::<IndexName>(text),
             Self::IndexUrl => parses::<IndexUrl>(text),
             Self::KnownHost => parses::<KnownHost>(text),
+            Self::PlatformTag => parses::<PlatformTag>(text),
             Self::Signal if is_signal(text) => Ok(()),
             Self::Signal => Err(format!(
                 "`{text}` is no signal, expected a name such as `SIGTERM` or a number"

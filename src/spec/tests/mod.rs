@@ -378,7 +378,7 @@ fn a_key_in_the_wrong_table_is_told_its_own() {
     let (_, told) = read("expose = [8000]\ndockerfile = 1\n[image]\nworkdir = \"/app\"\n");
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:1:1: unknown key `expose` in the spec; it is a key of `[image]`
-    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, managed-python, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, collectstatic, system, env, build-env, args, run, image, copy, index, network, target
+    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, managed-python, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, collectstatic, system, env, build-env, args, run, image, copy, index, wheel, network, target
     wheelwright.toml:4:1: unknown key `workdir` in `[image]`; known keys are entrypoint, cmd, user, writable, expose, volumes, labels, healthcheck, stop-signal
     ");
 }

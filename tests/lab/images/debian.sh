@@ -1,10 +1,15 @@
 # shellcheck shell=bash
-# debian:trixie-slim: mmdebstrap with the exclusions of the official slim image.
+# debian:trixie-slim, debian:bookworm-slim: mmdebstrap with the exclusions of the official slim image.
 
-match_debian() { [ "$1" = debian:trixie-slim ]; }
+match_debian() { [ "$1" = debian:trixie-slim ] || [ "$1" = debian:bookworm-slim ]; }
+
+# suite_of IMAGE
+suite_of() { local suite=${1#debian:}; echo "${suite%-slim}"; }
 
 prepare_debian() {
-  local tar=$LAB/base/trixie.tar
+  local suite tar
+  suite=$(suite_of "$1")
+  tar=$LAB/base/$suite.tar
   [ -f "$tar" ] && return
   mkdir -p "$LAB/base"
   # unshare --mount: if this is interrupted, the mounts inside the half-made root go with the process,
@@ -20,12 +25,12 @@ prepare_debian() {
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
     --customize-hook="bash $(printf %q "$HERE/images/authorities") \"\$1\"" \
-    trixie "$WORK/trixie.tar" "deb $MIRROR trixie main"
-  mv "$WORK/trixie.tar" "$tar"
+    "$suite" "$WORK/$suite.tar" "deb $MIRROR $suite main"
+  mv "$WORK/$suite.tar" "$tar"
 }
 
 make_debian() {
   # -c: a tar has no configuration.
   docker import -c 'CMD ["bash"]' -c 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
-    "$LAB/base/trixie.tar" "$1"
+    "$LAB/base/$(suite_of "$1").tar" "$1"
 }

