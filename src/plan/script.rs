@@ -64,7 +64,7 @@ pub(super) const RUN_TESTS: Script = Script {
 pub(super) const RUN_STEP: Script = Script {
     name: "run_step.py",
     text: include_str!("runs/run_step.py"),
-    imports: &[&COPY_FILES, &INSTALL_SYSTEM],
+    imports: &[&COPY_FILES, &CHANGES],
 };
 /// Compares the interpreters of two images.
 pub(super) const CHECK_INTERPRETER: Script = Script {
@@ -72,11 +72,23 @@ pub(super) const CHECK_INTERPRETER: Script = Script {
     text: include_str!("check_interpreter.py"),
     imports: &[],
 };
+/// What a command changes in a file system.
+const CHANGES: Script = Script {
+    name: "changes.py",
+    text: include_str!("system/changes.py"),
+    imports: &[],
+};
+/// What is known of package managers.
+const PACKAGE_MANAGERS: Script = Script {
+    name: "package_managers.py",
+    text: include_str!("system/package_managers.py"),
+    imports: &[],
+};
 /// Installs system packages.
 pub(super) const INSTALL_SYSTEM: Script = Script {
     name: "install_system.py",
-    text: include_str!("install_system.py"),
-    imports: &[],
+    text: include_str!("system/install_system.py"),
+    imports: &[&CHANGES, &PACKAGE_MANAGERS],
 };
 /// Finishes an interpreter that uv brings.
 pub(super) const INSTALL_PYTHON: Script = Script {

@@ -10,8 +10,13 @@ struct Base {
 
 impl Base {
     fn new(steps: &str) -> Self {
+        Self::with(&[], steps)
+    }
+
+    fn with(files: &[(&str, &str)], steps: &str) -> Self {
         let text = format!("FROM python:3.13-slim\n{steps}");
-        let project = Project::from_files(&[("Dockerfile", &text)]);
+        let project = Project::from_files(files);
+        project.write("Dockerfile", &text);
         let built = project.build_file("Dockerfile", &[] as &[&str]);
         assert!(built.ok, "{}", built.text);
         Self { project }
@@ -165,7 +170,8 @@ fn a_runtime_with_another_c_library_is_told_with_both_images() {
 fn what_system_packages_cannot_do_is_told() {
     let base = Base::new("RUN rm /usr/bin/apt-get\n");
     let printed = plain(&base, "system.runtime = [\"hello\"]", "").must_fail(&[]);
-    let expected = "the base image has no apt-get; system packages of other distributions than Debian's are not supported yet";
+    let expected = "the base image has no package manager that is known (apt-get, apk, dnf, microdnf): install system \
+                    packages in an image of your own, and name that in `from`";
     assert!(printed.contains(expected), "{printed}");
 
     // An index that cannot be had: not a warning and yesterday's packages.
@@ -182,6 +188,74 @@ fn what_system_packages_cannot_do_is_told() {
         "{printed}"
     );
     assert!(printed.contains("apt-get install failed"), "{printed}");
+}
+
+/// The recipe of a package: a program, a folder, and a step of its own after the install.
+const RPM: &str = "Name: greeting
+Version: 1.0
+Release: 1
+Summary: Says hello
+License: MIT
+BuildArch: noarch
+AutoReqProv: no
+Recommends: no-such-package
+%description
+Says hello.
+%install
+mkdir -p %{buildroot}/usr/bin %{buildroot}/var/lib/greeting
+printf '#!/bin/sh\\necho hello from an rpm\\n' > %{buildroot}/usr/bin/greeting
+chmod 755 %{buildroot}/usr/bin/greeting
+%post -p <lua>
+local file = io.open(\"/var/lib/greeting/made\", \"w\")
+file:write(\"after the install\")
+file:close()
+%files
+/usr/bin/greeting
+%dir /var/lib/greeting
+";
+
+/// Debian has dnf and rpm too, which here are what the image has.
+#[test]
+#[ignore = "needs an engine"]
+fn packages_of_dnf_are_a_layer_of_their_own() {
+    let repository = "[local]\nname=local\nbaseurl=file:///srv/packages\ngpgcheck=0\n";
+    let base = Base::with(
+        &[("greeting.spec", RPM), ("local.repo", repository)],
+        "RUN apt-get update -q && apt-get install -yq --no-install-recommends createrepo-c dnf rpm
+COPY greeting.spec /
+RUN rpmbuild -bb --define '_rpmdir /srv/packages' --define '_build_name_fmt %%{NAME}.rpm' /greeting.spec \
+ && createrepo_c /srv/packages && rm /usr/bin/apt-get
+COPY local.repo /etc/yum.repos.d/
+",
+    );
+    let project = plain(&base, "system.runtime = [\"greeting\"]", "");
+    project.must_build(&[]);
+    let container = Container::sleeping(&project.image);
+    let told = container.exec(&[
+        "sh",
+        "-c",
+        "greeting; cat /var/lib/greeting/made; rpm -q greeting",
+    ]);
+    assert_eq!(
+        told.unwrap(),
+        "hello from an rpm\nafter the installgreeting-1.0-1.noarch\n"
+    );
+    let (image, below) = (Image::read(&project.image), Image::read(&base.name()));
+    let entries = image.layers_above(&below)[0].entries();
+    let left = |path: &&String| {
+        ["cache", "log", "history"]
+            .iter()
+            .any(|name| path.contains(name))
+    };
+    assert_eq!(entries.keys().find(left), None);
+    assert_eq!(project.must_build(&[]).ran(), [""; 0]);
+
+    let printed = plain(&base, "system.runtime = [\"no-such-package\"]", "").must_fail(&[]);
+    assert!(
+        printed.contains("No match for argument: no-such-package"),
+        "{printed}"
+    );
+    assert!(printed.contains("dnf install failed"), "{printed}");
 }
 
 #[test]

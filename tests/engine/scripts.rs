@@ -5,16 +5,19 @@ use crate::support::{Build, Engine};
 const COMPILE_BYTECODE: &str = include_str!("../../src/plan/compile_bytecode.py");
 const BUILD_DIST: &str = include_str!("../../src/plan/build_dist.py");
 const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
-const INSTALL_SYSTEM: &str = include_str!("../../src/plan/install_system.py");
+const CHANGES: &str = include_str!("../../src/plan/system/changes.py");
 const WITH_ACCESS: &str = include_str!("../../src/plan/access/with_access.py");
-const ALL: [&str; 10] = [
+const ALL: [&str; 13] = [
     include_str!("../../src/plan/base_image.py"),
     BUILD_DIST,
+    CHANGES,
     include_str!("../../src/plan/check_interpreter.py"),
     COMPILE_BYTECODE,
     include_str!("../../src/plan/copy_files.py"),
     INSTALL_PROJECT,
-    INSTALL_SYSTEM,
+    include_str!("../../src/plan/install_python.py"),
+    include_str!("../../src/plan/system/install_system.py"),
+    include_str!("../../src/plan/system/package_managers.py"),
     include_str!("../../src/plan/make_writable.py"),
     include_str!("../../src/plan/prepare_root.py"),
     WITH_ACCESS,
@@ -144,7 +147,7 @@ fn a_module_compiles_to_the_same_bytes_whatever_stands_beside_it() {
 #[ignore = "needs an engine"]
 fn what_of_a_package_comes_into_the_image_is_decided_by_path_and_state() {
     let text = format!(
-        "import types\nscript = types.ModuleType('script')\nexec({INSTALL_SYSTEM:?}, script.__dict__)\n\
+        "import types\nscript = types.ModuleType('script')\nexec({CHANGES:?}, script.__dict__)\n\
          FILE, FOLDER = 0o100644, 0o40755\n\
          for path, mode in [('/var/log/nginx', FOLDER), ('/var/log/nginx/error.log', FILE), ('/opt/tool-old', FILE),\n\
          ('/var/lib/dpkg/status-old', FILE), ('/etc/passwd-', FILE), ('/opt/passwd-', FILE), ('/etc/machine-id', FILE),\n\

@@ -120,8 +120,8 @@ pub(super) fn needed(
         *wanted && stated.iter().all(|stated| stated.value.name() != *name)
     });
     let missing: Vec<&str> = missing.map(|(name, _)| name).collect();
-    // An image of the user's own may have git, and other names for it.
-    if missing.is_empty() || !well_known::is_debian(base) {
+    // An image of the user's own may have git, and other names for it; Alpine has the same.
+    if missing.is_empty() || !(well_known::is_debian(base) || well_known::is_alpine(base)) {
         return Vec::new();
     }
     choices.push(Choice {
@@ -158,17 +158,6 @@ pub(super) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
             );
         }
         problems.extend(unknown_host(site, repository));
-    }
-    let base = &site.selection.build_base;
-    if let Some(first) = repositories.first().filter(|_| well_known::is_alpine(base)) {
-        let message = format!(
-            "`{}` comes from a git repository, and `{}` has no git",
-            first.package,
-            base.reference.familiar()
-        );
-        problems.push(Diagnostic::error(message).at(&first.place).hint(
-            "name an image with git in `from` of `[tool.wheelwright]`, or one on Debian, to which git is added",
-        ));
     }
     Diagnostics::split(problems).map(drop)
 }

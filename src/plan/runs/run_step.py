@@ -17,8 +17,8 @@ import sys
 # An isolated interpreter does not look there by itself.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import base_image
+import changes
 import copy_files
-import install_system
 
 SECRETS = "/run/secrets"
 
@@ -73,12 +73,12 @@ def main(command, options):
         check_secret(secret)
     inputs = place_inputs(options.inputs, "/") if options.inputs else set()
     os.environ.setdefault("HOME", "/root")
-    before = install_system.snapshot()
+    before = changes.snapshot()
     run(command, options.name, options.advice)
-    after = install_system.snapshot()
+    after = changes.snapshot()
     for path in sorted(after):
-        if install_system.is_changed(before.get(path), after[path]):
-            install_system.copy(options.out, path)
+        if changes.is_changed(before.get(path), after[path]):
+            changes.copy(options.out, path)
             if path not in before and os.path.lexists(options.out + path):
                 make_readable(options.out + path)
     for user, path in options.writable:

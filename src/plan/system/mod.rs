@@ -1,7 +1,7 @@
 //! System packages: a layer of their own, made on the base that they are for and laid over it.
 //!
-//! apt-get changes a whole file system, with times, logs and caches that differ each time. A script of ours runs
-//! it and copies what the packages brought; the base below is never touched.
+//! A package manager changes a whole file system, with times, logs and caches that differ each time. A script of ours
+//! runs the one that the base has and copies what the packages brought; the base below is never touched.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::script::INSTALL_SYSTEM;
@@ -20,6 +20,9 @@ pub(super) struct Base {
     /// All together: what commands run on.
     pub(super) root: PartId,
 }
+
+/// Where indexes and archives are while packages are installed.
+const CACHE: &str = "/mnt/cache";
 
 /// Adds the base of the builder, named so in what the user sees.
 pub(super) fn build_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
@@ -79,17 +82,22 @@ fn base(
     names.sort_unstable();
     names.dedup();
     let out = TargetPath::known("/mnt/out");
-    let mut command = vec!["python3".to_owned(), INSTALL_SYSTEM.path(), out.to_string()];
+    let mut command = vec![
+        "python3".to_owned(),
+        INSTALL_SYSTEM.path(),
+        out.to_string(),
+        CACHE.to_owned(),
+    ];
     command.extend(names.iter().map(|name| (*name).to_owned()));
     let mut env = managed::config(site, image)?.env();
     // Python packages of the distribution compile their modules: by hash, since times become one constant.
     env.push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     let platform = site.options.platform.to_string().replace('/', "-");
-    let cache = |what: &str, at: &str| StepMount::Cache {
-        // An image is of one distribution and release; with another image, apt finds its own indexes.
-        id: format!("wheelwright/apt/v1/{platform}/{name}/{what}"),
-        at: TargetPath::known(at),
-        // apt has a lock, and fails where it is taken.
+    let cache = StepMount::Cache {
+        // An image is of one distribution and release; with another image, its manager finds its own indexes.
+        id: format!("wheelwright/system/v1/{platform}/{name}"),
+        at: TargetPath::known(CACHE),
+        // Package managers have a lock, and fail where it is taken.
         sharing: Sharing::Locked,
     };
     let step = Step {
@@ -102,11 +110,7 @@ fn base(
             at: out,
             from: None,
         },
-        mounts: vec![
-            INSTALL_SYSTEM.mount(parts),
-            cache("lists", "/var/lib/apt/lists"),
-            cache("archives", "/var/cache/apt"),
-        ],
+        mounts: vec![INSTALL_SYSTEM.mount(parts), cache],
     };
     let origin = Some(&first.location);
     let title = format!("[{target}] install system packages {}", names.join(", "));

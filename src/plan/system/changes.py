@@ -1,22 +1,12 @@
-"""Installs system packages and copies what they changed to a folder of its own.
+"""What a command changes in a file system, and copies of it.
 
-Usage: install_system.py OUT PACKAGE...
-
-A PACKAGE `a|b` is the first of these that the distribution has.
-
-Runs as root on the base image, whose file system is thrown away afterwards: OUT is laid over the same image. Equal
-packages give equal files: indexes, caches, logs and back-up copies stay behind, and so does what is random. Standard
-library only.
+Imported by scripts that run commands on a base image, whose file system is thrown away afterwards. Equal changes give
+equal files: indexes, caches, logs and back-up copies stay behind, and so does what is random. Standard library only.
 """
 
 import os
 import shutil
 import stat
-import subprocess
-import sys
-
-# The image's hook that empties apt's archive after each use: here the archive is a cache mount, and worth keeping.
-CACHE_HOOK = "/etc/apt/apt.conf.d/docker-clean"
 
 # Not part of the image: other file systems, and what the steps mount.
 FOREIGN = ("/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp", "/mnt", "/root/.cache")
@@ -29,6 +19,22 @@ DROPPED = (
     "/var/cache/debconf",
     "/var/cache/ldconfig",
     "/var/cache/man",
+    # Of other package managers, the locks and what they remember of when.
+    "/lib/apk/db/lock",
+    "/usr/lib/apk/db/lock",
+    "/var/cache/dnf",
+    "/var/cache/libdnf5",
+    "/var/cache/yum",
+    "/var/lib/dnf/history.sqlite",
+    "/var/lib/dnf/history.sqlite-shm",
+    "/var/lib/dnf/history.sqlite-wal",
+    "/usr/lib/sysimage/libdnf5/transaction_history.sqlite",
+    "/usr/lib/sysimage/libdnf5/transaction_history.sqlite-shm",
+    "/usr/lib/sysimage/libdnf5/transaction_history.sqlite-wal",
+    "/var/lib/rpm/.rpm.lock",
+    "/var/lib/rpm/rpmdb.sqlite-shm",
+    "/usr/lib/sysimage/rpm/.rpm.lock",
+    "/usr/lib/sysimage/rpm/rpmdb.sqlite-shm",
     "/var/lib/dpkg/lock",
     "/var/lib/dpkg/lock-frontend",
     "/var/lib/dpkg/triggers/Lock",
@@ -87,48 +93,6 @@ def is_changed(known, now):
     return known != now
 
 
-# A download that failed is tried again at once: while one waited for its next try, apt 3.0.3 was seen to warn of it in
-# a loop, until it had filled ten gigabytes of memory and went on to print them.
-RETRIES = ["-o", "Acquire::Retries::Delay=false"]
-
-
-def apt(*arguments):
-    ended = subprocess.run(["apt-get", "-q", *RETRIES, *arguments], check=False, stdin=subprocess.DEVNULL)
-    if ended.returncode != 0:
-        # What is wrong was printed above; a traceback would hide it.
-        sys.exit(f"apt-get {arguments[0]} failed")
-
-
-def known(package):
-    """Of `a|b`, which is for libraries that change their names with each release, the first that the index has."""
-    names = package.split("|")
-    for name in names[:-1]:
-        if subprocess.run(["apt-cache", "show", name], check=False, capture_output=True).returncode == 0:
-            return name
-    return names[-1]
-
-
-def install(packages):
-    if os.path.exists(CACHE_HOOK):
-        os.remove(CACHE_HOOK)
-    before = snapshot()
-    # Otherwise an index that cannot be had is a warning, and yesterday's is used, which the cache mount kept. An apt
-    # that is too old for the option takes it as it takes any, and warns.
-    apt("update", "-o", "APT::Update::Error-Mode=any")
-    packages = [known(package) for package in packages]
-    # Without what is only recommended, as an expert would; archives are kept in the cache mount.
-    options = ["--yes", "--no-install-recommends", "-o", "APT::Keep-Downloaded-Packages=true"]
-    apt("install", *options, "--", *packages)
-    # What apt would still do: anything means that something asked for is not there.
-    simulated = subprocess.run(
-        ["apt-get", "-q", "install", *options, "--simulate", "--", *packages], check=True, capture_output=True, text=True
-    ).stdout
-    missing = [line for line in simulated.splitlines() if line.startswith("Inst ")]
-    if missing:
-        sys.exit("apt-get ended well, but would still do: " + "; ".join(missing))
-    return before
-
-
 def copy_status(source, target, status):
     os.chown(target, status.st_uid, status.st_gid, follow_symlinks=False)
     if not stat.S_ISLNK(status.st_mode):
@@ -158,19 +122,10 @@ def copy(out, path):
     copy_status(path, target, status)
 
 
-def main(out, *packages):
-    if shutil.which("apt-get") is None:
-        sys.exit("the base image has no apt-get; system packages of other distributions than Debian's are not supported yet")
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    before = install(packages)
+def copy_changes(out, before):
+    """Copies all that came or changed since a snapshot, and gives the paths of what went."""
     after = snapshot()
     for path in sorted(after):
         if is_changed(before.get(path), after[path]):
             copy(out, path)
-    gone = sorted(path for path in before if path not in after)
-    if gone:
-        print("of the base image, packages replaced these files, which stay:", *gone, sep="\n  ")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return sorted(path for path in before if path not in after)
