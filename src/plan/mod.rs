@@ -32,6 +32,7 @@ mod writable;
 
 use std::collections::BTreeMap;
 
+pub use access::{IndexLogin, LoginVariables};
 pub use bench::Bench;
 pub use choose::{Images, NeededImage, Selection, choose};
 pub use git::Repository;

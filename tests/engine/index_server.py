@@ -1,7 +1,7 @@
 """A package index behind a password (PEP 503), with one package whose wheel is the same in every run.
 
 Usage: index_server.py USER PASSWORD [CERTIFICATE]. With a certificate and its key (PEM) it speaks TLS. Prints the hash
-of the wheel.
+of the wheel, then the path of each request that it answers.
 """
 
 import base64
@@ -47,11 +47,16 @@ class Index(BaseHTTPRequestHandler):
             self.answer(404, b"there is no such thing", "text/plain")
 
     def answer(self, status, body, kind):
+        if status == 200 and self.command == "GET":
+            print(self.path, flush=True)
         self.send_response(status)
         if status == 401:
             self.send_header("WWW-Authenticate", 'Basic realm="index"')
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if body is WHEEL:
+            # As public indexes say of files, which never change.
+            self.send_header("Cache-Control", "max-age=31536000, immutable, public")
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body)

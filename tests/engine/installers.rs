@@ -60,7 +60,7 @@ impl Example {
         assert_eq!(second.ran(), [""; 0], "{}", second.text);
         assert!(second.steps().len() >= 8, "{}", second.text);
 
-        // At another time, and with downloads at hand: the same bytes.
+        // At another time, and from nothing, as the engine empties the caches of downloads then: the same bytes.
         let again = self.build(&project, &["--no-cache-filter=builder"]);
         let installed = |step: &String| step.starts_with("[builder] install dependencies from");
         assert!(again.ran().iter().any(installed), "{}", again.text);

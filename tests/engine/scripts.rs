@@ -207,7 +207,16 @@ fn credentials_are_read_in_each_form() {
          \x20       print(script.credentials('corp', text, 'index.example.org'))\n\
          \x20   except SystemExit as error:\n\
          \x20       print(error)\n\
-         print(script.quoted('plain'), script.quoted('a \"b#'))\n"
+         print(script.quoted('plain'), script.quoted('a \"b#'))\n\
+         for text in ['machine index.example.org login me password p', 'default login me password p',\n\
+         'machine other.example.org login me password p', 'machine']:\n\
+         \x20   open('/media/netrc', 'w').write(text)\n\
+         \x20   try:\n\
+         \x20       print(script.of_netrc('corp', '/media/netrc', 'index.example.org'))\n\
+         \x20   except SystemExit as error:\n\
+         \x20       print(error)\n\
+         for found in [('me', 'p@'), ('__token__', 't'), ('t', '')]:\n\
+         \x20   print([script.value(word, *found) for word in script.VARIABLES])\n"
     );
     let ended = python(&text, &[]);
     assert!(ended.ok, "{}", ended.text);
@@ -224,5 +233,12 @@ fn credentials_are_read_in_each_form() {
     the secret `corp` has several lines, expected `USER:PASSWORD`, a token, a .netrc or a pip.conf
     the secret `corp` looks like a pip.conf, and has no credentials for `index.example.org`
     plain "a \"b#"
+    ('me', 'p')
+    ('me', 'p')
+    the secret `corp` is a .netrc, and has no credentials for `index.example.org`
+    None
+    ['me', 'p@', 'me', 'me', 'p%40', 'me']
+    ['__token__', 't', 't', '__token__', 't', 't']
+    ['t', '', 't', 't', '', 't']
     "#);
 }

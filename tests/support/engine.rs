@@ -90,8 +90,18 @@ impl Engine {
 
     /// Runs the Docker client.
     pub(crate) fn docker<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Build {
+        self.docker_with(&[], arguments)
+    }
+
+    /// Runs the Docker client with more variables.
+    pub(crate) fn docker_with<'a>(
+        &self,
+        variables: &[(&str, &str)],
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Build {
         let mut command = Command::new("docker");
-        run(command.args(arguments).env_clear().envs(&self.variables))
+        command.args(arguments).env_clear().envs(&self.variables);
+        run(command.envs(variables.iter().copied()))
     }
 
     /// Runs the Docker client in a folder, with each line of a build printed.

@@ -89,8 +89,8 @@ impl Image {
 }
 
 impl Layer {
-    /// The archive, whose digest is the layer's.
-    fn archive(&self) -> Vec<u8> {
+    /// The archive as it was saved, but not packed.
+    pub(crate) fn plain(&self) -> Vec<u8> {
         let mut plain = Vec::new();
         if self.saved.starts_with(&[0x1f, 0x8b]) {
             let mut packed = GzDecoder::new(self.saved.as_slice());
@@ -98,6 +98,12 @@ impl Layer {
         } else {
             plain.extend_from_slice(&self.saved);
         }
+        plain
+    }
+
+    /// The archive, whose digest is the layer's.
+    fn archive(&self) -> Vec<u8> {
+        let plain = self.plain();
         assert_eq!(
             self.digest,
             format!("sha256:{}", hex(&plain)),

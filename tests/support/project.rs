@@ -111,17 +111,28 @@ impl Project {
         let output = format!("--output={}", output.to_string_lossy());
         let fixed = [target.as_str(), &output];
         let all: Vec<&str> = fixed.into_iter().chain(arguments.iter().copied()).collect();
-        self.run_build("pyproject.toml", &[], &all)
+        self.run_build(&[], "pyproject.toml", &[], &all)
     }
 
     /// Builds with another spec file, to an image of the engine.
     pub(crate) fn build_file(&self, file: &str, arguments: &[impl AsRef<str>]) -> Build {
-        self.run_build(file, &["--load", "-t", &self.image], arguments)
+        self.run_build(&[], file, &["--load", "-t", &self.image], arguments)
+    }
+
+    /// Builds with nothing but the arguments, which may name variables.
+    pub(crate) fn build_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Build {
+        self.run_build(variables, "pyproject.toml", &[], arguments)
     }
 
     /// Builds. A package index that does not answer is no fault of ours: such a build
     /// is tried again, and told of.
-    fn run_build(&self, file: &str, output: &[&str], arguments: &[impl AsRef<str>]) -> Build {
+    fn run_build(
+        &self,
+        variables: &[(&str, &str)],
+        file: &str,
+        output: &[&str],
+        arguments: &[impl AsRef<str>],
+    ) -> Build {
         let folder = self.folder.path().to_string_lossy().into_owned();
         let file = self.path(file).to_string_lossy().into_owned();
         let fixed = ["buildx", "build", "--progress=plain", "-f", &file];
@@ -132,7 +143,7 @@ impl Project {
             .chain([folder.as_str()])
             .collect();
         for _ in 0..2 {
-            let build = Engine::get().docker(arguments.iter().copied());
+            let build = Engine::get().docker_with(variables, arguments.iter().copied());
             let trouble = NETWORK_TROUBLE
                 .iter()
                 .find(|words| build.text.contains(**words));
@@ -141,7 +152,7 @@ impl Project {
                 _ => return build,
             }
         }
-        Engine::get().docker(arguments)
+        Engine::get().docker_with(variables, arguments)
     }
 
     /// Builds; the test fails with what was printed when it fails.

@@ -5,7 +5,11 @@
 //! Credentials come as build secrets. A script turns them into what tools read, in a folder in memory; so they are in
 //! no argument, no variable of the graph, no layer and no key.
 
+mod login;
 mod ssh;
+
+pub use login::{IndexLogin, LoginVariables};
+pub(super) use login::{Login, VariableStyle, is_same, split};
 
 use crate::plan::{PartId, PartKind, Parts, Site, StepMount, StepNetwork, WrittenFile, git};
 use crate::spec::IndexSpec;
@@ -54,6 +58,14 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
         .iter()
         .filter_map(|index| Some((index, secret(index)?)))
         .collect();
+    // What is wrong with the files that name them is told where they are checked.
+    let mut logins = site
+        .selection
+        .installer
+        .index_logins(site.facts)
+        .unwrap_or_default();
+    logins.sort_unstable();
+    logins.dedup();
     let variables = variables(&model.indexes);
     for step in parts.steps_mut() {
         if step.network == StepNetwork::Indexes {
@@ -69,6 +81,10 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
                 let words = [name.as_str(), &name.variable(), url.host(), secret.as_str()];
                 arguments.push("--index".to_owned());
                 arguments.extend(words.map(str::to_owned));
+                let of_it = logins
+                    .iter()
+                    .filter(|login| is_same(&login.url, url.as_str()));
+                arguments.extend(of_it.flat_map(IndexLogin::arguments));
                 secrets.push(secret);
             }
         }

@@ -1,16 +1,21 @@
 """Runs a command with the credentials of package indexes and with a certificate authority.
 
-Usage: with_access.py FOLDER [--index NAME VARIABLE HOST SECRET]... [--authority SECRET] [--agent PACKAGE] -- COMMAND...
+Usage: with_access.py FOLDER [--index NAME VARIABLE HOST SECRET [--user NAME] [--password NAME] [--alone NAME]
+    [--quoted-user NAME] [--quoted-password NAME] [--quoted-alone NAME]...]...
+    [--authority SECRET] [--agent PACKAGE] -- COMMAND...
 
 PACKAGE comes from a git repository over SSH, whose agent is at SSH_AUTH_SOCK where the client gave it. FOLDER is in memory: nothing that is written there outlives the command. A SECRET is a build secret's id, and a file in
-/run/secrets. NAME is the index's, VARIABLE what stands for it in the names of variables. Standard library only.
+/run/secrets. NAME is the index's, VARIABLE what stands for it in the names of variables. Behind an index, NAME is a variable that the
+project's own files have in the address of it: for its user, its password, or what stands there alone, quoted where the
+tool puts it there as it is. Standard library only.
 """
 
 import configparser
+import netrc
 import os
 import subprocess
 import sys
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 SECRETS = "/run/secrets"
 
@@ -24,6 +29,9 @@ BUNDLES = (
 
 # Who is meant where a secret is a token alone (the package index's own word for it).
 TOKEN_USER = "__token__"
+
+# What tells of a variable in the address of an index.
+VARIABLES = ("--user", "--password", "--alone", "--quoted-user", "--quoted-password", "--quoted-alone")
 
 
 def read_secret(secret, wants):
@@ -62,6 +70,17 @@ def of_pip(text, host):
     return None
 
 
+def of_netrc(secret, path, host):
+    """User and password of a .netrc; none where that is not what Python takes for one."""
+    try:
+        found = netrc.netrc(path).authenticators(host)
+    except (netrc.NetrcParseError, UnicodeDecodeError):
+        return None
+    if not found:
+        sys.exit(f"the secret `{secret}` is a .netrc, and has no credentials for `{host}`")
+    return found[0] or "", found[2] or ""
+
+
 def credentials(secret, text, host):
     """User and password; none where the secret is a .netrc, which says by itself for whom they are."""
     if text.split(None, 1)[0] in ("machine", "default"):
@@ -83,6 +102,13 @@ def credentials(secret, text, host):
         sys.exit(f"the secret `{secret}` has several lines, expected `USER:PASSWORD`, a token, a .netrc or a pip.conf")
     user, colon, password = text.partition(":")
     return (user, password) if colon else (TOKEN_USER, text)
+
+
+def value(word, user, password):
+    """What a variable in the address of an index stands for."""
+    alone = password if user == TOKEN_USER else user
+    known = {"user": user, "password": password, "alone": alone}[word.rpartition("-")[2]]
+    return quote(known, safe="") if word.startswith("--quoted") else known
 
 
 def write(folder, name, text):
@@ -135,7 +161,7 @@ def run(command, env, package):
 
 def main(folder, *arguments):
     env = dict(os.environ)
-    netrc = []
+    machines = []
     package = None
     words = list(arguments)
     while words[0] != "--":
@@ -152,15 +178,21 @@ def main(folder, *arguments):
         text = read_secret(secret, f"the package index `{name}` asks for")
         found = credentials(secret, text, host)
         if found is None:
-            netrc.append(text)
-            continue
-        user, password = found
-        netrc.append(f"machine {host} login {quoted(user)} password {quoted(password)}")
-        for tool in ("UV_INDEX", "POETRY_HTTP_BASIC"):
-            env[f"{tool}_{variable}_USERNAME"] = user
-            env[f"{tool}_{variable}_PASSWORD"] = password
-    if netrc:
-        env["NETRC"] = write(folder, "netrc", "\n".join(netrc) + "\n")
+            machines.append(text)
+            found = of_netrc(secret, write(folder, "netrc", text + "\n"), host)
+        else:
+            user, password = found
+            machines.append(f"machine {host} login {quoted(user)} password {quoted(password)}")
+            for tool in ("UV_INDEX", "POETRY_HTTP_BASIC"):
+                env[f"{tool}_{variable}_USERNAME"] = user
+                env[f"{tool}_{variable}_PASSWORD"] = password
+        while words[0] in VARIABLES:
+            if found is None:
+                sys.exit(f"the secret `{secret}` begins like a .netrc, and Python cannot read it as one")
+            env[words[1]] = value(words[0], *found)
+            words = words[2:]
+    if machines:
+        env["NETRC"] = write(folder, "netrc", "\n".join(machines) + "\n")
     command = words[1:]
     try:
         if package and not os.path.exists(env["SSH_AUTH_SOCK"]):

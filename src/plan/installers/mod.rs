@@ -19,7 +19,7 @@ use toml::Table;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 pub use tool::{Tool, ToolPackages};
 
-use crate::plan::{Bench, Layer, PartId, Parts, Repository, Site, WrittenFile, bench};
+use crate::plan::{Bench, IndexLogin, Layer, PartId, Parts, Repository, Site, WrittenFile, bench};
 use crate::project::Facts;
 use crate::project::requirements::DEFAULTS;
 use crate::project::workspace::LocalPackage;
@@ -112,6 +112,11 @@ pub trait Installer: Sync {
         _requires: &[String],
     ) -> Result<BuildSettings, Diagnostics> {
         Ok(BuildSettings::default())
+    }
+
+    /// The indexes in the project's files whose credentials the tool takes from variables.
+    fn index_logins(&self, _facts: &Facts) -> Result<Vec<IndexLogin>, Diagnostics> {
+        Ok(Vec::new())
     }
 
     /// The dependency groups of the project, by the names that [`Wanted::groups`] may hold.

@@ -5,6 +5,7 @@ use toml::{Table, Value};
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document::{self, Document};
 use crate::plan::WrittenFile;
+use crate::plan::access::{Login, VariableStyle};
 use crate::plan::installers::pdm::SETTINGS;
 use crate::plan::installers::shared::{PackageSource, normal};
 use crate::project::{Facts, NEUTRAL_VERSION, Pyproject};
@@ -98,19 +99,16 @@ fn of_settings(document: &Document<'_>) -> Vec<PackageSource> {
 }
 
 fn source(table: &document::Table<'_>) -> Option<PackageSource> {
-    let url = table.string("url")?;
     let says = |key: &str, word: &str| table.string(key).is_some_and(|text| text.value == word);
-    Some(PackageSource {
-        url: url.value,
-        location: url.location,
-        // The source of this name takes the place of the public index.
-        is_default: says("name", "pypi"),
-        is_flat: says("type", "find_links"),
-        has_credentials: table
-            .get("username")
-            .or_else(|| table.get("password"))
-            .is_some(),
-    })
+    let has = |key: &str| table.get(key).is_some();
+    let mut source = PackageSource::read(table, VariableStyle::Braces)?;
+    // The source of this name takes the place of the public index.
+    source.is_default = says("name", "pypi");
+    source.is_flat = says("type", "find_links");
+    if has("username") || has("password") {
+        source.login = Login::Written;
+    }
+    Some(source)
 }
 
 /// The manifest as the dependency step sees it, with keys in alphabetical order. PDM's hash of it is that of the whole

@@ -17,7 +17,7 @@ use crate::plan::installers::shared::{self, check_sources, normal, unknown_names
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Site};
+use crate::plan::{Bench, IndexLogin, Parts, Site};
 use crate::project::Facts;
 use crate::project::workspace::LocalPackage;
 use crate::spec::Spec;
@@ -74,7 +74,7 @@ impl Installer for Pdm {
         let lock = Diagnostics::gather(read_lock(facts), &mut problems);
         let manifest = Diagnostics::gather(Manifest::read(facts), &mut problems);
         if let Some(manifest) = manifest {
-            Diagnostics::gather(check_sources(&manifest.sources), &mut problems);
+            Diagnostics::gather(check_sources(&manifest.sources, spec), &mut problems);
             let unknown = unknown(spec, facts, &manifest);
             match &lock {
                 Some(lock) if unknown.is_empty() => problems.extend(not_locked(spec, lock)),
@@ -104,6 +104,10 @@ impl Installer for Pdm {
 
     fn build_settings(&self, facts: &Facts, _: &[String]) -> Result<BuildSettings, Diagnostics> {
         Ok(shared::build_settings(&Manifest::read(facts)?.sources))
+    }
+
+    fn index_logins(&self, facts: &Facts) -> Result<Vec<IndexLogin>, Diagnostics> {
+        Ok(shared::logins(&Manifest::read(facts)?.sources))
     }
 
     fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
@@ -152,6 +156,8 @@ impl Installer for Pdm {
         parts: &mut Parts,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
+        let site = bench.site;
+        check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
         sync::relock(bench, parts, upgrade)
     }
 }

@@ -16,7 +16,7 @@ use crate::plan::installers::requirements::{self, Asked, Extra, NotReproducible,
 use crate::plan::installers::{
     Installed, Installer, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Repository, Site};
+use crate::plan::{Bench, IndexLogin, Parts, Repository, Site};
 use crate::project::Facts;
 use crate::project::requirements::DEFAULTS;
 use crate::spec::Spec;
@@ -96,6 +96,10 @@ impl Installer for Pip {
         package: &str,
     ) -> Result<Option<bool>, Diagnostics> {
         requirements::has_for_developers(facts, package).map(Some)
+    }
+
+    fn index_logins(&self, facts: &Facts) -> Result<Vec<IndexLogin>, Diagnostics> {
+        requirements::index_logins(facts)
     }
 
     fn repositories(&self, facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {

@@ -16,7 +16,7 @@ use crate::plan::installers::shared::{self, check_sources, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
-use crate::plan::{Bench, Parts, Site};
+use crate::plan::{Bench, IndexLogin, Parts, Site};
 use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::PythonVersion;
@@ -97,7 +97,7 @@ impl Installer for Pipenv {
                     .at(&extra.location)
                     .hint("name its categories in `groups`")
             }));
-            Diagnostics::gather(check_sources(&pipfile.sources), &mut problems);
+            Diagnostics::gather(check_sources(&pipfile.sources, spec), &mut problems);
             if let Some(lock) = &lock {
                 let fits = lock
                     .check_format()
@@ -121,6 +121,10 @@ impl Installer for Pipenv {
 
     fn build_settings(&self, facts: &Facts, _: &[String]) -> Result<BuildSettings, Diagnostics> {
         Ok(shared::build_settings(&Pipfile::read(facts)?.sources))
+    }
+
+    fn index_logins(&self, facts: &Facts) -> Result<Vec<IndexLogin>, Diagnostics> {
+        Ok(shared::logins(&Pipfile::read(facts)?.sources))
     }
 
     fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
@@ -155,6 +159,8 @@ impl Installer for Pipenv {
         parts: &mut Parts,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
+        let site = bench.site;
+        check_sources(&Pipfile::read(site.facts)?.sources, site.spec)?;
         steps::relock(bench, parts, upgrade)
     }
 }

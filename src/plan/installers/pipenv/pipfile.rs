@@ -6,6 +6,7 @@ use toml::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{self, Document};
+use crate::plan::access::VariableStyle;
 use crate::plan::installers::pipenv::MANIFEST;
 use crate::plan::installers::shared::PackageSource;
 use crate::project::Facts;
@@ -62,8 +63,8 @@ impl Pipfile {
         let tables = root.get("source").and_then(|array| array.as_array());
         let tables = tables.unwrap_or_default();
         let tables = tables.iter().filter_map(document::Value::as_table);
-        let mut sources: Vec<PackageSource> =
-            tables.filter_map(|table| read_source(&table)).collect();
+        let read = |table| PackageSource::read(&table, VariableStyle::Shell);
+        let mut sources: Vec<PackageSource> = tables.filter_map(read).collect();
         if let Some(first) = sources.first_mut() {
             first.is_default = true;
         }
@@ -121,15 +122,4 @@ impl Pipfile {
 /// Whether a path is that of the project itself.
 pub(super) fn is_own(path: Option<&str>) -> bool {
     path.is_some_and(|path| [".", "./"].contains(&path))
-}
-
-fn read_source(table: &document::Table<'_>) -> Option<PackageSource> {
-    let url = table.string("url")?;
-    Some(PackageSource {
-        url: url.value,
-        location: url.location,
-        is_default: false,
-        is_flat: false,
-        has_credentials: false,
-    })
 }

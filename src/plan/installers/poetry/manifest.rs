@@ -5,6 +5,7 @@ use toml::{Table, Value};
 use crate::diagnostic::{Diagnostics, Location, Spanned};
 use crate::document::{self, Document};
 use crate::plan::WrittenFile;
+use crate::plan::access::VariableStyle;
 use crate::plan::installers::poetry::SETTINGS;
 use crate::plan::installers::shared::{PackageSource, normal};
 use crate::project::{Facts, NEUTRAL_VERSION, PYPROJECT, Pyproject};
@@ -154,17 +155,13 @@ fn sources(poetry: Option<&document::Table<'_>>) -> Vec<PackageSource> {
     sources
 }
 
-/// A source that counts for all packages.
 fn source(table: &document::Table<'_>) -> Option<PackageSource> {
     let priority = table.string("priority").map(|word| word.value);
-    let url = table.string("url")?;
-    (priority.as_deref() != Some("explicit")).then_some(PackageSource {
-        url: url.value,
-        location: url.location,
-        is_default: matches!(priority.as_deref(), None | Some("primary" | "default")),
-        is_flat: false,
-        has_credentials: false,
-    })
+    // Poetry takes an address as it is.
+    let mut source = PackageSource::read(table, VariableStyle::None)?;
+    source.is_default = matches!(priority.as_deref(), None | Some("primary" | "default"));
+    source.is_explicit = priority.as_deref() == Some("explicit");
+    Some(source)
 }
 
 fn credentials(settings: &Document<'_>) -> Vec<Location> {

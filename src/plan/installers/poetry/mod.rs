@@ -72,7 +72,7 @@ impl Installer for Poetry {
         if let Some(manifest) = Diagnostics::gather(Manifest::read(facts), &mut problems) {
             problems.extend(unknown(spec, &manifest));
             problems.extend(manifest.credentials.iter().map(shared::credentials_at));
-            Diagnostics::gather(check_sources(&manifest.sources), &mut problems);
+            Diagnostics::gather(check_sources(&manifest.sources, spec), &mut problems);
             if let Some(lock) = &lock {
                 let fits = lock
                     .check_format()
@@ -132,6 +132,8 @@ impl Installer for Poetry {
         parts: &mut Parts,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
+        let site = bench.site;
+        check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
         steps::relock(bench, parts, upgrade)
     }
 }

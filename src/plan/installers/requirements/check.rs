@@ -1,13 +1,19 @@
 //! What stands against an installation from requirements files, and whether all of it came.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::access::{self, Login, VariableStyle};
 use crate::plan::installers::requirements::notes::is_repository;
 use crate::plan::installers::requirements::{Asked, Extra, asked, with_all};
 use crate::plan::script::CHECK_REQUIREMENTS;
-use crate::plan::{Bench, OutputFolder, PartId, PartKind, Parts, Repository, Site, Step};
+use crate::plan::{
+    Bench, IndexLogin, OutputFolder, PartId, PartKind, Parts, Repository, Site, Step,
+};
 use crate::project::Facts;
 use crate::project::requirements::{LineKind, Target};
 use crate::values::{PackageName, requirement_name};
+
+/// The options that name an index.
+const INDEXES: [&str; 2] = ["--index-url", "--extra-index-url"];
 
 /// What stands against it before anything is built.
 pub(in crate::plan::installers) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
@@ -39,10 +45,21 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
         .image(&site.selection.build_base.reference)?
         .config
         .env();
+    let logins = index_logins(site.facts)?;
+    let given = |login: &&IndexLogin| {
+        let mut indexes = site.spec.model.indexes.iter();
+        indexes.any(|index| {
+            index.secret.is_some() && access::is_same(index.url.value.as_str(), &login.url)
+        })
+    };
+    let given = logins.iter().filter(given);
+    let given: Vec<&String> = given.flat_map(|login| login.variables.names()).collect();
     let is_set = |name: &str| {
         let mut of_base = base.iter();
         let mut of_spec = site.spec.model.build_env.iter();
-        of_base.any(|(known, _)| known == name) || of_spec.any(|(known, _)| known.value == name)
+        of_base.any(|(known, _)| known == name)
+            || of_spec.any(|(known, _)| known.value == name)
+            || given.iter().any(|known| *known == name)
     };
     let unset = asked.files.variables().into_iter();
     let unset = unset.filter(|(name, _)| !is_set(name));
@@ -50,10 +67,36 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
         Diagnostic::error(format!("`${{{name}}}` is not set in the build"))
             .at(&location)
             .hint(format!(
-                "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, or for a password `[[tool.wheelwright.index]]` with `url` and `secret`, and leave the index out here"
+                "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, or for credentials `[[tool.wheelwright.index]]` with the `url` of this index without them, and a `secret`"
             ))
     });
     Ok(told.collect())
+}
+
+/// The indexes that the files name with variables for their credentials.
+pub(in crate::plan::installers) fn index_logins(
+    facts: &Facts,
+) -> Result<Vec<IndexLogin>, Diagnostics> {
+    let asked = with_all(facts)?;
+    let lines = asked.files.settings.iter();
+    let settings = lines.filter_map(|line| match &line.kind {
+        LineKind::Settings(settings) => Some(settings),
+        _ => None,
+    });
+    let indexes = settings
+        .flatten()
+        .filter(|setting| INDEXES.contains(&setting.name));
+    let logins = indexes.filter_map(|setting| {
+        match access::split(setting.value.as_deref()?, VariableStyle::Braces) {
+            (url, Login::Variables(variables)) => Some(IndexLogin {
+                url,
+                variables,
+                is_verbatim: true,
+            }),
+            _ => None,
+        }
+    });
+    Ok(logins.collect())
 }
 
 /// The git repositories that are asked for, by developers too.

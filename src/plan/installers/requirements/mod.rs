@@ -15,7 +15,7 @@ use crate::project::{Facts, Pyproject};
 use crate::spec::Spec;
 use crate::values::{PackageName, requirement_name};
 
-pub(super) use check::{check, repositories, whole};
+pub(super) use check::{check, index_logins, repositories, whole};
 pub(super) use notes::{NotReproducible, notes};
 
 /// Where the files are seen that lines name by their paths: pip and uv start there.

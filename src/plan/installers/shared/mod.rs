@@ -13,7 +13,7 @@ use crate::project::{Facts, Pyproject};
 use crate::values::{PackageName, requirement_name};
 
 pub(super) use json::{of_toml, python_json};
-pub(super) use sources::{PackageSource, build_settings, check_sources, credentials_at};
+pub(super) use sources::{PackageSource, build_settings, check_sources, credentials_at, logins};
 pub(super) use wheels::{has_wheel, without_wheel};
 
 /// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).

@@ -29,7 +29,7 @@ use crate::plan::installers::shared::{self, normal, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
 };
-use crate::plan::{Bench, PartKind, Parts, Repository, Site, WrittenFile, bench};
+use crate::plan::{Bench, IndexLogin, PartKind, Parts, Repository, Site, WrittenFile, bench};
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
 use lock::UvLock;
@@ -175,6 +175,13 @@ impl Installer for Uv {
             From::Files | From::Manifest => {
                 requirements::has_for_developers(facts, package).map(Some)
             }
+        }
+    }
+
+    fn index_logins(&self, facts: &Facts) -> Result<Vec<IndexLogin>, Diagnostics> {
+        match From::of(facts)? {
+            From::Files => requirements::index_logins(facts),
+            _ => Ok(Vec::new()),
         }
     }
 
