@@ -5,7 +5,7 @@ use crate::support::{Build, Container, Engine, Project};
 const API: &str = "services/api/pyproject.toml";
 
 /// The same packages, each as its tool has them.
-const PATH_DEPENDENCIES: [&str; 1] = ["pdm-path-dependency"];
+const PATH_DEPENDENCIES: [&str; 2] = ["pdm-path-dependency", "poetry-path-dependency"];
 
 fn must_build(project: &Project, arguments: &[&str]) -> Build {
     let build = project.build_file(API, arguments);

@@ -55,11 +55,22 @@ impl HandedOver {
         step.env.extend(self.env.iter().cloned());
     }
 
+    /// With another manifest, but for a scheme that takes the version from it.
+    pub(in crate::plan) fn with_manifest(&mut self, text: String) {
+        let manifest = Self::file(PYPROJECT, text).file;
+        self.file = self.file.take().or(manifest);
+    }
+
     /// Gives it to a step that has the sources mounted already.
     pub(in crate::plan) fn to(&self, step: &mut Step, parts: &mut Parts) {
         self.variables_to(step);
         if let Some(file) = &self.file {
-            let title = format!("[internal] write {} with the version", file.name);
+            let what = if file.name == PYPROJECT {
+                "for the build"
+            } else {
+                "with the version"
+            };
+            let title = format!("[internal] write {} {what}", file.name);
             let name = ContextPath::known(&file.name);
             step.mounts.push(StepMount::Read {
                 part: parts.add(title, None, PartKind::Written(vec![file.clone()])),

@@ -1,6 +1,6 @@
 //! The project installed in place: what is imported are the files in the working directory, which a developer edits.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::wheel::{environment, requires};
 use crate::plan::{Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount, version};
 use crate::project::Pyproject;
@@ -30,6 +30,9 @@ pub(in crate::plan) fn build(
     let environment = environment(bench, parts, &requirements(project), origin)?;
     // What is written of the place of the sources is the place where they will be.
     version.handed_over.sources.clone_from(workdir);
+    if let Some(manifest) = without_paths(project) {
+        version.handed_over.with_manifest(manifest);
+    }
     let python = bench.python();
     let arguments = [
         "pip",
@@ -86,4 +89,67 @@ fn requirements(project: &Pyproject) -> Vec<String> {
         }
     }
     requirements
+}
+
+/// The manifest with the names alone of what it depends on in folders; `None` where that is nothing. From where the
+/// project will be these paths lead elsewhere, and uv refuses what climbs above the root.
+fn without_paths(project: &Pyproject) -> Option<String> {
+    let extras = project.extras.iter().flat_map(|(_, list)| list);
+    let all = project.dependencies.iter().chain(extras);
+    let named = all.filter_map(|requirement| Some((name_alone(&requirement.value)?, requirement)));
+    let mut named: Vec<(String, &Spanned<String>)> = named.collect();
+    named.sort_by_key(|(_, requirement)| requirement.location.start);
+    let mut text = project.source.text().to_owned();
+    for (name, requirement) in named.iter().rev() {
+        let place = &requirement.location;
+        let name = toml::Value::String(name.clone()).to_string();
+        text.replace_range(place.start..place.end, &name);
+    }
+    let is_manifest = text.parse::<toml::Table>().is_ok();
+    (!named.is_empty() && is_manifest).then_some(text)
+}
+
+/// A requirement of a folder without the path of it; `None` of any other.
+fn name_alone(requirement: &str) -> Option<String> {
+    requirement_name(requirement)?;
+    let (name, url) = requirement.split_once('@')?;
+    let url = url.trim_start();
+    let is_path = ["file:", "{root:uri}"]
+        .iter()
+        .any(|start| url.starts_with(start));
+    // What follows a space is the marker (PEP 508).
+    let marker = url
+        .split_once(" ;")
+        .map(|(_, marker)| format!("; {}", marker.trim()));
+    is_path.then(|| format!("{}{}", name.trim_end(), marker.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Source;
+
+    use super::*;
+
+    #[test]
+    fn paths_are_taken_out_and_all_else_stays() {
+        let manifest = |dependencies: &str| {
+            let text = format!(
+                "[project] # ours\nname = \"a\"\nversion = \"1\"\ndependencies = [{dependencies}]\n"
+            );
+            without_paths(&Pyproject::read(&Source::new("pyproject.toml", text)).unwrap())
+        };
+        assert_eq!(
+            manifest("\"b>=1\", \"c @ https://files.example.org/c.whl\""),
+            None
+        );
+        let text = manifest(
+            "\"b\", 'c[x] @ file:///${PROJECT_ROOT}/../c ; python_version > \"3\"', \"d@{root:uri}/d\"",
+        );
+        insta::assert_snapshot!(text.unwrap(), @r#"
+        [project] # ours
+        name = "a"
+        version = "1"
+        dependencies = ["b", 'c[x]; python_version > "3"', "d"]
+        "#);
+    }
 }

@@ -9,8 +9,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
 use crate::plan::installers::poetry::{LOCK, PINNED_VERSION, RELOCK};
-use crate::plan::installers::shared::{self, normal};
+use crate::plan::installers::shared::normal;
 use crate::plan::installers::{Locked, LockedPackage};
+use crate::project::NEUTRAL_VERSION;
 
 /// The group of the project's own dependencies.
 const MAIN: &str = "main";
@@ -23,16 +24,34 @@ pub(super) struct PoetryLock {
     /// `metadata.content-hash`
     pub(super) content_hash: Option<Spanned<String>>,
     pub(super) packages: Vec<Package>,
+    /// `extras`: the packages of each of the project's extras; the names are normalised.
+    pub(super) extras: Vec<(String, Vec<String>)>,
+}
+
+/// A folder or a file that a package comes from.
+pub(super) struct Path {
+    /// Its path, seen from the project's folder.
+    pub(super) url: String,
+    /// Whether it is a file.
+    pub(super) is_archive: bool,
+    /// Where the lock says so.
+    pub(super) place: Location,
 }
 
 /// A locked package.
 pub(super) struct Package {
     /// The normalised name.
     pub(super) name: String,
+    /// `version`
+    pub(super) version: Option<String>,
     /// `groups`; `None` where Poetry finds out by the dependencies.
     groups: Option<Vec<String>>,
-    /// Where the lock says that it comes from a folder or a file of the project.
-    path: Option<Location>,
+    /// The extras of the project that alone bring it; none where it comes without any.
+    only_with: Vec<String>,
+    /// The normalised names of what it depends on, with its extras.
+    pub(super) needs: Vec<String>,
+    /// The folder or the file of the project that it comes from.
+    pub(super) path: Option<Path>,
     /// The git repository that it comes from.
     pub(super) repository: Option<Repository>,
     /// File names of the wheels and of the source distribution.
@@ -71,6 +90,10 @@ impl PoetryLock {
                 .iter()
                 .filter_map(|package| read_package(&package.as_table()?, files.as_ref()))
                 .collect(),
+            extras: root
+                .table("extras")
+                .map(|table| extras(&table))
+                .unwrap_or_default(),
         })
     }
 
@@ -109,20 +132,38 @@ impl PoetryLock {
         }
     }
 
-    /// None of the packages of the project's own dependencies and of the groups comes from a path.
-    pub(super) fn check_paths(&self, groups: &[String]) -> Result<(), Diagnostics> {
-        let wanted = |package: &&Package| {
-            package.groups.as_ref().is_none_or(|of| {
-                let wanted = |group: &String| group == MAIN || groups.contains(group);
-                of.iter().any(wanted)
-            })
-        };
-        let packages = self.packages.iter().filter(wanted);
-        let told = packages.filter_map(|package| {
-            let place = package.path.as_ref()?;
-            Some(shared::path_dependency(&package.name, LOCK, place))
-        });
-        Diagnostics::split(told.collect()).map(drop)
+    /// The text with neutral versions and descriptions of the packages in folders, where each package tells its groups:
+    /// then nothing asks for them.
+    pub(super) fn neutral_text(&self) -> String {
+        let is_told = |package: &Package| package.path.is_some() && package.groups.is_some();
+        if !self.packages.iter().any(is_told) {
+            return self.text().to_owned();
+        }
+        let mut whole: toml::Table = self.text().parse().unwrap_or_default();
+        let packages = whole.get_mut("package").and_then(toml::Value::as_array_mut);
+        let packages = packages.into_iter().flatten();
+        for package in packages.filter_map(toml::Value::as_table_mut) {
+            let source = package.get("source").and_then(|source| source.get("type"));
+            if source.and_then(toml::Value::as_str) == Some("directory") {
+                for (key, text) in [("version", NEUTRAL_VERSION), ("description", "")] {
+                    let text = toml::Value::String(text.to_owned());
+                    package.insert(key.to_owned(), text);
+                }
+            }
+        }
+        whole.to_string()
+    }
+}
+
+impl Package {
+    /// Whether the project's own dependencies or one of the groups bring it, with some extras of the project; `None` where
+    /// the lock does not tell.
+    pub(super) fn is_in(&self, groups: &[String], extras: &[String]) -> Option<bool> {
+        let of = self.groups.as_ref()?;
+        let wanted = |group: &String| group == MAIN || groups.contains(group);
+        let only_with = &self.only_with;
+        let asked = only_with.is_empty() || only_with.iter().any(|extra| extras.contains(extra));
+        Some(of.iter().any(wanted) && asked)
     }
 }
 
@@ -140,6 +181,15 @@ fn read_package(table: &Table<'_>, all_files: Option<&Table<'_>>) -> Option<Pack
         groups.map(|group| normal(&group.value)).collect()
     });
     let name = normal(&name);
+    let path = source.as_ref().and_then(|source| {
+        let kind = kind.as_ref()?;
+        let is_path = ["directory", "file"].contains(&kind.value.as_str());
+        is_path.then_some(Path {
+            url: source.string("url")?.value,
+            is_archive: kind.value == "file",
+            place: kind.location.clone(),
+        })
+    });
     let repository = source.filter(|_| kind.as_ref().is_some_and(|kind| kind.value == "git"));
     let repository = repository.and_then(|source| {
         let address = source.string("url")?;
@@ -148,15 +198,57 @@ fn read_package(table: &Table<'_>, all_files: Option<&Table<'_>>) -> Option<Pack
         let repository = Repository::new(&name, &address.value, &address.location);
         Some(repository.locked(LOCK, commit.as_deref()))
     });
+    let is_optional = table.get("optional").and_then(|is| is.as_bool());
+    let dependencies = table.table("dependencies");
+    let needs = dependencies.as_ref().map(Table::keys).unwrap_or_default();
     Some(Package {
         name,
+        version: table.string("version").map(|version| version.value),
         groups,
+        only_with: table
+            .get("markers")
+            .filter(|_| is_optional == Some(true))
+            .map(|markers| extras_in(&markers))
+            .unwrap_or_default(),
+        needs: needs.iter().map(|name| normal(name.value)).collect(),
         repository,
-        path: kind
-            .filter(|kind| ["directory", "file"].contains(&kind.value.as_str()))
-            .map(|kind| kind.location),
+        path,
         files: files.iter().filter_map(file).collect(),
     })
+}
+
+fn extras(table: &Table<'_>) -> Vec<(String, Vec<String>)> {
+    let of = |name: &str| {
+        // With the versions, as the first locks had them.
+        let packages = table.strings(name).into_iter();
+        packages
+            .filter_map(|text| Some(normal(text.value.split([' ', '(']).next()?)))
+            .collect()
+    };
+    let keys = table.keys().into_iter();
+    keys.map(|key| (normal(key.value), of(key.value))).collect()
+}
+
+/// The extras that markers name, normalised: one marker for all groups, or one for each.
+fn extras_in(markers: &Value<'_>) -> Vec<String> {
+    let texts: Vec<String> = match markers.as_table() {
+        Some(table) => {
+            let keys = table.keys().into_iter();
+            keys.filter_map(|key| Some(table.string(key.value)?.value))
+                .collect()
+        }
+        None => markers
+            .as_string()
+            .map(|text| text.value)
+            .into_iter()
+            .collect(),
+    };
+    let names = texts
+        .iter()
+        .flat_map(|text| text.split("extra == \"").skip(1));
+    names
+        .filter_map(|rest| Some(normal(rest.split('"').next()?)))
+        .collect()
 }
 
 fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {

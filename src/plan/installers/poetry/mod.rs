@@ -7,21 +7,25 @@
 mod fit;
 mod lock;
 mod manifest;
+mod members;
+mod needs;
 mod steps;
 mod version;
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
+use crate::plan::installers::shared::{self, check_sources, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
 };
 use crate::plan::{Bench, Parts, Site};
 use crate::project::Facts;
+use crate::project::workspace::LocalPackage;
 use crate::spec::Spec;
 use lock::PoetryLock;
 use manifest::Manifest;
+use members::Asked;
 
 const LOCK: &str = "poetry.lock";
 /// Poetry's own settings of a project.
@@ -87,9 +91,9 @@ impl Installer for Poetry {
         let mut problems = Vec::new();
         Diagnostics::gather(self.check_lock(site.spec, site.facts), &mut problems);
         if let Ok(lock) = read_lock(site.facts) {
-            let groups = site.spec.model.groups.iter();
-            let groups: Vec<String> = groups.map(|name| normal(&name.value)).collect();
-            Diagnostics::gather(lock.check_paths(&groups), &mut problems);
+            let model = &site.spec.model;
+            let asked = Asked::new(&model.groups, &model.extras, |name| &name.value);
+            Diagnostics::gather(members::check(&lock, site.facts, &asked), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
     }
@@ -117,13 +121,24 @@ impl Installer for Poetry {
     ) -> Result<Installed, Diagnostics> {
         let facts = bench.site.facts;
         let lock = read_lock(facts)?;
-        let mut groups = wanted.groups.clone();
-        if wanted.development {
-            groups.extend(self.development_groups(facts)?);
-        }
-        let names: Vec<String> = groups.iter().map(|name| normal(name)).collect();
-        lock.check_paths(&names)?;
+        let groups = self.wanted_groups(facts, wanted)?;
+        let asked = Asked::new(&groups, &wanted.extras, String::as_str);
+        members::check(&lock, facts, &asked)?;
         steps::install(bench, parts, &lock, wanted, &groups)
+    }
+
+    fn local_packages(&self, facts: &Facts) -> Option<Vec<LocalPackage>> {
+        let lock = read_lock(facts).ok();
+        Some(lock.map_or(Vec::new(), |lock| members::all(&lock, facts)))
+    }
+
+    fn members(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let groups = self.wanted_groups(facts, wanted)?;
+        let asked = Asked::new(&groups, &wanted.extras, String::as_str);
+        let lock = read_lock(facts)?;
+        let members = members::wanted(&lock, facts, &asked);
+        let names = members.into_iter().map(|package| package.name.clone());
+        Ok(names.collect())
     }
 
     fn lock(
@@ -135,6 +150,17 @@ impl Installer for Poetry {
         let site = bench.site;
         check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
         steps::relock(bench, parts, upgrade)
+    }
+}
+
+impl Poetry {
+    /// The groups of an environment.
+    fn wanted_groups(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let mut groups = wanted.groups.clone();
+        if wanted.development {
+            groups.extend(self.development_groups(facts)?);
+        }
+        Ok(groups)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::plan::bench::ToolRun;
 use crate::plan::installers::poetry::lock::PoetryLock;
 use crate::plan::installers::poetry::{LOCK, SETTINGS, manifest};
+use crate::plan::installers::shared;
 use crate::plan::installers::{Installed, Relocked, Tool, Upgrade, Wanted};
 use crate::plan::{Bench, PartKind, Parts, Sharing, WrittenFile};
 use crate::project::PYPROJECT;
@@ -47,7 +48,7 @@ pub(super) fn install(
     let mut files = manifest::normalised(bench.site.facts)?;
     files.push(WrittenFile {
         name: LOCK.into(),
-        text: lock.text().to_owned(),
+        text: lock.neutral_text(),
     });
     let title = "[internal] write normalised pyproject.toml and poetry.lock";
     let files = parts.add(title, None, PartKind::Written(files));
@@ -62,7 +63,7 @@ pub(super) fn install(
         &only,
         // The project's own wheel is a part of its own, so that a change of code installs nothing here.
         "--no-root",
-        // No folder is there that could be linked to.
+        // No folder is there: packages in folders are wheels of their own, and what they need is in the lock.
         "--no-directory",
         // A build log is no terminal.
         "--no-ansi",
@@ -86,6 +87,7 @@ pub(super) fn relock(
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
     let facts = bench.site.facts;
+    shared::members::no_relock(facts, "poetry lock")?;
     let mut files = vec![WrittenFile {
         name: PYPROJECT.into(),
         text: facts.pyproject.source.text().to_owned(),

@@ -1,0 +1,162 @@
+//! What a manifest says that a project depends on, by `[project]` and by Poetry's own tables.
+
+use crate::diagnostic::Spanned;
+use crate::document::{Document, Table};
+use crate::plan::installers::shared::normal;
+use crate::project::{Facts, poetry_specifiers};
+use crate::values::requirement_name;
+
+/// Keys of a dependency that say where it counts.
+const CONDITIONS: &[&str] = &["markers", "platform", "python"];
+
+/// What a manifest says that a project depends on.
+pub(super) struct Dependency {
+    /// In the words of PEP 508, as far as these can say it.
+    pub(super) requirement: Spanned<String>,
+    /// The group; `None` for the project's own.
+    pub(super) group: Option<String>,
+    /// Whether only an extra brings it.
+    pub(super) is_optional: bool,
+    /// Whether it counts on some systems alone, or has several forms.
+    pub(super) is_conditional: bool,
+}
+
+impl Dependency {
+    /// The normalised name.
+    pub(super) fn name(&self) -> Option<String> {
+        let name = requirement_name(&self.requirement.value)?;
+        Some(name.normalized().to_owned())
+    }
+}
+
+/// All dependencies of a manifest, of `[project]` and of Poetry's own tables.
+pub(super) fn dependencies(facts: &Facts) -> Vec<Dependency> {
+    let project = &facts.pyproject;
+    let stated = |requirement: &Spanned<String>, group: Option<&str>, is_optional| Dependency {
+        requirement: requirement.clone(),
+        group: group.map(normal),
+        is_optional,
+        is_conditional: false,
+    };
+    let own = project.dependencies.iter();
+    let own = own.map(|requirement| stated(requirement, None, false));
+    let extras = project.extras.iter().flat_map(|(_, list)| list);
+    let extras = extras.map(|requirement| stated(requirement, None, true));
+    let groups = project.groups.iter().flat_map(|group| {
+        let list = group.requirements.iter();
+        list.map(|requirement| stated(requirement, Some(&group.name.value), false))
+    });
+    let mut all: Vec<Dependency> = own.chain(extras).chain(groups).collect();
+    let Ok(document) = Document::parse(&project.source) else {
+        return all;
+    };
+    let tool = document.root().table("tool");
+    let Some(poetry) = tool.and_then(|tool| tool.table("poetry")) else {
+        return all;
+    };
+    let mut add = |table: Option<Table<'_>>, group: Option<&str>| {
+        all.extend(table.iter().flat_map(|table| of_table(table, group)));
+    };
+    add(poetry.table("dependencies"), None);
+    add(poetry.table("dev-dependencies"), Some("dev"));
+    let groups = poetry.table("group");
+    for name in groups.iter().flat_map(Table::keys) {
+        let group = groups.as_ref().and_then(|groups| groups.table(name.value));
+        let dependencies = group.and_then(|group| group.table("dependencies"));
+        add(dependencies, Some(name.value));
+    }
+    all
+}
+
+fn of_table(table: &Table<'_>, group: Option<&str>) -> Vec<Dependency> {
+    let names = table
+        .keys()
+        .into_iter()
+        .filter(|name| name.value != "python");
+    let one = |name: Spanned<&str>| {
+        let value = table.get(name.value)?;
+        let details = value.as_table();
+        let details = details.as_ref();
+        let constraint = match details {
+            Some(details) => details.string("version"),
+            None => value.as_string(),
+        };
+        let versions = constraint.and_then(|constraint| poetry_specifiers(&constraint.value));
+        let has = |key: &&str| details.is_some_and(|details| details.get(key).is_some());
+        let is_optional = details.and_then(|details| details.get("optional")?.as_bool());
+        Some(Dependency {
+            requirement: Spanned {
+                value: format!("{}{}", name.value, versions.unwrap_or_default()),
+                location: value.with_key(),
+            },
+            group: group.map(normal),
+            is_optional: is_optional == Some(true),
+            is_conditional: value.as_array().is_some() || CONDITIONS.iter().any(has),
+        })
+    };
+    names.filter_map(one).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use crate::context::{FileContent, Files, SpecFile};
+    use crate::diagnostic::Source;
+    use crate::project::{self, PYPROJECT};
+    use crate::spec;
+
+    use super::*;
+
+    const MANIFEST: &str = r#"[tool.poetry]
+name = "api"
+version = "1.0"
+
+[tool.poetry.dependencies]
+python = "^3.10"
+core = { path = "../core", develop = true }
+Extra_Lib = { path = "../extra", optional = true }
+pywin32 = { version = "^300", platform = "win32" }
+blinker = "^1.9"
+
+[tool.poetry.extras]
+more = ["extra-lib"]
+
+[tool.poetry.group.test.dependencies]
+testing = { path = "../testing" }
+"#;
+
+    /// Of a project with all kinds of dependencies.
+    pub(in crate::plan::installers::poetry) fn facts() -> Facts {
+        let spec = spec::parse(&Source::new(PYPROJECT, MANIFEST)).unwrap();
+        let content = FileContent::Bytes(MANIFEST.into());
+        let spec_file = SpecFile {
+            name: PYPROJECT.into(),
+            content,
+            ignore_file: None,
+        };
+        project::survey(&spec, &spec_file, Files::new()).unwrap()
+    }
+
+    #[test]
+    fn dependencies_are_told_in_the_words_of_the_standard() {
+        let told = dependencies(&facts()).into_iter().map(|it| {
+            let flags = [
+                (it.is_optional, "optional"),
+                (it.is_conditional, "conditional"),
+            ];
+            let flags: Vec<_> = flags
+                .iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, word)| *word)
+                .collect();
+            format!("{} {:?} {flags:?}", it.requirement.value, it.group)
+        });
+        let told: Vec<String> = told.collect();
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        core None []
+        Extra_Lib None ["optional"]
+        pywin32>=300,<301 None ["conditional"]
+        blinker>=1.9,<2 None []
+        testing Some("test") []
+        "#);
+    }
+}
