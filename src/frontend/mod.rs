@@ -76,7 +76,8 @@ pub async fn plan<C: Context>(
         ..project::survey(&spec, &spec_file, files)?
     };
     let facts = workspace::with_members(context, &spec, facts).await?;
-    let selection = plan::choose(&spec, &facts, options)?;
+    let mut selection = plan::choose(&spec, &facts, options)?;
+    let spec = plan::settle_worker(spec, &facts, &mut selection)?;
     let resolve = selection.images().into_iter().map(|image| async move {
         let resolved = context.resolve(&image.reference, &options.platform).await;
         let (reference, origin) = (image.reference.clone(), image.origin.clone());

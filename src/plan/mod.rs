@@ -45,6 +45,7 @@ pub use model::{
 pub use parts::Parts;
 use targets::Notes;
 pub use targets::own::settle;
+pub use targets::worker::settle as settle_worker;
 pub use targets::{Target, stage};
 pub use wheel::WheelPython;
 
@@ -101,13 +102,17 @@ impl<'a> Site<'a> {
     /// Whether the project is built to a wheel and installed; else its files are copied as they are. The spec says
     /// it, or the installer's own settings, or `[build-system]` by being there.
     pub fn is_package(&self) -> Result<bool, Diagnostics> {
-        if let Some(package) = &self.spec.model.package {
-            return Ok(package.value);
-        }
-        let told = self.selection.installer.package(self.facts)?;
-        let stated = self.facts.pyproject.build_system.is_some();
-        Ok(told.map_or(stated, |package| package.value))
+        is_package(self.spec, self.facts, self.selection)
     }
+}
+
+fn is_package(spec: &Spec, facts: &Facts, selection: &Selection) -> Result<bool, Diagnostics> {
+    if let Some(package) = &spec.model.package {
+        return Ok(package.value);
+    }
+    let told = selection.installer.package(facts)?;
+    let stated = facts.pyproject.build_system.is_some();
+    Ok(told.map_or(stated, |package| package.value))
 }
 
 /// Plans the target that was asked for; all that stands against it is told at once.

@@ -1,9 +1,10 @@
 //! How the application that was found is started: by the server that the project depends on.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Choice, Site};
+use crate::plan::{Choice, Selection, Site};
+use crate::project::Facts;
 use crate::project::application::{Application, Django, Kind};
-use crate::values::{PackageName, requirement_name};
+use crate::values::{ContextPath, PackageName, requirement_name};
 
 /// A command that serves the application, and its port.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -150,13 +151,7 @@ const STREAMLIT: Server = Server {
 pub(super) fn find(site: Site<'_>) -> Result<Option<Start>, Diagnostics> {
     let package = site.is_package()?;
     let reachable = |application: &&Application| {
-        let path = application.file.to_string();
-        // What is installed is imported by its name; what is copied lies in the working directory.
-        if package {
-            application.in_package
-        } else {
-            !path.starts_with("src/")
-        }
+        is_reachable(&application.file, application.in_package, package)
     };
     for application in site.facts.applications.iter().filter(reachable) {
         if let Some(start) = start(site, application)? {
@@ -164,6 +159,15 @@ pub(super) fn find(site: Site<'_>) -> Result<Option<Start>, Diagnostics> {
         }
     }
     Ok(None)
+}
+
+/// Whether a module can be imported: what is installed, by its name; what is copied lies in the working directory.
+pub(super) fn is_reachable(file: &ContextPath, in_package: bool, package: bool) -> bool {
+    if package {
+        in_package
+    } else {
+        !file.to_string().starts_with("src/")
+    }
 }
 
 /// A server, and what it is told to serve.
@@ -279,10 +283,19 @@ fn command(site: Site<'_>, server: &Server, target: &str, factory: bool) -> Vec<
 
 /// Whether the environment gets a package: the lock says it, else the manifest's own dependencies do.
 fn has(site: Site<'_>, package: &str) -> Result<bool, Diagnostics> {
-    if let Some(locked) = site.selection.installer.locks(site.facts, package)? {
+    installs(site.selection, site.facts, package)
+}
+
+/// The same before there is a site.
+pub(super) fn installs(
+    selection: &Selection,
+    facts: &Facts,
+    package: &str,
+) -> Result<bool, Diagnostics> {
+    if let Some(locked) = selection.installer.locks(facts, package)? {
         return Ok(locked);
     }
-    let dependencies = &site.facts.pyproject.dependencies;
+    let dependencies = &facts.pyproject.dependencies;
     Ok(dependencies.iter().any(|text| {
         requirement_name(&text.value).is_some_and(|name: PackageName| name.normalized() == package)
     }))

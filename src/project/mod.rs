@@ -22,7 +22,7 @@ pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 use crate::context::{FileContent, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::Document;
-use crate::project::application::Application;
+use crate::project::application::{Application, Celery};
 use crate::project::requirements::Root;
 use crate::project::workspace::Workspace;
 use crate::spec::{Spec, SpecKind};
@@ -84,6 +84,8 @@ pub struct Facts {
     pub requirements: Vec<Root>,
     /// The applications in its files where nothing else says how it is started, and a Django project in any case.
     pub applications: Vec<Application>,
+    /// The applications of Celery in its files, where a worker is built.
+    pub celery: Vec<Celery>,
     /// The files that the installers asked for and that exist, and `setup.cfg`.
     pub evidence: Files,
     /// What the installer has read of them.
@@ -167,12 +169,14 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let environments = with(MAYBE_ENVIRONMENTS, venv_file);
     let requirements = requirements::roots(spec, &files);
     let applications = application::find(spec, &files, &pyproject);
+    let celery = application::find_celery(spec, &files, &pyproject);
     Ok(Facts {
         folder: ContextPath::root(),
         workspace: None,
         members: Vec::new(),
         is_member: false,
         applications,
+        celery,
         root_packages,
         test_packages,
         environments,
@@ -214,6 +218,7 @@ pub fn member(
         ignore: project.ignore.clone(),
         requirements: Vec::new(),
         applications: Vec::new(),
+        celery: Vec::new(),
         evidence: files,
         memo: Memo::default(),
     }))

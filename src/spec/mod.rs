@@ -22,7 +22,7 @@ pub use kind::SpecKind;
 pub use model::{IndexSpec, Model, NetworkSpec, Spec, SystemSpec, VersionSpec};
 pub use run::{RunAfter, RunCommand, RunSpec};
 pub use schema::schema;
-pub use target::TargetSpec;
+pub use target::{TargetSpec, WorkerSpec};
 pub use wheel::WheelSpec;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest};

@@ -6,7 +6,9 @@ use crate::diagnostic::{Diagnostic, Location, Source, Spanned};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
-use crate::spec::{CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, WheelSpec, typecheck};
+use crate::spec::{
+    CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, WheelSpec, WorkerSpec, typecheck,
+};
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost,
     PythonVersion, SecretId, SystemPackage, TargetPath, Template,
@@ -86,6 +88,8 @@ pub struct Model {
     pub targets: Vec<TargetSpec>,
     /// The one of them that is built, where it has no name of a built-in one.
     pub target_name: Option<String>,
+    /// How the target that is built is one of Celery's workers.
+    pub worker: Option<WorkerSpec>,
     /// The keys without those of the target that is built, where they are others.
     pub(super) top: Option<Arc<Model>>,
     /// `[[index]]`: private package indexes.
@@ -205,6 +209,7 @@ impl Model {
             runs: keys.tables("run", RunSpec::read),
             targets: keys.named_tables("target", TargetSpec::read),
             target_name: None,
+            worker: None,
             top: None,
             indexes: keys.tables("index", IndexSpec::read),
             wheel: keys.within("wheel", WheelSpec::read),

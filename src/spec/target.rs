@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::Spanned;
+use crate::diagnostic::{Location, Spanned};
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
 use crate::spec::{CopySpec, Model, RunSpec, SystemSpec};
@@ -28,6 +28,18 @@ pub struct TargetSpec {
     runs: Vec<RunSpec>,
 }
 
+/// A target that is `worker`, or made from it: the runtime that starts a worker of Celery, where nobody says what else
+/// it starts.
+#[derive(Clone, Debug)]
+pub struct WorkerSpec {
+    /// Whether the user has a target of that name.
+    pub is_written: bool,
+    /// The line that names it, where no option does.
+    pub origin: Option<Location>,
+    /// The keys of `image` that it and the targets made from it have.
+    pub image_keys: Vec<String>,
+}
+
 impl TargetSpec {
     pub(super) fn read(name: Spanned<String>, keys: &mut Reader<'_>) -> Self {
         let (image, image_keys) = keys.within("image", |keys| (image::read(keys), keys.given()));
@@ -44,6 +56,11 @@ impl TargetSpec {
             copies: keys.tables("copy", CopySpec::read),
             runs: keys.tables("run", RunSpec::read),
         }
+    }
+
+    /// The keys of `image` that are there.
+    pub fn image_keys(&self) -> &[String] {
+        &self.image_keys
     }
 
     /// The files that it adds.

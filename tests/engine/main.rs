@@ -34,6 +34,7 @@ mod targets;
 mod tested;
 mod versions;
 mod wheels;
+mod worker;
 mod workflow;
 
 const VERSION: &str = "--build-arg=VERSION=1.4.0";

@@ -9,6 +9,7 @@ mod lock;
 pub(super) mod own;
 mod runtime;
 mod test;
+pub(super) mod worker;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -99,7 +100,7 @@ impl Target {
         if let Some(target) = Self::named(name) {
             return Ok(target);
         }
-        Err(own::unknown(&site.spec.model, name).into())
+        Err(worker::unknown(site, name).into())
     }
 
     /// The target that answers to a name.

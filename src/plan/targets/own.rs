@@ -4,14 +4,15 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_architecture, unknown_word};
 use crate::plan::copies;
-use crate::plan::targets::{NAMES, Target};
-use crate::spec::{Model, Spec, TargetSpec};
+use crate::plan::targets::{NAMES, Target, worker};
+use crate::spec::{Model, Spec, TargetSpec, WorkerSpec};
 use crate::values::Platform;
 
 /// A target by a name: the built-in one that it is made from, and what is added, the last first.
 struct Chain<'a> {
     target: Target,
     added: Vec<&'a TargetSpec>,
+    worker: Option<WorkerSpec>,
 }
 
 /// The spec and the options of the target that was asked for, as if what it adds stood at the top: behind this, only
@@ -43,7 +44,7 @@ pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions)
         .target
         .clone()
         .unwrap_or_else(|| Target::Runtime.name().to_owned());
-    if find(model, &asked).is_none() {
+    if find(model, &asked).is_none() && !worker::is_name(&asked) {
         if Target::named(&asked).is_none() {
             // With what else stands against the build.
             return Ok((spec, options));
@@ -90,11 +91,18 @@ pub(in crate::plan) fn is_known(model: &Model, name: &str) -> bool {
 
 /// The error for a name that no target has.
 pub(in crate::plan) fn unknown(model: &Model, name: &str) -> Diagnostic {
+    unknown_beside(model, name, &[])
+}
+
+/// The same where these are targets too.
+pub(super) fn unknown_beside(model: &Model, name: &str, more: &[&str]) -> Diagnostic {
     let own = model.top().targets.iter();
     let own = own.map(|target| target.name.value.as_str());
     let built_in = NAMES.iter().map(|(known, _)| *known);
     let own = own.filter(|name| Target::named(name).is_none());
-    let names: Vec<&str> = own.chain(built_in).collect();
+    let mut names: Vec<&str> = own.chain(built_in).collect();
+    let more = more.iter().filter(|name| find(model.top(), name).is_none());
+    names.extend(more);
     unknown_word("target", name, &names)
 }
 
@@ -102,8 +110,17 @@ impl<'a> Chain<'a> {
     fn of(model: &'a Model, name: &str) -> Result<Self, Diagnostic> {
         let mut added: Vec<&TargetSpec> = Vec::new();
         let mut name = name.to_owned();
+        let mut worker = None;
         loop {
             let own = find(model, &name);
+            if worker::is_name(&name) && worker.is_none() {
+                let from = added.last().and_then(|target| target.from.as_ref());
+                worker = Some(WorkerSpec {
+                    is_written: own.is_some(),
+                    origin: from.map(|from| from.location.clone()),
+                    image_keys: Vec::new(),
+                });
+            }
             if let Some(own) = own
                 && let Some(start) = added.iter().position(|known| std::ptr::eq(*known, own))
             {
@@ -111,7 +128,22 @@ impl<'a> Chain<'a> {
             }
             added.extend(own);
             if let Some(target) = Target::named(&name) {
-                return Ok(Self { target, added });
+                // Of what is not the runtime, no worker is started.
+                let mut worker = worker.filter(|_| target == Target::Runtime);
+                if let Some(worker) = &mut worker {
+                    let keys = added.iter().flat_map(|target| target.image_keys());
+                    worker.image_keys = keys.cloned().collect();
+                }
+                return Ok(Self {
+                    target,
+                    added,
+                    worker,
+                });
+            }
+            let from_worker = own.is_none() && worker.is_some();
+            if from_worker {
+                Target::Runtime.name().clone_into(&mut name);
+                continue;
             }
             let Some(own) = own else {
                 let error = unknown(model, &name);
@@ -128,7 +160,9 @@ impl<'a> Chain<'a> {
 
     fn model(&self, model: &Model) -> Model {
         let added = self.added.iter().rev();
-        added.fold(model.clone(), |model, target| model.with(target))
+        let mut merged = added.fold(model.clone(), |model, target| model.with(target));
+        merged.worker.clone_from(&self.worker);
+        merged
     }
 }
 

@@ -42,6 +42,20 @@ pub(super) fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
     wanted
 }
 
+/// A module beside the settings, and the files that it may be in.
+pub(super) fn beside_settings(
+    spec: &Spec,
+    files: &Files,
+    name: &str,
+) -> Vec<(String, ContextPath)> {
+    let Some((settings, _)) = settings(spec, files) else {
+        return Vec::new();
+    };
+    let module = sibling(&settings, name);
+    let paths = module_files(&module).into_iter();
+    paths.map(|path| (module.clone(), path)).collect()
+}
+
 /// The project in the files.
 pub(super) fn find(spec: &Spec, files: &Files) -> Option<Application> {
     let (settings, place) = settings(spec, files)?;

@@ -4,12 +4,15 @@
 //! Only files with the names that frameworks and their guides use are looked at, and only lines that begin a
 //! statement: what is not seen here is written in the spec.
 
+mod celery;
 mod django;
 mod scan;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+pub use celery::Celery;
+pub(in crate::project) use celery::find as find_celery;
 pub use django::{Django, MANAGE};
 
 use crate::context::Files;
@@ -85,6 +88,7 @@ pub fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
         Some(Err(_)) => return BTreeSet::new(),
     };
     let mut wanted = django::wanted(spec, files);
+    wanted.extend(celery::wanted(spec, files, &project));
     if !is_told(spec, &project) {
         let candidates = candidates(&project).into_iter();
         wanted.extend(candidates.map(|candidate| candidate.path));
@@ -131,43 +135,69 @@ struct Candidate {
     streamlit: bool,
 }
 
-fn candidates(project: &Pyproject) -> Vec<Candidate> {
+/// A folder that modules may be in.
+struct Folder {
+    /// Its path, with a `/` at the end; the root is empty.
+    path: String,
+    /// What stands before the names of its modules where they are imported from the root.
+    prefix: String,
+    /// Whether it is the package that the wheel holds.
+    in_package: bool,
+}
+
+impl Folder {
+    /// The name of a module in it; `__init__` is the folder itself, which the root has no name for.
+    fn module(&self, module: &str) -> Option<String> {
+        match module {
+            "__init__" => Some(self.prefix.strip_suffix('.')?.to_owned()),
+            module => Some(format!("{}{module}", self.prefix)),
+        }
+    }
+
+    fn file(&self, module: &str) -> ContextPath {
+        ContextPath::known(&format!("{}{module}.py", self.path))
+    }
+}
+
+/// The folders that modules may be in.
+fn folders(project: &Pyproject) -> Vec<Folder> {
     let package = project
         .name
         .as_ref()
         .map(|name| name.value.normalized().replace('-', "_"));
-    // Where modules are, and by which name they are imported from the root.
+    let folder = |path: String, prefix: String, in_package| Folder {
+        path,
+        prefix,
+        in_package,
+    };
     let mut folders = vec![
-        (String::new(), String::new(), false),
-        ("app/".into(), "app.".into(), false),
+        folder(String::new(), String::new(), false),
+        folder("app/".into(), "app.".into(), false),
     ];
     if let Some(package) = package {
         let prefix = format!("{package}.");
-        folders.push((format!("src/{package}/"), prefix.clone(), true));
-        folders.push((format!("{package}/"), prefix, true));
+        folders.push(folder(format!("src/{package}/"), prefix.clone(), true));
+        folders.push(folder(format!("{package}/"), prefix, true));
     }
+    folders
+}
+
+fn candidates(project: &Pyproject) -> Vec<Candidate> {
     let modules = [STREAMLIT].iter().chain(MODULES);
-    let file = |(folder, prefix, in_package): &(String, String, bool), module: &str| {
-        let name = match module {
-            // The folder itself is the module; the root is none.
-            "__init__" => prefix.strip_suffix('.')?.to_owned(),
-            module => format!("{prefix}{module}"),
-        };
+    let file = |folder: &Folder, module: &str| {
         Some(Candidate {
-            path: ContextPath::known(&format!("{folder}{module}.py")),
-            module: name,
-            in_package: *in_package,
+            path: folder.file(module),
+            module: folder.module(module)?,
+            in_package: folder.in_package,
             streamlit: module == STREAMLIT,
         })
     };
-    folders
-        .iter()
-        .flat_map(|folder| {
-            modules
-                .clone()
-                .filter_map(move |module| file(folder, module))
-        })
-        .collect()
+    let folders = folders(project);
+    let of = |folder| {
+        let modules = modules.clone();
+        modules.filter_map(move |module| file(folder, module))
+    };
+    folders.iter().flat_map(of).collect()
 }
 
 fn text(files: &Files, path: &ContextPath) -> Option<Arc<Source>> {

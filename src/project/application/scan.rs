@@ -69,15 +69,26 @@ fn kind(object: Object, is_asgi: bool) -> Kind {
     }
 }
 
-/// `NAME = Class(` or `NAME: Type = module.Class(`, at the start of a line.
-fn object(line: &str) -> Option<(Object, bool)> {
+/// The first object of a class that a module makes: its name and the line.
+pub(super) fn call(source: &Arc<Source>, class: &str) -> Option<(String, Location)> {
+    lines(source).find_map(|(line, place)| {
+        let (name, called) = assigned_call(line)?;
+        (called == class).then(|| (name.to_owned(), place))
+    })
+}
+
+/// The name and the class of `NAME = Class(` or `NAME: Type = module.Class(`, at the start of a line.
+fn assigned_call(line: &str) -> Option<(&str, &str)> {
     let (target, value) = line.split_once('=')?;
     let name = target.split(':').next()?.trim_end();
-    if !is_name(name) {
-        return None;
-    }
     let (called, _) = value.split_once('(')?;
     let class = called.trim().rsplit('.').next()?;
+    is_name(name).then_some((name, class))
+}
+
+/// The application that such a line makes.
+fn object(line: &str) -> Option<(Object, bool)> {
+    let (name, class) = assigned_call(line)?;
     let (framework, is_asgi) = CLASSES.iter().find(|(known, _)| *known == class)?;
     let object = Object {
         framework,
