@@ -125,6 +125,12 @@ impl Diagnostics {
         self
     }
 
+    /// The same, each in other words.
+    #[must_use]
+    pub fn map(self, words: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
+        Self(self.0.into_iter().map(words).collect())
+    }
+
     /// All of them, in the order of the text.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()

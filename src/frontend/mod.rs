@@ -9,22 +9,46 @@ use futures_util::future::try_join_all;
 
 use crate::context::{Context, Failure};
 use crate::definition::{self, Definition};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Source};
 use crate::llb::{self, Engine, Graph};
 use crate::options::BuildOptions;
 use crate::plan::{self, Images, Plan, Site, installers};
 use crate::project::{self, Facts, application, folder, requirements};
-use crate::spec;
+use crate::spec::{self, SpecKind};
 use crate::values::ContextPath;
 use locate::Below;
 
 /// How often files are read that others name: files include each other no deeper than that.
 const MAX_ROUNDS: usize = 20;
 
-/// Plans the build. The spec and the project's files are read at the same time.
+/// Plans the build. What is told names keys as they are written in the file that has them.
 pub async fn plan<C: Context>(
     context: &C,
     options: &BuildOptions,
+) -> Result<Plan, Failure<C::Error>> {
+    let mut own_file = None;
+    // On the heap: what it holds from one read to the next is large.
+    let planned = Box::pin(plan_in(context, options, &mut own_file)).await;
+    let Some(file) = own_file else {
+        return planned;
+    };
+    let told = |diagnostic| spec::in_own_file(diagnostic, &file);
+    match planned {
+        Ok(mut plan) => {
+            plan.warnings = plan.warnings.into_iter().map(told).collect();
+            Ok(plan)
+        }
+        Err(Failure::User(errors)) => Err(Failure::User(errors.map(told))),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The spec and the project's files are read at the same time. `own_file` becomes the name of the file that has the
+/// keys at its top, where one has.
+async fn plan_in<C: Context>(
+    context: &C,
+    options: &BuildOptions,
+    own_file: &mut Option<String>,
 ) -> Result<Plan, Failure<C::Error>> {
     if options.remote_context.is_some() {
         // Without the address: it may hold a token.
@@ -52,8 +76,18 @@ pub async fn plan<C: Context>(
         project::inherit(&mut files, &in_root);
         files
     };
+    let spec = match spec.kind {
+        // The engine told no more than the base name.
+        SpecKind::Pyproject if !below.folder.is_root() => {
+            let path = folder::manifest_in(&below.folder);
+            spec::parse(&Source::new(path.as_str(), source.text()))?
+        }
+        _ => spec,
+    };
     let workspace = workspace::find(&below, &mut files).await?;
-    let spec = match project::manifest_beside(&files) {
+    let manifest = project::manifest_beside(&files);
+    *own_file = spec.own_file(manifest.is_some());
+    let spec = match manifest {
         Some(manifest) => spec::with_manifest(spec, &manifest)?,
         None => spec,
     };

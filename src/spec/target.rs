@@ -63,6 +63,23 @@ impl TargetSpec {
         &self.image_keys
     }
 
+    /// Those of its keys that may do nothing, each with its place.
+    pub fn keys(&self) -> Vec<(&'static str, &Location)> {
+        let image = (!self.image_keys.is_empty()).then_some(&self.name.location);
+        let all = [
+            ("groups", self.groups.first().map(|name| &name.location)),
+            ("extras", self.extras.first().map(|name| &name.location)),
+            ("env", self.env.first().map(|(name, _)| &name.location)),
+            ("image", image),
+            ("copy", self.copies.first().map(|copy| &copy.dest.location)),
+            ("run", self.runs.first().map(|run| &run.location)),
+        ];
+        let there = all.into_iter();
+        there
+            .filter_map(|(key, place)| Some((key, place?)))
+            .collect()
+    }
+
     /// The files that it adds.
     pub fn copies(&self) -> &[CopySpec] {
         &self.copies

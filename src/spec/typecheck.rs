@@ -83,6 +83,9 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
                 (Kind::List(Kind::Word(_)), Some(text)) => {
                     error.hint(format!("write `[\"{}\"]`", text.value.escape_debug()))
                 }
+                (Kind::List(Kind::Table(_)), None) if value.as_table().is_some() => {
+                    error.hint(format!("write `[[{path}]]`, once for each"))
+                }
                 _ => error,
             };
             problems.push(error.at(&value.location()));
@@ -208,7 +211,17 @@ fn unknown(table: &Table<'_>, value: &Value<'_>, name: &str, keys: &'static [Key
         path => format!("`[{path}]`"),
     };
     let error = Diagnostic::error(format!("unknown key `{name}` in {place}")).at(&value.key());
-    if let Some(near) = nearest(name, keys.iter().map(|key| key.name)) {
+    let near = nearest(name, keys.iter().map(|key| key.name));
+    let is_inner = !std::ptr::eq(keys, KEYS);
+    if is_inner && KEYS.iter().any(|key| key.name == name) {
+        let top = match table.path().strip_prefix("tool.wheelwright") {
+            Some(_) => "is a key of `[tool.wheelwright]`",
+            None => "stands at the top of the file",
+        };
+        let near = near.map(|near| format!(", or did you mean `{near}`?"));
+        return error.hint(format!("it {top}{}", near.unwrap_or_default()));
+    }
+    if let Some(near) = near {
         return error.hint(format!("did you mean `{near}`?"));
     }
     let home = KEYS.iter().find(|key| {

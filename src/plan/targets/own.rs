@@ -213,7 +213,7 @@ fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
                 ));
             }
             _ => match Chain::of(model, &name.value) {
-                Ok(chain) => problems.extend(idle_run(target, chain.target)),
+                Ok(chain) => problems.extend(idle(target, chain.target)),
                 Err(error) => problems.push(error),
             },
         }
@@ -225,19 +225,41 @@ fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
     Diagnostics::split(problems).map(drop)
 }
 
-/// A step that would never run: its target ships nothing.
-fn idle_run(target: &TargetSpec, made_from: Target) -> Option<Diagnostic> {
-    let run = target.runs().first().filter(|_| !made_from.has_copies())?;
+/// Keys that would do nothing: the target has no use for them.
+fn idle(target: &TargetSpec, made_from: Target) -> Vec<Diagnostic> {
     let name = &target.name.value;
-    let message = match Target::named(name) {
-        Some(_) => format!("`{name}` runs no steps of `[[run]]`"),
-        None => format!(
-            "`{name}` is made from `{}`, which runs no steps of `[[run]]`",
-            made_from.name()
-        ),
+    let who = match Target::named(name) {
+        Some(_) => format!("`{name}`"),
+        None => format!("`{name}` is made from `{}`, which", made_from.name()),
     };
-    let hint = "only `runtime`, `test` and what is made from them do";
-    Some(Diagnostic::error(message).at(&run.location).hint(hint))
+    let is_file = matches!(made_from, Target::Wheel | Target::Sdist | Target::Lock);
+    let told = target.keys().into_iter().filter_map(|(key, place)| {
+        let (what, hint) = match key {
+            "run" if !made_from.has_copies() => (
+                "runs no steps of `[[run]]`",
+                "only `runtime`, `test` and what is made from them do",
+            ),
+            "copy" if !made_from.has_copies() => (
+                "gets no files of `[[copy]]`",
+                "only `runtime`, `test` and what is made from them do",
+            ),
+            "groups" | "extras" if !made_from.installs() => (
+                "holds no dependencies, so that groups and extras do nothing",
+                "remove it, or make the target from another such as `builder`",
+            ),
+            "env" | "image" if is_file => (
+                "is no image to run, so that `env` and `image` do nothing",
+                "remove it, or make the target from another such as `runtime`",
+            ),
+            _ => return None,
+        };
+        Some(
+            Diagnostic::error(format!("{who} {what}"))
+                .at(place)
+                .hint(hint),
+        )
+    });
+    told.collect()
 }
 
 /// Told the same from wherever it is entered.

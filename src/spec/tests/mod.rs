@@ -325,7 +325,7 @@ fn wrong_types_are_told_for_every_kind() {
     wheelwright.toml:6:15: `env` is an array, expected a table
     wheelwright.toml:7:19: `version` is a string, expected a table
     wheelwright.toml:8:17: `cargo` is an integer, expected a table
-    wheelwright.toml:9:15: `run` is a table, expected an array of tables
+    wheelwright.toml:9:15: `run` is a table, expected an array of tables; write `[[run]]`, once for each
     wheelwright.toml:10:18: `index[0]` is an integer, expected a table
     wheelwright.toml:12:22: `image.entrypoint` is a string, expected an array with one argument an element
     wheelwright.toml:13:16: `image.cmd[0]` is an integer, expected a string
@@ -379,6 +379,6 @@ fn a_key_in_the_wrong_table_is_told_its_own() {
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:1:1: unknown key `expose` in the spec; it is a key of `[image]`
     wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, managed-python, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, collectstatic, system, env, build-env, args, run, image, copy, index, wheel, network, target
-    wheelwright.toml:4:1: unknown key `workdir` in `[image]`; known keys are entrypoint, cmd, user, writable, expose, volumes, labels, healthcheck, stop-signal
+    wheelwright.toml:4:1: unknown key `workdir` in `[image]`; it stands at the top of the file
     ");
 }
