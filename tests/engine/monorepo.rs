@@ -147,43 +147,40 @@ fn edited_in_place(case: &str) {
     assert_eq!(run(), format!("{files} welcome, you"));
 }
 
-/// Two services: one of the workspace, and one that has nothing but a list of requirements.
-const BAKE: &str = r#"
-group "default" {
-  targets = ["api", "worker"]
-}
-
-target "api" {
-  dockerfile = "services/api/pyproject.toml"
-  tags = ["API"]
-}
-
-target "worker" {
-  context = "services/worker"
-  dockerfile = "requirements.txt"
-  tags = ["WORKER"]
-}
-"#;
-
 #[test]
 #[ignore = "needs an engine"]
-fn one_bake_file_builds_services_side_by_side() {
-    let project = Project::copy_of("testdata/cases/uv-workspace");
-    let worker = Project::copy_of("testdata/cases/uv-workspace");
-    let images = [project.image.as_str(), worker.image.as_str()];
-    let file = BAKE.replace("API", images[0]).replace("WORKER", images[1]);
-    project.write("docker-bake.hcl", &file);
-    let requirements = "# syntax=wheelwright/frontend:0.1\niniconfig==2.3.1\n";
-    project.write("services/worker/requirements.txt", requirements);
-    project.write("services/worker/.python-version", "3.13\n");
-    project.write(
-        "services/worker/main.py",
-        "import iniconfig\n\nprint(iniconfig.__name__)\n",
-    );
-    let arguments = ["buildx", "bake", "--load"];
-    let build = Engine::get().docker_in(&project.path("."), arguments);
-    assert!(build.ok, "{}", build.text);
-    assert_eq!(Container::start(images[0]).ask("/you"), "hello, you");
-    let words = ["run", "--rm", images[1], "python", "main.py"];
-    assert_eq!(Engine::get().must(words).trim(), "iniconfig");
+fn the_example_is_built_by_one_call_of_bake_and_of_compose() {
+    let project = Project::copy_of("examples/monorepo");
+    let report = Project::copy_of("examples/monorepo/services/report");
+    for file in ["docker-bake.hcl", "compose.yaml"] {
+        project.replace(file, "prices-api", &project.image);
+        project.replace(file, "prices-report", &report.image);
+    }
+    let bake = |file: &str| {
+        let arguments = ["buildx", "bake", "-f", file, "--load"];
+        let build = Engine::get().docker_in(&project.path("."), arguments);
+        assert!(build.ok, "{}", build.text);
+        build
+    };
+    let price = || Container::start(&project.image).ask("/100");
+    bake("docker-bake.hcl");
+    assert_eq!(price(), r#"{"price":121.0}"#);
+    let told = Engine::get().must(["run", "--rm", &report.image]);
+    assert!(told.contains("pears          5"), "{told}");
+
+    // The library's edit is in the service, and installs nothing but the library.
+    project.replace("libs/prices/src/prices/__init__.py", "0.21", "0.19");
+    let edit = bake("compose.yaml");
+    assert_eq!(price(), r#"{"price":119.0}"#);
+    let mut installs = edit.ran();
+    installs.retain(|step| step.contains("] install "));
+    // Bake puts the name of its target into the brackets.
+    let installs: Vec<_> = installs
+        .iter()
+        .filter_map(|step| step.split_once("] "))
+        .collect();
+    let [(_, only)] = installs[..] else {
+        panic!("{installs:?}\n{}", edit.text);
+    };
+    assert_eq!(only, "install prices");
 }
