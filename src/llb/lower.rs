@@ -1,24 +1,26 @@
 //! From a plan to a graph: each part becomes one op, or a chain of them where an engine lacks one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
+use crate::llb::anew;
 use crate::llb::capability as cap;
 use crate::llb::limits::limited;
+use crate::llb::written::written;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
-    Graph, ImageSource, LocalSource, MakeDirectory, MakeFile, Merge, Mode, Mount, MountPoint,
-    Network, NodeMeta, NonEmpty, OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove,
-    SecretFile, Source, SshAgent, Subtree, Time, Wildcard,
+    Graph, ImageSource, LocalSource, Merge, Mount, MountPoint, Network, NodeMeta, NonEmpty,
+    OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove, SecretFile, Source, SshAgent,
+    Subtree, Time, Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
     self, Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
-    StepNetwork, Tree, WrittenFile,
+    StepNetwork, Tree,
 };
 use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
-const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
+pub(super) const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
 
 /// What lowering must know of the engine.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +101,7 @@ impl Lowering<'_> {
     }
 
     fn part(&mut self, part: &Part) -> Result<Output, Diagnostic> {
-        let meta = NodeMeta {
+        let mut meta = NodeMeta {
             origins: part.origin.clone().into_iter().collect(),
             ignore_cache: self.ignores_cache(part),
             ..NodeMeta::named(&part.title)
@@ -113,7 +115,14 @@ impl Lowering<'_> {
             PartKind::Context { folder, exclude } => self.context(folder, exclude),
             PartKind::Written(files) => written(files)?,
             PartKind::Tree(tree) => self.tree(tree, &meta)?,
-            PartKind::Step(step) => Op::Exec(Box::new(self.step(step)?)),
+            PartKind::Step(step) => {
+                let mut exec = self.step(step)?;
+                if meta.ignore_cache && !part.always_anew && anew::has_caches(step) {
+                    meta.ignore_cache = false;
+                    anew::show(&mut self.graph, &mut exec)?;
+                }
+                Op::Exec(Box::new(exec))
+            }
             PartKind::Join { base, layers } => return self.join(*base, layers, meta),
         };
         Ok(self.graph.add(op, meta))
@@ -346,50 +355,11 @@ impl Lowering<'_> {
     }
 }
 
-fn written(files: &[WrittenFile]) -> Result<Op, Diagnostic> {
-    let make = |file: &WrittenFile| {
-        FileAction::MakeFile(MakeFile {
-            path: TargetPath::known(&format!("/{}", file.name)),
-            data: file.text.clone().into_bytes(),
-            mode: Mode::new(0o644),
-            owner: None,
-            time: TIME,
-        })
-    };
-    let actions = folders_of(files).into_iter().map(|path| {
-        FileAction::MakeDirectory(MakeDirectory {
-            path,
-            mode: Mode::new(0o755),
-            parents: true,
-            owner: None,
-            time: TIME,
-        })
-    });
-    let actions = NonEmpty::from_vec(actions.chain(files.iter().map(make)).collect());
-    let actions = actions.ok_or_else(|| bug("a part has no file"))?;
-    Ok(Op::File(FileOp {
-        base: None,
-        actions,
-    }))
-}
-
-/// The folders that files lie in, each behind the one that it is in.
-fn folders_of(files: &[WrittenFile]) -> BTreeSet<TargetPath> {
-    let root = TargetPath::root();
-    let paths = files
-        .iter()
-        .map(|file| TargetPath::known(&format!("/{}", file.name)));
-    paths
-        .flat_map(|path| std::iter::successors(path.parent(), TargetPath::parent))
-        .filter(|folder| *folder != root)
-        .collect()
-}
-
 fn mount_point(at: &TargetPath) -> Result<MountPoint, Diagnostic> {
     MountPoint::new(at.clone()).ok_or_else(|| bug("a step mounts something at `/`"))
 }
 
 /// A plan that cannot be: the planner never makes it, and the message is for the bug report.
-fn bug(what: &str) -> Diagnostic {
+pub(super) fn bug(what: &str) -> Diagnostic {
     Diagnostic::error(format!("{what}; this is a bug"))
 }

@@ -8,6 +8,7 @@
 //! - **No half-set op**: what excludes each other is an enum ([`Mount`], [`ExecResult`], [`Diff`]), what must
 //!   not be empty is a [`NonEmpty`], what is not said is not written.
 
+mod anew;
 mod capability;
 mod graph;
 mod limits;
@@ -16,6 +17,7 @@ mod non_empty;
 mod op;
 mod source;
 mod text;
+mod written;
 
 pub use capability::{Capabilities, Capability, since};
 pub use graph::{Graph, Node, NodeMeta, OpId, Output, ProgressGroup};

@@ -1,0 +1,54 @@
+//! Steps with download caches that are to be done again: `--no-cache`, and not from nothing.
+//!
+//! An engine empties the caches of a step that ignores its results of before (BuildKit's `PruneCacheMounts`, since 2019),
+//! and all is downloaded again, which users ask to be spared (moby/buildkit#1213, #4250). So such a step is not marked
+//! itself: it sees a file which a step beside it, that is marked, fills with another content each time. Nothing reads it.
+
+use crate::diagnostic::Diagnostic;
+use crate::llb::lower::bug;
+use crate::llb::{
+    Exec, ExecResult, Graph, Mount, MountPoint, Network, NodeMeta, NonEmpty, Op, Subtree,
+};
+use crate::plan::{Step, StepMount, StepNetwork};
+use crate::values::TargetPath;
+
+/// Where the file is made.
+const MADE_AT: &str = "/mnt/anew";
+/// Where the step sees it.
+const SEEN_AT: &str = "/run/wheelwright-anew";
+
+const MAKE: &str = "import os; open('/mnt/anew/chance', 'wb').write(os.urandom(16))";
+
+/// Whether a step has caches to keep, on a root that has an interpreter to make the file.
+pub(super) fn has_caches(step: &Step) -> bool {
+    let is_cache = |mount: &StepMount| matches!(mount, StepMount::Cache { .. });
+    step.network != StepNetwork::Direct && step.mounts.iter().any(is_cache)
+}
+
+/// Lets a step see what is different each time.
+pub(super) fn show(graph: &mut Graph, exec: &mut Exec) -> Result<(), Diagnostic> {
+    let command = ["python3", "-c", MAKE].map(str::to_owned).to_vec();
+    let command = NonEmpty::from_vec(command).ok_or_else(|| bug("no command"))?;
+    let path = exec.env.iter().filter(|(name, _)| name == "PATH");
+    let made = Exec {
+        env: path.cloned().collect(),
+        result: ExecResult::Folder {
+            at: at(MADE_AT)?,
+            from: None,
+        },
+        network: Network::None,
+        ..Exec::new(command, exec.root, exec.platform.clone())
+    };
+    let meta = NodeMeta {
+        ignore_cache: true,
+        ..NodeMeta::named("[internal] see that downloading steps run again")
+    };
+    let made = graph.add(Op::Exec(Box::new(made)), meta);
+    let seen = Mount::Read(Subtree::all(made));
+    exec.mounts.insert(at(SEEN_AT)?, seen);
+    Ok(())
+}
+
+fn at(path: &str) -> Result<MountPoint, Diagnostic> {
+    MountPoint::new(TargetPath::known(path)).ok_or_else(|| bug("a mount at `/`"))
+}

@@ -1,0 +1,49 @@
+//! Files that planning writes, as one op.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Diagnostic;
+use crate::llb::lower::{TIME, bug};
+use crate::llb::{FileAction, FileOp, MakeDirectory, MakeFile, Mode, NonEmpty, Op};
+use crate::plan::WrittenFile;
+use crate::values::TargetPath;
+
+/// The op that makes the files, and the folders that they lie in.
+pub(super) fn written(files: &[WrittenFile]) -> Result<Op, Diagnostic> {
+    let make = |file: &WrittenFile| {
+        FileAction::MakeFile(MakeFile {
+            path: TargetPath::known(&format!("/{}", file.name)),
+            data: file.text.clone().into_bytes(),
+            mode: Mode::new(0o644),
+            owner: None,
+            time: TIME,
+        })
+    };
+    let actions = folders_of(files).into_iter().map(|path| {
+        FileAction::MakeDirectory(MakeDirectory {
+            path,
+            mode: Mode::new(0o755),
+            parents: true,
+            owner: None,
+            time: TIME,
+        })
+    });
+    let actions = NonEmpty::from_vec(actions.chain(files.iter().map(make)).collect());
+    let actions = actions.ok_or_else(|| bug("a part has no file"))?;
+    Ok(Op::File(FileOp {
+        base: None,
+        actions,
+    }))
+}
+
+/// The folders that files lie in, each behind the one that it is in.
+fn folders_of(files: &[WrittenFile]) -> BTreeSet<TargetPath> {
+    let root = TargetPath::root();
+    let paths = files
+        .iter()
+        .map(|file| TargetPath::known(&format!("/{}", file.name)));
+    paths
+        .flat_map(|path| std::iter::successors(path.parent(), TargetPath::parent))
+        .filter(|folder| *folder != root)
+        .collect()
+}
