@@ -92,8 +92,16 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
         }
         Kind::Word(word) => {
             let text = value.as_string().map(|text| text.value);
-            if let Err(why) = word.check(&text.unwrap_or_default()) {
-                let error = Diagnostic::error(format!("`{path}`: {why}")).at(&value.location());
+            let text = text.unwrap_or_default();
+            if let Err(why) = word.check(&text) {
+                let place = value.location();
+                let error = match word {
+                    // Without the line, which goes into a log where it may hold a password.
+                    Word::IndexUrl if text.contains('@') => {
+                        Diagnostic::error(format!("{}: `{path}`: {why}", place.line()))
+                    }
+                    _ => Diagnostic::error(format!("`{path}`: {why}")).at(&place),
+                };
                 problems.push(match word {
                     Word::Image => error.hint("write an image such as `python:3.13-slim`"),
                     _ => error,
