@@ -93,7 +93,11 @@ impl Context for Gateway {
             // A root that is a path in the context of the reads.
             let inner = folder.as_str().trim_start_matches('/');
             let inner = inner.parse().unwrap_or_else(|_| ContextPath::root());
-            let entries = self.list(reference, &inner).await?;
+            // What a search path names need not be there.
+            let entries = match self.list(reference, &inner).await {
+                Err(error) if error.is_no_folder() => Vec::new(),
+                entries => entries?,
+            };
             let has = |file: &TargetPath| {
                 let name = file.as_str().rsplit('/').next().unwrap_or_default();
                 file.parent().as_ref() == Some(&folder)

@@ -76,6 +76,11 @@ impl Error {
         self.says("no such file or directory")
     }
 
+    /// Whether a path is none that has files below it.
+    pub(super) fn is_no_folder(&self) -> bool {
+        self.is_not_found() || self.says("not a directory") || self.is_endless_link()
+    }
+
     /// Whether the engine gave up following symbolic links: the words of containerd's `continuity/fs`, and those of
     /// Linux.
     pub(super) fn is_endless_link(&self) -> bool {

@@ -6,21 +6,32 @@ const COMPILE_BYTECODE: &str = include_str!("../../src/plan/compile_bytecode.py"
 const BUILD_DIST: &str = include_str!("../../src/plan/build_dist.py");
 const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
 const CHANGES: &str = include_str!("../../src/plan/system/changes.py");
+const REPAIR_WHEELS: &str = include_str!("../../src/plan/wheel/repair_wheels.py");
 const WITH_ACCESS: &str = include_str!("../../src/plan/access/with_access.py");
-const ALL: [&str; 13] = [
+const ALL: [&str; 23] = [
+    WITH_ACCESS,
     include_str!("../../src/plan/base_image.py"),
     BUILD_DIST,
-    CHANGES,
     include_str!("../../src/plan/check_interpreter.py"),
+    include_str!("../../src/plan/check_requirements.py"),
     COMPILE_BYTECODE,
     include_str!("../../src/plan/copy_files.py"),
+    include_str!("../../src/plan/copy_tests.py"),
     INSTALL_PROJECT,
     include_str!("../../src/plan/install_python.py"),
-    include_str!("../../src/plan/system/install_system.py"),
-    include_str!("../../src/plan/system/package_managers.py"),
+    include_str!("../../src/plan/into_interpreter.py"),
+    include_str!("../../src/plan/lay_files.py"),
     include_str!("../../src/plan/make_writable.py"),
     include_str!("../../src/plan/prepare_root.py"),
-    WITH_ACCESS,
+    include_str!("../../src/plan/run_tests.py"),
+    include_str!("../../src/plan/runs/run_step.py"),
+    CHANGES,
+    include_str!("../../src/plan/system/install_system.py"),
+    include_str!("../../src/plan/system/package_managers.py"),
+    include_str!("../../src/plan/wheel/build_once.py"),
+    include_str!("../../src/plan/wheel/collect_dists.py"),
+    REPAIR_WHEELS,
+    include_str!("../../src/plan/wheel/unpack_sdist.py"),
 ];
 
 /// Runs a text as a program in a container.
@@ -191,6 +202,39 @@ fn the_oldest_python_that_is_supported_reads_every_script() {
     assert!(ended.ok, "{}", ended.text);
     // Ahead of what is supported: the check does check.
     assert!(!python(read, &["type A = int"]).ok);
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn wheels_are_repaired_where_they_are_not_tagged_as_asked() {
+    let text = format!(
+        "import os, sys, tempfile, types\nscript = types.ModuleType('script')\nexec({REPAIR_WHEELS:?}, script.__dict__)\n\
+         class Ended: returncode = 0\n\
+         def run(command, env, check):\n\
+         \x20   open(os.path.join(command[5], 'made'), 'w')\n\
+         \x20   print(command[3], flush=True)\n\
+         \x20   return Ended\n\
+         script.subprocess = types.SimpleNamespace(run=run)\n\
+         folder = tempfile.mkdtemp()\n\
+         for platform, tag in [('any', 'auto'), ('linux_x86_64', 'auto'), ('linux_x86_64', 'manylinux_2_28'),\n\
+         ('manylinux_2_34_x86_64', 'auto'), ('manylinux_2_34_x86_64', 'manylinux_2_17'), ('linux_armv7l', 'auto'),\n\
+         ('manylinux_2_17_x86_64.manylinux2014_x86_64', 'manylinux_2_17'), ('musllinux_1_2_aarch64', 'musllinux_1_1')]:\n\
+         \x20   path = os.path.join(folder, f'a-1-cp313-cp313-{{platform}}.whl')\n\
+         \x20   open(path, 'w')\n\
+         \x20   script.repair(path, tempfile.mkdtemp(), tag)\n"
+    );
+    let ended = python(&text, &[]);
+    assert!(ended.ok, "{}", ended.text);
+    insta::assert_snapshot!(ended.text, @"
+    a-1-cp313-cp313-any.whl needs no repair
+    auto
+    manylinux_2_28_x86_64
+    a-1-cp313-cp313-manylinux_2_34_x86_64.whl needs no repair
+    manylinux_2_17_x86_64
+    auto
+    a-1-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl needs no repair
+    musllinux_1_1_aarch64
+    ");
 }
 
 #[test]

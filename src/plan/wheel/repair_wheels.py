@@ -8,6 +8,7 @@ Runs with the interpreter of auditwheel, which has all that it needs.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,13 +16,17 @@ import sys
 
 def repair(path, out, tag):
     name = os.path.basename(path)
-    platform = name.removesuffix(".whl").split("-")[-1]
-    if not platform.startswith("linux_"):
+    # Several tags that mean the same have dots between them.
+    platforms = name.removesuffix(".whl").split("-")[-1].split(".")
+    linux = re.fullmatch(r"(?:linux|manylinux\d+|(?:many|musl)linux_\d+_\d+)_(\w+)", platforms[0])
+    if linux and tag != "auto":
+        tag += "_" + linux[1]
+    # Some backends tag their wheels themselves (maturin); with another tag than the one that is asked for they are read
+    # again.
+    if not linux or tag in platforms or (tag == "auto" and not platforms[0].startswith("linux_")):
         print(f"{name} needs no repair")
         shutil.copy(path, out)
         return
-    if tag != "auto":
-        tag += platform.removeprefix("linux")
     tools = os.path.dirname(sys.executable)
     command = [os.path.join(tools, "auditwheel"), "repair", "--plat", tag, "--wheel-dir", out, path]
     # It looks for patchelf on the path.
