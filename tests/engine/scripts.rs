@@ -246,12 +246,14 @@ fn credentials_are_read_in_each_form() {
          '[global]\\nindex-url = https://me:p%40ss@index.example.org/simple',\n\
          '[global]\\nindex_url = https://index.example.org/simple\\nextra-index-url =\\n  https://x:y@other.example.org\\n  https://a:b@index.example.org/z',\n\
          '[global]\\nindex-url = https://index.example.org/simple', 'https://me:secret@index.example.org/simple',\n\
-         'https://index.example.org/simple', 'two\\nlines', '[global']:\n\
+         'https://index.example.org/simple', 'two\\nlines', '[global', 'https://me:geheim\u{ff1a}wort@index.example.org/simple',\n\
+         'https://me:a[geheim]b@index.example.org/simple', 'https://me:ge/heim@index.example.org/simple',\n\
+         '[global]\\nindex-url = https://me:geheim\u{ff20}wort@index.example.org/simple', 'HTTPS://me:p%40@index.example.org']:\n\
          \x20   try:\n\
          \x20       print(script.credentials('corp', text, 'index.example.org'))\n\
          \x20   except SystemExit as error:\n\
          \x20       print(error)\n\
-         print(script.quoted('plain'), script.quoted('a \"b#'))\n\
+         print(script.quoted('plain'), script.quoted('a \"b#'), script.quoted(''))\n\
          for text in ['machine index.example.org login me password p', 'default login me password p',\n\
          'machine other.example.org login me password p', 'machine']:\n\
          \x20   open('/media/netrc', 'w').write(text)\n\
@@ -260,7 +262,14 @@ fn credentials_are_read_in_each_form() {
          \x20   except SystemExit as error:\n\
          \x20       print(error)\n\
          for found in [('me', 'p@'), ('__token__', 't'), ('t', '')]:\n\
-         \x20   print([script.value(word, *found) for word in script.VARIABLES])\n"
+         \x20   print([script.value(word, *found) for word in script.VARIABLES])\n\
+         def main(*arguments):\n\
+         \x20   raise ValueError('geheim')\n\
+         script.main = main\n\
+         try:\n\
+         \x20   script.guarded()\n\
+         except SystemExit as error:\n\
+         \x20   print(error)\n"
     );
     let ended = python(&text, &[]);
     assert!(ended.ok, "{}", ended.text);
@@ -276,7 +285,12 @@ fn credentials_are_read_in_each_form() {
     the secret `corp` is an address without credentials
     the secret `corp` has several lines, expected `USER:PASSWORD`, a token, a .netrc or a pip.conf
     the secret `corp` looks like a pip.conf, and has no credentials for `index.example.org`
-    plain "a \"b#"
+    the secret `corp` holds an address that cannot be read; quote what is special in its user and password, such as `%2F` for `/` and `%5B` for `[`
+    the secret `corp` holds an address that cannot be read; quote what is special in its user and password, such as `%2F` for `/` and `%5B` for `[`
+    the secret `corp` holds an address that cannot be read; quote what is special in its user and password, such as `%2F` for `/` and `%5B` for `[`
+    the secret `corp` holds an address that cannot be read; quote what is special in its user and password, such as `%2F` for `/` and `%5B` for `[`
+    ('me', 'p@')
+    plain "a \"b#" ""
     ('me', 'p')
     ('me', 'p')
     the secret `corp` is a .netrc, and has no credentials for `index.example.org`
@@ -284,5 +298,6 @@ fn credentials_are_read_in_each_form() {
     ['me', 'p@', 'me', 'me', 'p%40', 'me']
     ['__token__', 't', 't', '__token__', 't', 't']
     ['t', '', 't', 't', '', 't']
+    the secrets of the package indexes cannot be prepared: ValueError
     "#);
 }

@@ -50,14 +50,28 @@ def read_secret(secret, wants):
     return text
 
 
-def of_url(url):
-    parts = urlsplit(url)
-    if parts.username is None:
+def parts(secret, url):
+    """Host, user and password of an address. What Python says of one that it cannot read would show the password."""
+    try:
+        found = urlsplit(url)
+        _port = found.port
+        return found.hostname, found.username, found.password
+    except ValueError:
+        pass
+    sys.exit(
+        f"the secret `{secret}` holds an address that cannot be read; "
+        "quote what is special in its user and password, such as `%2F` for `/` and `%5B` for `[`"
+    )
+
+
+def of_url(secret, url):
+    _, user, password = parts(secret, url)
+    if user is None:
         return None
-    return unquote(parts.username), unquote(parts.password or "")
+    return unquote(user), unquote(password or "")
 
 
-def of_pip(text, host):
+def of_pip(secret, text, host):
     """Of the addresses in a pip.conf, the credentials of the one with the host."""
     config = configparser.RawConfigParser()
     config.read_string(text)
@@ -65,8 +79,8 @@ def of_pip(text, host):
         for key, value in config.items(section):
             if key.replace("_", "-") in ("index-url", "extra-index-url"):
                 for url in value.split():
-                    if urlsplit(url).hostname == host.lower() and of_url(url):
-                        return of_url(url)
+                    if parts(secret, url)[0] == host.lower() and of_url(secret, url):
+                        return of_url(secret, url)
     return None
 
 
@@ -74,7 +88,7 @@ def of_netrc(secret, path, host):
     """User and password of a .netrc; none where that is not what Python takes for one."""
     try:
         found = netrc.netrc(path).authenticators(host)
-    except (netrc.NetrcParseError, UnicodeDecodeError):
+    except (netrc.NetrcParseError, ValueError):
         return None
     if not found:
         sys.exit(f"the secret `{secret}` is a .netrc, and has no credentials for `{host}`")
@@ -87,14 +101,14 @@ def credentials(secret, text, host):
         return None
     if text.startswith("["):
         try:
-            found = of_pip(text, host)
+            found = of_pip(secret, text, host)
         except configparser.Error:
             found = None
         if not found:
             sys.exit(f"the secret `{secret}` looks like a pip.conf, and has no credentials for `{host}`")
         return found
-    if text.startswith(("http://", "https://")):
-        found = of_url(text)
+    if text.lower().startswith(("http://", "https://")):
+        found = of_url(secret, text)
         if not found:
             sys.exit(f"the secret `{secret}` is an address without credentials")
         return found
@@ -120,7 +134,8 @@ def write(folder, name, text):
 
 def quoted(word):
     """A word of a .netrc, which may be in quotes."""
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' if set(word) & set(' \t"\\#') else word
+    is_plain = word and not set(word) & set(' \t\r\n"\\#')
+    return word if is_plain else '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def trust(folder, secret, env):
@@ -202,5 +217,14 @@ def main(folder, *arguments):
         sys.exit(f"cannot run {command[0]}: {error.strerror}")
 
 
+def guarded(*arguments):
+    """Of an error that is not foreseen, its kind alone: the rest of it could show a secret in the log of the build."""
+    try:
+        main(*arguments)
+    except Exception as error:
+        kind = type(error).__name__
+    sys.exit(f"the secrets of the package indexes cannot be prepared: {kind}")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    guarded(*sys.argv[1:])
