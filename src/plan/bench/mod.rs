@@ -158,9 +158,13 @@ impl<'a> Bench<'a> {
 
     /// The same for a package that the project needs ([`Facts::members`]), by its normalised name.
     pub(super) fn of_member(&self, name: &str) -> Result<Self, Diagnostics> {
+        // Its own manifest may not tell its name.
+        let around = self.site.facts.workspace.as_ref();
+        let packages = around.map(|around| around.packages.as_slice());
+        let packages = packages.unwrap_or_default();
         let is_it = |facts: &&Facts| {
-            let known = facts.pyproject.name.as_ref();
-            known.is_some_and(|known| known.value.normalized() == name)
+            let mut packages = packages.iter();
+            packages.any(|it| it.name == name && it.folder.as_ref() == Some(&facts.folder))
         };
         let missing = || Diagnostic::error(format!("nothing was read of `{name}`; this is a bug"));
         let facts = self.site.facts.members.iter().find(is_it);

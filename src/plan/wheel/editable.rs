@@ -23,7 +23,11 @@ pub(in crate::plan) fn build(
 ) -> Result<PartId, Diagnostics> {
     let site = bench.site;
     let project = &site.facts.pyproject;
-    let name = &project.named()?.value;
+    // A package in a folder may have its name in `setup.cfg`.
+    let name = match (&project.name, site.facts.folder.file_name()) {
+        (None, Some(folder)) => folder,
+        _ => project.named()?.value.as_str(),
+    };
     let mut version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
     let origin = stated.map_or(&project.place, |build| &build.location);

@@ -131,6 +131,20 @@ pub(super) fn of_project(project: &Pyproject) -> Table {
     kept
 }
 
+/// The normalised names that a lock has by what `[tool.pdm.resolution]` says, or does not have, whatever needs them.
+pub(super) fn resolved_otherwise(project: &Pyproject) -> Vec<String> {
+    let whole: Table = project.source.text().parse().unwrap_or_default();
+    let pdm = whole.get("tool").and_then(|tool| tool.get("pdm"));
+    let resolution = pdm.and_then(|pdm| pdm.get("resolution"));
+    let of = |key: &str| resolution.and_then(|table| table.get(key));
+    let overrides = of("overrides").and_then(Value::as_table);
+    let overrides = overrides.into_iter().flat_map(Table::keys);
+    let excludes = of("excludes").and_then(Value::as_array);
+    let excludes = excludes.into_iter().flatten().filter_map(Value::as_str);
+    let names = overrides.map(String::as_str).chain(excludes);
+    names.map(normal).collect()
+}
+
 /// The file with PDM's own settings that the dependency step reads, where the project has them.
 pub(super) fn settings(facts: &Facts) -> Result<Option<WrittenFile>, Diagnostics> {
     if let Some(source) = facts.text(SETTINGS) {

@@ -57,7 +57,10 @@ pub(super) fn check(lock: &PdmLock, facts: &Facts, groups: &[String]) -> Result<
     });
     let mut problems: Vec<Diagnostic> = archives.collect();
     let members = wanted(lock, facts, groups);
-    problems.extend(members.first().and_then(|first| untold(lock, first)));
+    // All of them are left out, whoever needs them.
+    let mut paths = lock.packages.iter();
+    let first = paths.find(|package| package.path.is_some());
+    problems.extend(first.and_then(|first| untold(lock, first)));
     let place = |package: &'_ &Package| package.path.as_ref().map(|path| path.location.clone());
     let places: Vec<_> = members.iter().filter_map(place).collect();
     let names = members.iter().map(|package| package.name.as_str());
@@ -69,6 +72,7 @@ pub(super) fn check(lock: &PdmLock, facts: &Facts, groups: &[String]) -> Result<
         versions: versions
             .map(|package| (package.name.as_str(), package.version.as_deref()))
             .collect(),
+        free: manifest::resolved_otherwise(&facts.pyproject),
         needs: |facts| facts.pyproject.dependencies.clone(),
         names: manifest_names,
     };
@@ -189,6 +193,7 @@ fn is_path(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::{Source, one_line};
+    use crate::plan::installers::shared::members::tests::facts_of;
 
     use super::*;
 
@@ -205,6 +210,26 @@ mod tests {
         assert_eq!(told("", groups), None);
         insta::assert_snapshot!(told("", "").unwrap(), @"pdm.lock:4:1: `pdm.lock` has `core` from a folder, and does not tell which groups need it; run `pdm lock --update-reuse -S inherit_metadata` and commit `pdm.lock`");
         insta::assert_snapshot!(told("lock_inputs = {}\n", groups).unwrap(), @"pdm.lock:5:1: `pdm.lock` has `core` from a folder, and records its inputs (`lock_inputs`), which is not supported with path dependencies yet; take `lock_inputs` out of `[tool.pdm.resolution]` and of the lock, and run `pdm lock --update-reuse`");
+    }
+
+    #[test]
+    fn a_lock_is_asked_of_packages_that_are_not_wanted_too() {
+        let text = "[metadata]\nlock_inputs = {}\n[[package]]\nname = \"core\"\npath = \"../core\"\ngroups = [\"dev\"]\n";
+        let lock = PdmLock::parse(&Source::new(LOCK, text)).unwrap();
+        let facts = facts_of("[project]\nname = \"api\"\nversion = \"1\"\n");
+        let told = check(&lock, &facts, &[]).unwrap_err();
+        let told = told.iter().map(one_line).collect::<Vec<_>>();
+        insta::assert_snapshot!(told.join("\n"), @"pdm.lock:5:1: `pdm.lock` has `core` from a folder, and records its inputs (`lock_inputs`), which is not supported with path dependencies yet; take `lock_inputs` out of `[tool.pdm.resolution]` and of the lock, and run `pdm lock --update-reuse`");
+    }
+
+    #[test]
+    fn names_that_pdm_resolves_otherwise_are_known() {
+        let facts = facts_of(
+            "[project]\nname = \"api\"\nversion = \"1\"\n[tool.pdm.resolution]\nexcludes = [\"Some.Thing\"]\n\
+             [tool.pdm.resolution.overrides]\nIDNA = \"3.7\"\n",
+        );
+        let names = manifest::resolved_otherwise(&facts.pyproject);
+        assert_eq!(names, ["idna", "some-thing"]);
     }
 
     #[test]

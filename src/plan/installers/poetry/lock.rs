@@ -16,6 +16,9 @@ use crate::project::NEUTRAL_VERSION;
 /// The group of the project's own dependencies.
 const MAIN: &str = "main";
 
+/// `Provider.UNSAFE_PACKAGES` of Poetry before 1.3.
+const UNSAFE: &[&str] = &["distribute", "pip", "setuptools", "wheel"];
+
 /// A lock.
 pub(super) struct PoetryLock {
     source: Arc<Source>,
@@ -95,6 +98,14 @@ impl PoetryLock {
                 .map(|table| extras(&table))
                 .unwrap_or_default(),
         })
+    }
+
+    /// The names of packages that it does not have though they are needed: Poetry 1 took these for no concern of a lock.
+    pub(super) fn unsafe_packages(&self) -> Vec<String> {
+        let mut packages = self.packages.iter();
+        let of_poetry_2 = packages.any(|package| package.groups.is_some());
+        let names = UNSAFE.iter().filter(|_| !of_poetry_2);
+        names.map(|name| (*name).to_owned()).collect()
     }
 
     /// The text, as it is: it holds nothing of the project but its dependencies.

@@ -114,6 +114,7 @@ pub(super) fn check(lock: &PoetryLock, facts: &Facts, asked: &Asked) -> Result<(
         versions: versions
             .map(|package| (package.name.as_str(), package.version.as_deref()))
             .collect(),
+        free: lock.unsafe_packages(),
         needs: |facts| {
             let needs = dependencies(facts).into_iter();
             let needs =
@@ -220,6 +221,16 @@ url = "../testing"
         check(LOCK_2, &[], &[], &["core"]);
         check(LOCK_2, &["test"], &[], &["core", "testing"]);
         check(LOCK_2, &[], &["More"], &["core", "extra-lib"]);
+    }
+
+    #[test]
+    fn the_first_locks_have_no_tools_of_packaging() {
+        let free = |text: &str| {
+            let lock = PoetryLock::parse(&Source::new(LOCK, text)).unwrap();
+            lock.unsafe_packages().join(" ")
+        };
+        assert_eq!(free(LOCK_1), "distribute pip setuptools wheel");
+        assert_eq!(free(LOCK_2), "");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::diagnostic::Spanned;
 use crate::document::{Document, Table};
 use crate::plan::installers::shared::normal;
-use crate::project::{Facts, poetry_specifiers};
+use crate::project::{Facts, Pyproject, poetry_specifiers};
 use crate::values::requirement_name;
 
 /// Keys of a dependency that say where it counts.
@@ -54,10 +54,12 @@ pub(super) fn dependencies(facts: &Facts) -> Vec<Dependency> {
     let Some(poetry) = tool.and_then(|tool| tool.table("poetry")) else {
         return all;
     };
+    let own = poetry.table("dependencies");
+    let own = own.map(|table| of_table(&table, None));
+    all.extend(of_project(own.unwrap_or_default(), project));
     let mut add = |table: Option<Table<'_>>, group: Option<&str>| {
         all.extend(table.iter().flat_map(|table| of_table(table, group)));
     };
-    add(poetry.table("dependencies"), None);
     add(poetry.table("dev-dependencies"), Some("dev"));
     let groups = poetry.table("group");
     for name in groups.iter().flat_map(Table::keys) {
@@ -66,6 +68,44 @@ pub(super) fn dependencies(facts: &Facts) -> Vec<Dependency> {
         add(dependencies, Some(name.value));
     }
     all
+}
+
+/// What counts of `[tool.poetry.dependencies]`: where `[project]` lists requirements, Poetry 2 takes from there only what
+/// it says more of these, or what `dynamic` leaves to it (`DependencyGroup.dependencies` of poetry-core).
+fn of_project(mut own: Vec<Dependency>, project: &Pyproject) -> Vec<Dependency> {
+    let lists_none = project.dependencies.is_empty();
+    let has_no_extra = project.extras.iter().all(|(_, list)| list.is_empty());
+    if lists_none && has_no_extra {
+        return own;
+    }
+    let is_mixed =
+        project.is_dynamic("dependencies") || project.is_dynamic("optional-dependencies");
+    let named = |requirement: &&Spanned<String>, name: &str| {
+        requirement_name(&requirement.value).is_some_and(|known| known.normalized() == name)
+    };
+    own.retain_mut(|dependency| {
+        let Some(name) = dependency.name() else {
+            return false;
+        };
+        let mut listed = project.dependencies.iter();
+        if let Some(listed) = listed.find(|it| named(it, &name)) {
+            dependency.is_optional = false;
+            dependency.is_conditional |= listed.value.contains(';');
+            return true;
+        }
+        let mut extras = project.extras.iter().flat_map(|(_, list)| list);
+        if extras.any(|it| named(&it, &name)) {
+            dependency.is_optional = true;
+            return true;
+        }
+        is_mixed
+            && if dependency.is_optional {
+                has_no_extra
+            } else {
+                lists_none
+            }
+    });
+    own
 }
 
 fn of_table(table: &Table<'_>, group: Option<&str>) -> Vec<Dependency> {
@@ -99,10 +139,7 @@ fn of_table(table: &Table<'_>, group: Option<&str>) -> Vec<Dependency> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use crate::context::{FileContent, Files, SpecFile};
-    use crate::diagnostic::Source;
-    use crate::project::{self, PYPROJECT};
-    use crate::spec;
+    use crate::plan::installers::shared::members::tests::facts_of;
 
     use super::*;
 
@@ -126,19 +163,11 @@ testing = { path = "../testing" }
 
     /// Of a project with all kinds of dependencies.
     pub(in crate::plan::installers::poetry) fn facts() -> Facts {
-        let spec = spec::parse(&Source::new(PYPROJECT, MANIFEST)).unwrap();
-        let content = FileContent::Bytes(MANIFEST.into());
-        let spec_file = SpecFile {
-            name: PYPROJECT.into(),
-            content,
-            ignore_file: None,
-        };
-        project::survey(&spec, &spec_file, Files::new()).unwrap()
+        facts_of(MANIFEST)
     }
 
-    #[test]
-    fn dependencies_are_told_in_the_words_of_the_standard() {
-        let told = dependencies(&facts()).into_iter().map(|it| {
+    fn told(manifest: &str) -> String {
+        let told = dependencies(&facts_of(manifest)).into_iter().map(|it| {
             let flags = [
                 (it.is_optional, "optional"),
                 (it.is_conditional, "conditional"),
@@ -150,13 +179,47 @@ testing = { path = "../testing" }
                 .collect();
             format!("{} {:?} {flags:?}", it.requirement.value, it.group)
         });
-        let told: Vec<String> = told.collect();
-        insta::assert_snapshot!(told.join("\n"), @r#"
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn dependencies_are_told_in_the_words_of_the_standard() {
+        insta::assert_snapshot!(told(MANIFEST), @r#"
         core None []
         Extra_Lib None ["optional"]
         pywin32>=300,<301 None ["conditional"]
         blinker>=1.9,<2 None []
         testing Some("test") []
+        "#);
+    }
+
+    /// Each was put to poetry-core 2.5.
+    #[test]
+    fn beside_the_lists_of_the_standard_the_own_table_adds_nothing() {
+        let with = |project: &str| {
+            told(&format!(
+                "[project]\nname = \"w\"\nversion = \"1\"\n{project}\n[tool.poetry.dependencies]\n\
+                 left-over = \"^1\"\nOpt = {{ version = \"^2\", optional = true }}\nidna = \">=3\"\n"
+            ))
+        };
+        insta::assert_snapshot!(with("dependencies = []"), @r#"
+        left-over>=1,<2 None []
+        Opt>=2,<3 None ["optional"]
+        idna>=3 None []
+        "#);
+        insta::assert_snapshot!(with("dependencies = [\"IDNA; os_name == 'nt'\"]"), @r#"
+        IDNA; os_name == 'nt' None []
+        idna>=3 None ["conditional"]
+        "#);
+        insta::assert_snapshot!(with("[project.optional-dependencies]\nx = [\"idna\"]"), @r#"
+        idna None ["optional"]
+        idna>=3 None ["optional"]
+        "#);
+        insta::assert_snapshot!(with("dynamic = [\"dependencies\"]\n[project.optional-dependencies]\nx = [\"opt\"]"), @r#"
+        opt None ["optional"]
+        left-over>=1,<2 None []
+        Opt>=2,<3 None ["optional"]
+        idna>=3 None []
         "#);
     }
 }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::plan::installers::shared::normal;
 use crate::project::folder::manifest_in;
 use crate::project::{Facts, PYPROJECT};
-use crate::values::requirement_name;
+use crate::values::{PackageName, requirement_name};
 
 /// What to do where a package is not in the context.
 pub(in crate::plan::installers) const HOLDS_BOTH: &str =
@@ -25,6 +25,9 @@ pub(in crate::plan::installers) struct Around<'l> {
     pub(in crate::plan::installers) wanted: Vec<(&'l str, &'l Location)>,
     /// What all packages of the lock are, by their normalised names, with their versions.
     pub(in crate::plan::installers) versions: Vec<(&'l str, Option<&'l str>)>,
+    /// The normalised names of packages beside the project itself that the tool leaves out of the lock, or locks whatever
+    /// the manifests say.
+    pub(in crate::plan::installers) free: Vec<String>,
     /// What a manifest says that the package always needs.
     pub(in crate::plan::installers) needs: fn(&Facts) -> Vec<Spanned<String>>,
     /// The normalised names of all that a manifest names.
@@ -97,7 +100,7 @@ impl Around<'_> {
             problems.extend(missing(facts, self.lock, name, place));
             let member = facts.members.iter().find(|it| it.folder == *folder);
             if let Some(member) = member {
-                problems.extend(self.of_member(member, name));
+                problems.extend(self.of_member(facts, member, name));
                 problems.extend(self.not_named(facts, member, (name, place)));
             }
         }
@@ -105,19 +108,27 @@ impl Around<'_> {
     }
 
     /// What of a package the lock was not made from.
-    fn of_member(&self, member: &Facts, name: &str) -> Vec<Diagnostic> {
+    fn of_member(&self, facts: &Facts, member: &Facts, name: &str) -> Vec<Diagnostic> {
         let project = &member.pyproject;
-        let known = project.name.as_ref();
-        if known.is_none_or(|known| known.value.normalized() != name) {
-            let told = known.map_or("no name".to_owned(), |known| format!("`{}`", known.value));
+        // One without a name may have it in `setup.cfg`; the wheel shows it.
+        let other = project.name.as_ref();
+        if let Some(other) = other.filter(|other| other.value.normalized() != name) {
             let message = format!(
-                "`{}` has the package `{name}` in `{}`, whose manifest has {told}",
-                self.lock, member.folder
+                "`{}` has the package `{name}` in `{}`, whose manifest has `{}`",
+                self.lock, member.folder, other.value
             );
             let error = Diagnostic::error(message).at(&project.place);
             return vec![error.hint(self.relock)];
         }
-        let needs = (self.needs)(member);
+        let own = facts.pyproject.name.as_ref();
+        let own = own.map(|own| own.value.normalized());
+        let is_free = |requirement: &Spanned<String>| {
+            let name = requirement_name(&requirement.value);
+            let name = name.as_ref().map(PackageName::normalized);
+            name.is_some_and(|name| own == Some(name) || self.free.iter().any(|it| it == name))
+        };
+        let mut needs = (self.needs)(member);
+        needs.retain(|requirement| !is_free(requirement));
         let told = needs.iter().filter_map(|requirement| {
             let message = format!("`{}` is stale: {}", self.lock, self.unmet(requirement)?);
             let error = Diagnostic::error(message).at(&requirement.location);
@@ -177,5 +188,66 @@ impl Around<'_> {
             );
             Diagnostic::error(message).at(place).hint(self.relock)
         })
+    }
+}
+
+#[cfg(test)]
+pub(in crate::plan::installers) mod tests {
+    use crate::context::{FileContent, Files, SpecFile};
+    use crate::diagnostic::{Source, one_line};
+    use crate::{project, spec};
+
+    use super::*;
+
+    /// Of a project that is a manifest and nothing else.
+    pub(in crate::plan::installers) fn facts_of(manifest: &str) -> Facts {
+        let spec = spec::parse(&Source::new(PYPROJECT, manifest)).unwrap();
+        let spec_file = SpecFile {
+            name: PYPROJECT.into(),
+            content: FileContent::Bytes(manifest.as_bytes().into()),
+            ignore_file: None,
+        };
+        project::survey(&spec, &spec_file, Files::new()).unwrap()
+    }
+
+    /// What is told of a package with a manifest, which the lock has as `plug`.
+    fn told(manifest: &str, free: &[&str]) -> String {
+        let around = Around {
+            lock: "some.lock",
+            relock: "lock again",
+            wanted: Vec::new(),
+            versions: vec![("idna", Some("3.7")), ("plug", Some("1"))],
+            free: free.iter().map(|name| (*name).to_owned()).collect(),
+            needs: |facts| facts.pyproject.dependencies.clone(),
+            names: |_| Vec::new(),
+        };
+        let app = facts_of("[project]\nname = \"My.App\"\nversion = \"1\"\n");
+        let told = around.of_member(&app, &facts_of(manifest), "plug");
+        told.iter().map(one_line).collect::<Vec<_>>().join("\n")
+    }
+
+    fn needing(needs: &str) -> String {
+        format!("[project]\nname = \"plug\"\nversion = \"1\"\ndependencies = [{needs}]\n")
+    }
+
+    #[test]
+    fn what_the_lock_was_not_made_from_is_told() {
+        insta::assert_snapshot!(told(&needing("'idna>=3.10', 'new'"), &[]), @"
+        pyproject.toml:4:17: `some.lock` is stale: it locks `idna` 3.7, which `idna>=3.10` does not allow; lock again
+        pyproject.toml:4:31: `some.lock` is stale: it does not lock `new`; lock again
+        ");
+        insta::assert_snapshot!(told(&needing("").replace("plug", "gulp"), &[]), @"pyproject.toml:2:8: `some.lock` has the package `plug` in `.`, whose manifest has `gulp`; lock again");
+    }
+
+    #[test]
+    fn a_lock_need_not_have_the_project_itself_and_what_the_tool_was_told_of() {
+        assert_eq!(told(&needing("'my_app>=1'"), &[]), "");
+        assert_eq!(told(&needing("'IDNA>=3.10', 'new'"), &["idna", "new"]), "");
+    }
+
+    #[test]
+    fn a_manifest_without_a_name_is_no_other_package() {
+        let manifest = "[build-system]\nrequires = [\"setuptools\"]\n";
+        assert_eq!(told(manifest, &[]), "");
     }
 }
