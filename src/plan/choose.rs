@@ -105,6 +105,8 @@ pub fn choose(
             return Err(errors.with(pinned.into_iter().flatten()));
         }
     };
+    // Before all else, and alone: anything that is told may show the line of one.
+    Diagnostics::split(installer.passwords(facts))?;
     let tool = installer.tool(spec, facts);
     choices.extend(tool.as_ref().map(Tool::choice));
     let of_wheels = pythons::wanted(spec, options);

@@ -92,6 +92,11 @@ pub trait Installer: Sync {
         Ok(None)
     }
 
+    /// Passwords in the files that the tool reads, without the lines that they stand in.
+    fn passwords(&self, facts: &Facts) -> Vec<Diagnostic> {
+        shared::passwords::in_manifests(facts, &[])
+    }
+
     /// Compares the lock with the manifest, and both with what the spec asks for.
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics>;
 

@@ -12,7 +12,7 @@ pub(super) fn credentials(setting: &Setting) -> Option<String> {
 }
 
 /// What is told of a text that holds an address with a password, without the password.
-pub(super) fn credentials_in(text: &str) -> Option<String> {
+pub fn credentials_in(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or(rest);
     let (user, host) = authority.rsplit_once('@')?;
@@ -21,7 +21,9 @@ pub(super) fn credentials_in(text: &str) -> Option<String> {
         None => (user, None),
     };
     // Over SSH the name of a user is no secret; over HTTP, tokens are written there.
-    let is_http = before.to_ascii_lowercase().contains("http");
+    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+.-".contains(c);
+    let scheme = before.rsplit(|c| !is_of_scheme(c)).next()?;
+    let is_http = scheme.to_ascii_lowercase().contains("http");
     let is_open = match password {
         Some(password) => password.is_empty() || is_variable(password),
         None => !is_http || name == "git" || is_variable(name),
@@ -69,6 +71,9 @@ mod tests {
             ("https://a:${B}@index.example.org", false),
             ("https://${a}@index.example.org", true),
             ("git+ssh://git@git.example.org/a", false),
+            ("httpx @ git+ssh://me@git.example.org/a", false),
+            ("httpx@git+https://me@git.example.org/a", true),
+            ("ssh://git:geheim@git.example.org/a", true),
             ("git+https://git@git.example.org/a", false),
         ] {
             assert_eq!(credentials_in(text).is_some(), found, "{text}");

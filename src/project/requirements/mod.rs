@@ -12,6 +12,7 @@ mod requirement;
 mod roots;
 mod tree;
 
+pub use address::credentials_in;
 pub use line::{Include, Line, LineKind, Requirement};
 pub use options::Setting;
 pub use requirement::Target;

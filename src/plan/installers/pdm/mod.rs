@@ -13,7 +13,7 @@ mod sync;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::installers::shared::{self, check_sources, normal, unknown_names};
+use crate::plan::installers::shared::{self, check_sources, normal, passwords, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
@@ -67,6 +67,16 @@ impl Installer for Pdm {
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
         Ok(Manifest::read(facts)?.distribution)
+    }
+
+    fn passwords(&self, facts: &Facts) -> Vec<Diagnostic> {
+        let tables = ["tool.pdm.dev-dependencies", "tool.pdm.resolution"];
+        let mut told = passwords::in_manifests(facts, &tables);
+        told.extend(passwords::in_file(facts, LOCK, None));
+        if let Ok(manifest) = Manifest::read(facts) {
+            told.extend(shared::written(&manifest.sources));
+        }
+        told
     }
 
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {

@@ -33,6 +33,8 @@ pub(super) struct Package {
     pub(super) repository: Option<Repository>,
     /// The path of the folder or the file that it comes from.
     path: Option<String>,
+    /// The texts among its values: addresses, where it comes from one.
+    pub(super) addresses: Vec<String>,
     /// Where it is in the lock.
     pub(super) location: Location,
 }
@@ -95,7 +97,10 @@ impl PipfileLock {
                 let repository = text("git").map(|address| {
                     Repository::new(&name, address, &location).locked(LOCK, text("ref"))
                 });
+                let values = entry.as_object().into_iter().flatten();
+                let texts = values.filter_map(|(_, value)| value.as_str());
                 packages.push(Package {
+                    addresses: texts.map(str::to_owned).collect(),
                     name,
                     category,
                     repository,

@@ -12,7 +12,7 @@ mod steps;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
-use crate::plan::installers::shared::{self, check_sources, unknown_names};
+use crate::plan::installers::shared::{self, check_sources, passwords, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, ToolPackages, Upgrade, Wanted,
 };
@@ -21,7 +21,7 @@ use crate::project::Facts;
 use crate::spec::Spec;
 use crate::values::PythonVersion;
 use lock::PipfileLock;
-use pipfile::{DEV_PACKAGES, Pipfile};
+use pipfile::{DEV_PACKAGES, PACKAGES, Pipfile};
 
 const MANIFEST: &str = "Pipfile";
 const LOCK: &str = "Pipfile.lock";
@@ -79,6 +79,28 @@ impl Installer for Pipenv {
             value: true,
             location: package.location.clone(),
         }))
+    }
+
+    fn passwords(&self, facts: &Facts) -> Vec<Diagnostic> {
+        let mut told = passwords::in_manifests(facts, &[]);
+        if facts.text(MANIFEST).is_some()
+            && let Ok(pipfile) = Pipfile::read(facts)
+        {
+            let categories = pipfile.categories.iter().map(String::as_str);
+            let tables: Vec<&str> = categories.chain([PACKAGES]).collect();
+            told.extend(passwords::in_file(facts, MANIFEST, Some(&tables)));
+            told.extend(shared::written(&pipfile.sources));
+        }
+        if facts.text(LOCK).is_some()
+            && let Ok(lock) = read_lock(facts)
+        {
+            let texts = lock.packages.iter().flat_map(|package| {
+                let texts = package.addresses.iter();
+                texts.filter_map(|text| passwords::in_text(text, &package.location, false))
+            });
+            told.extend(texts);
+        }
+        told
     }
 
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {

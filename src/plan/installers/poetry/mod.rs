@@ -15,7 +15,7 @@ mod version;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::installers::shared::{self, check_sources, unknown_names};
+use crate::plan::installers::shared::{self, check_sources, passwords, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
 };
@@ -70,12 +70,26 @@ impl Installer for Poetry {
         Ok(Manifest::read(facts)?.package_mode)
     }
 
+    fn passwords(&self, facts: &Facts) -> Vec<Diagnostic> {
+        let tables = [
+            "tool.poetry.dependencies",
+            "tool.poetry.dev-dependencies",
+            "tool.poetry.group",
+        ];
+        let mut told = passwords::in_manifests(facts, &tables);
+        told.extend(passwords::in_file(facts, LOCK, None));
+        if let Ok(manifest) = Manifest::read(facts) {
+            told.extend(manifest.credentials.iter().map(shared::credentials_at));
+            told.extend(shared::written(&manifest.sources));
+        }
+        told
+    }
+
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
         let mut problems = Vec::new();
         let lock = Diagnostics::gather(read_lock(facts), &mut problems);
         if let Some(manifest) = Diagnostics::gather(Manifest::read(facts), &mut problems) {
             problems.extend(unknown(spec, &manifest));
-            problems.extend(manifest.credentials.iter().map(shared::credentials_at));
             Diagnostics::gather(check_sources(&manifest.sources, spec), &mut problems);
             if let Some(lock) = &lock {
                 let fits = lock

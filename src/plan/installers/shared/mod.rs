@@ -2,6 +2,7 @@
 
 mod json;
 pub(super) mod members;
+pub(super) mod passwords;
 mod sources;
 mod wheels;
 
@@ -13,7 +14,9 @@ use crate::project::{Facts, Pyproject};
 use crate::values::{PackageName, requirement_name};
 
 pub(super) use json::{of_toml, python_json};
-pub(super) use sources::{PackageSource, build_settings, check_sources, credentials_at, logins};
+pub(super) use sources::{
+    PackageSource, build_settings, check_sources, credentials_at, logins, written,
+};
 pub(super) use wheels::{has_wheel, without_wheel};
 
 /// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).

@@ -48,11 +48,8 @@ impl PackageSource {
         })
     }
 
-    /// What stands against it.
+    /// What stands against it, where its credentials are variables or none.
     fn problem(&self, spec: &Spec) -> Option<Diagnostic> {
-        if self.login == Login::Written {
-            return Some(credentials_at(&self.location));
-        }
         if let Some((_, rest)) = self.url.split_once("${") {
             let name = rest.split('}').next().unwrap_or(rest);
             let message = format!(
@@ -106,13 +103,23 @@ pub(in crate::plan::installers) fn credentials_at(place: &Location) -> Diagnosti
     )
 }
 
-/// The credentials of all the sources come from build secrets.
+/// The variables of all the sources get their values from build secrets.
 pub(in crate::plan::installers) fn check_sources(
     sources: &[PackageSource],
     spec: &Spec,
 ) -> Result<(), Diagnostics> {
     let told = sources.iter().filter_map(|source| source.problem(spec));
     Diagnostics::split(told.collect()).map(drop)
+}
+
+/// What is told of the sources with credentials that are no variables.
+pub(in crate::plan::installers) fn written(sources: &[PackageSource]) -> Vec<Diagnostic> {
+    let written = sources
+        .iter()
+        .filter(|source| source.login == Login::Written);
+    written
+        .map(|source| credentials_at(&source.location))
+        .collect()
 }
 
 /// Those of the sources that have variables for their credentials.

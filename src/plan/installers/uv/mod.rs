@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::installers::requirements::{self, Extra};
-use crate::plan::installers::shared::{self, normal, unknown_names};
+use crate::plan::installers::shared::{self, normal, passwords, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
 };
@@ -80,6 +80,14 @@ impl Installer for Uv {
             None if From::of(facts)? == From::Files => requirements::package(facts),
             told => Ok(told),
         }
+    }
+
+    fn passwords(&self, facts: &Facts) -> Vec<Diagnostic> {
+        let mut told = passwords::in_manifests(facts, &["tool.uv"]);
+        for name in [LOCK, PYLOCK, settings::FILE] {
+            told.extend(passwords::in_file(facts, name, None));
+        }
+        told
     }
 
     fn check_lock(&self, spec: &Spec, facts: &Facts) -> Result<(), Diagnostics> {
