@@ -1,8 +1,11 @@
-//! Steps with download caches that are to be done again: `--no-cache`, and not from nothing.
+//! Steps with download caches that no result of before may answer for.
 //!
-//! An engine empties the caches of a step that ignores its results of before (BuildKit's `PruneCacheMounts`, since 2019),
-//! and all is downloaded again, which users ask to be spared (moby/buildkit#1213, #4250). So such a step is not marked
-//! itself: it sees a file which a step beside it, that is marked, fills with another content each time. Nothing reads it.
+//! An engine empties the caches of a step that is marked to ignore its cache (BuildKit's `PruneCacheMounts`, since 2019;
+//! moby/buildkit#1213), which all projects share. So such a step is not marked itself: it sees a file which a step beside
+//! it, that is marked, fills with another content each time. Nothing reads it.
+//!
+//! That is for steps that are made anew in every build. With `--no-cache` it would be wrong: the step with the file is another
+//! one to the engine than the step without, so the next build would come back to what was before.
 
 use crate::diagnostic::Diagnostic;
 use crate::llb::lower::bug;

@@ -117,7 +117,7 @@ impl Lowering<'_> {
             PartKind::Tree(tree) => self.tree(tree, &meta)?,
             PartKind::Step(step) => {
                 let mut exec = self.step(step)?;
-                if meta.ignore_cache && anew::has_caches(step) {
+                if part.always_anew && anew::has_caches(step) {
                     meta.ignore_cache = false;
                     anew::show(&mut self.graph, &mut exec)?;
                 }

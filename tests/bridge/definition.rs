@@ -56,14 +56,6 @@ impl Vertex {
         }
     }
 
-    /// The command.
-    pub(crate) fn exec(&self) -> Option<&pb::ExecOp> {
-        match self.kind()? {
-            Kind::Exec(exec) => Some(exec),
-            _ => None,
-        }
-    }
-
     /// The image that it is the files of.
     pub(crate) fn image(&self) -> Option<&str> {
         match self.kind()? {

@@ -1,6 +1,6 @@
 //! What the options of a build and the capabilities of an engine change in what is sent.
 
-use crate::bridge::{Build, MANIFEST, PYTHON, Talk, Vertex, pinned_uv};
+use crate::bridge::{Build, MANIFEST, PYTHON, Talk, pinned_uv};
 
 #[test]
 fn layers_are_merged_where_the_engine_can_and_copied_where_not() {
@@ -63,23 +63,6 @@ fn caches_are_imported_for_the_build_and_for_nothing_else() {
     );
 }
 
-/// Whether a step of the project is done again. The engine would empty the caches of one that is marked.
-fn runs_again(vertex: &Vertex) -> bool {
-    let Some(exec) = vertex.exec() else {
-        assert!(!vertex.meta.ignore_cache, "{}", vertex.title());
-        return false;
-    };
-    let has = |path: &str| exec.mounts.iter().any(|mount| mount.dest == path);
-    let has_caches = exec.mounts.iter().any(|mount| mount.cache_opt.is_some());
-    assert!(
-        !(has_caches && vertex.meta.ignore_cache),
-        "{}",
-        vertex.title()
-    );
-    let is_ours = vertex.title().starts_with("[internal]");
-    !is_ours && (vertex.meta.ignore_cache || has("/run/wheelwright-anew"))
-}
-
 #[test]
 fn no_cache_is_for_commands_all_or_those_of_a_target() {
     let ignoring = |value: &str| {
@@ -88,7 +71,7 @@ fn no_cache_is_for_commands_all_or_those_of_a_target() {
         let ignoring: Vec<_> = image
             .vertices
             .iter()
-            .filter(|vertex| runs_again(vertex))
+            .filter(|vertex| vertex.meta.ignore_cache)
             .map(|vertex| vertex.title().to_owned())
             .collect();
         (
@@ -96,7 +79,6 @@ fn no_cache_is_for_commands_all_or_those_of_a_target() {
             image
                 .execs()
                 .iter()
-                .filter(|(vertex, _)| !vertex.title().starts_with("[internal]"))
                 .map(|(vertex, _)| vertex.title().to_owned())
                 .collect::<Vec<_>>(),
         )

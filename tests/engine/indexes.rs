@@ -175,9 +175,10 @@ impl Example {
             let again = must(&["--load", "-t", &project.image, &right]);
             assert!(again.ran().contains(&step), "{}", again.text);
             assert_eq!(index.downloads(), downloads, "{}", again.text);
+            // The engine empties the caches of steps that are to be done without a cache (`PruneCacheMounts`).
             let again = must(&["--no-cache", "--load", "-t", &project.image, &right]);
             assert!(again.ran().contains(&step), "{}", again.text);
-            assert_eq!(index.downloads(), downloads, "{}", again.text);
+            assert_eq!(index.downloads(), downloads + 1, "{}", again.text);
         }
         let builder = ["--target=builder", "--load", "-t", &project.image];
         must(&[&builder[..], &[&right, &metadata_file]].concat());
