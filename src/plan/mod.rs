@@ -152,6 +152,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         let installer = site.selection.installer;
         let told = installer.warnings(site.spec, site.facts)?;
         notes.warnings.extend(told);
+        notes.warnings.extend(access::warnings(site));
     }
     Diagnostics::split(problems)?;
     if let Some(wheels) = wheels {

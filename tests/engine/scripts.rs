@@ -263,6 +263,15 @@ fn credentials_are_read_in_each_form() {
          \x20       print(error)\n\
          for found in [('me', 'p@'), ('__token__', 't'), ('t', '')]:\n\
          \x20   print([script.value(word, *found) for word in script.VARIABLES])\n\
+         script.SECRETS = '/media'\n\
+         indexes = []\n\
+         for name in ['one', 'two']:\n\
+         \x20   open('/media/' + name, 'w').write('me:geheim-' + name)\n\
+         \x20   indexes += ['--index', name, name, name + '.example.org', name, '--user', 'ME', '--password', 'PASSWORD']\n\
+         try:\n\
+         \x20   script.main('/media', *indexes, '--', 'true')\n\
+         except SystemExit as error:\n\
+         \x20   print(error)\n\
          def main(*arguments):\n\
          \x20   raise ValueError('geheim')\n\
          script.main = main\n\
@@ -298,6 +307,7 @@ fn credentials_are_read_in_each_form() {
     ['me', 'p@', 'me', 'me', 'p%40', 'me']
     ['__token__', 't', 't', '__token__', 't', 't']
     ['t', '', 't', 't', '', 't']
+    `PASSWORD` stands for the credentials of two package indexes, and they differ; give it two names
     the secrets of the package indexes cannot be prepared: ValueError
     "#);
 }

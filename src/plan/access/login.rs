@@ -128,14 +128,74 @@ fn variable(text: &str, style: VariableStyle) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
+/// The first variable in a text, as it is written; `${NAME}` also where the tool knows none.
+pub(in crate::plan) fn first_variable(text: &str, style: VariableStyle) -> Option<String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices('$').find_map(|(at, _)| {
+        let rest = &text[at + 1..];
+        if rest.starts_with('{') {
+            let end = rest.find('}').map_or(rest.len(), |end| end + 1);
+            return Some(format!("${}", &rest[..end]));
+        }
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        let is_one = style == VariableStyle::Shell
+            && rest.starts_with(|c: char| is_name(c) && !c.is_ascii_digit());
+        is_one.then(|| format!("${}", &rest[..end]))
+    })
+}
+
 /// Whether two addresses are those of one index.
 pub(in crate::plan) fn is_same(one: &str, other: &str) -> bool {
-    one.trim_end_matches('/') == other.trim_end_matches('/')
+    comparable(one) == comparable(other)
+}
+
+/// An address in the form in which those of one index are equal (RFC 3986, 6.2).
+fn comparable(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
+    let port = match scheme.as_str() {
+        "https" => ":443",
+        "http" => ":80",
+        _ => "",
+    };
+    let host = authority.strip_suffix(port).unwrap_or(&authority);
+    format!("{scheme}://{host}{path}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_one_index_are_the_same() {
+        let url = "https://index.example.org/Simple";
+        for (other, expected) in [
+            ("https://index.example.org/Simple/", true),
+            ("HTTPS://Index.Example.org:443/Simple", true),
+            ("https://index.example.org/simple", false),
+            ("http://index.example.org/Simple", false),
+            ("https://index.example.org:80/Simple", false),
+        ] {
+            assert_eq!(is_same(url, other), expected, "{other}");
+        }
+    }
+
+    #[test]
+    fn variables_in_an_address_are_found_as_the_tool_writes_them() {
+        let url = "https://$HOST/${PATH}/a$";
+        let of = |style| first_variable(url, style);
+        assert_eq!(of(VariableStyle::Shell).as_deref(), Some("$HOST"));
+        assert_eq!(of(VariableStyle::Braces).as_deref(), Some("${PATH}"));
+        assert_eq!(
+            first_variable("https://h/a$/$1", VariableStyle::Shell),
+            None
+        );
+    }
 
     #[test]
     fn credentials_are_told_apart_from_variables_for_them() {

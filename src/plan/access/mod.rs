@@ -5,11 +5,13 @@
 //! Credentials come as build secrets. A script turns them into what tools read, in a folder in memory; so they are in
 //! no argument, no variable of the graph, no layer and no key.
 
+mod hosts;
 mod login;
 mod ssh;
 
+pub(super) use hosts::warnings;
 pub use login::{IndexLogin, LoginVariables};
-pub(super) use login::{Login, VariableStyle, is_same, split};
+pub(super) use login::{Login, VariableStyle, first_variable, is_same, split};
 
 use crate::plan::{PartId, PartKind, Parts, Site, StepMount, StepNetwork, WrittenFile, git};
 use crate::spec::IndexSpec;
@@ -78,7 +80,9 @@ pub(super) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
         if matches!(step.network, StepNetwork::Indexes | StepNetwork::Locked) {
             for (index, secret) in &credentials {
                 let (name, url) = (&index.name.value, &index.url.value);
-                let words = [name.as_str(), &name.variable(), url.host(), secret.as_str()];
+                // As tools ask a .netrc for it.
+                let host = url.host().to_ascii_lowercase();
+                let words = [name.as_str(), &name.variable(), &host, secret.as_str()];
                 arguments.push("--index".to_owned());
                 arguments.extend(words.map(str::to_owned));
                 let of_it = logins

@@ -177,6 +177,7 @@ def run(command, env, package):
 def main(folder, *arguments):
     env = dict(os.environ)
     machines = []
+    given = {}
     package = None
     words = list(arguments)
     while words[0] != "--":
@@ -204,7 +205,10 @@ def main(folder, *arguments):
         while words[0] in VARIABLES:
             if found is None:
                 sys.exit(f"the secret `{secret}` begins like a .netrc, and Python cannot read it as one")
-            env[words[1]] = value(words[0], *found)
+            known = value(words[0], *found)
+            if given.setdefault(words[1], known) != known:
+                sys.exit(f"`{words[1]}` stands for the credentials of two package indexes, and they differ; give it two names")
+            env[words[1]] = known
             words = words[2:]
     if machines:
         env["NETRC"] = write(folder, "netrc", "\n".join(machines) + "\n")

@@ -124,6 +124,12 @@ pub trait Installer: Sync {
         Ok(Vec::new())
     }
 
+    /// Whether it tells apart the credentials of indexes on one host by the names of the indexes; else those in their
+    /// addresses are all that it can tell apart.
+    fn knows_index_names(&self) -> bool {
+        false
+    }
+
     /// The dependency groups of the project, by the names that [`Wanted::groups`] may hold.
     fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
         let groups = facts.pyproject.groups.iter();

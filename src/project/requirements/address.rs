@@ -33,6 +33,23 @@ pub fn credentials_in(text: &str) -> Option<String> {
     })
 }
 
+/// What is told of credentials that would be variables if their names were in upper case.
+pub(super) fn in_lower_case(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once("://")?;
+    let end = rest.find(['/', '?', '#', ' ']).unwrap_or(rest.len());
+    let (user, host) = rest[..end].rsplit_once('@')?;
+    let names = user.split("${").skip(1);
+    let mut names = names.filter_map(|rest| Some(rest.split_once('}')?.0));
+    let name = names.find(|name| name.contains(|c: char| c.is_ascii_lowercase()))?;
+    let upper = format!("{before}://{}@{host}", user.to_ascii_uppercase());
+    // Else a part of it is no variable.
+    credentials_in(&upper).is_none().then(|| {
+        format!(
+            "`${{{name}}}` in the address at `{host}` is no variable, expected a name in upper case: pip and uv take no others"
+        )
+    })
+}
+
 /// `${NAME}`, which pip takes from its environment.
 fn is_variable(text: &str) -> bool {
     let name = text
@@ -78,6 +95,9 @@ mod tests {
         ] {
             assert_eq!(credentials_in(text).is_some(), found, "{text}");
         }
+        assert!(in_lower_case("https://${a}:${B}@index.example.org").is_some());
+        assert_eq!(in_lower_case("https://${a}:geheim@index.example.org"), None);
+        assert_eq!(in_lower_case("https://${A}@index.example.org/${b}"), None);
         assert_eq!(variables("${A}:${B_1}${c}$D${}"), ["A", "B_1"]);
     }
 }

@@ -89,6 +89,15 @@ pub(super) fn parse(line: &Spanned<String>) -> Result<Line, Diagnostic> {
     // Without the place: the line would be shown.
     let number = line.location.line();
     let secret = |message| Diagnostic::error(format!("{number}: {message}")).hint(address::HINT);
+    let values = settings
+        .iter()
+        .filter_map(|setting| setting.value.as_deref());
+    if let Some(message) = values
+        .chain([text.as_str()])
+        .find_map(address::in_lower_case)
+    {
+        return Err(Diagnostic::error(format!("{number}: {message}")));
+    }
     if let Some(message) = settings.iter().find_map(address::credentials) {
         return Err(secret(message));
     }
@@ -214,7 +223,9 @@ mod tests {
              -r base.txt\n--pre=1\ne --config-settings x\n-i ''\n\
              --extra-index-url https://me:secret@index.example.org/simple\n\
              f @ https://token@git.example.org/a.tar.gz\n\
-             --extra-index-url https://${{USER}}:${{TOKEN}}@index.example.org/simple\n",
+             --extra-index-url https://${{USER}}:${{TOKEN}}@index.example.org/simple\n\
+             --extra-index-url https://${{corp_user}}:${{corp_pw}}@index.example.org/simple\n\
+             g @ https://${{corp_user}}:${{PW}}@files.example.org/a.tar.gz\n",
             "0".repeat(64)
         );
         let (lines, problems) = read(&Source::new("requirements.txt", text));
@@ -231,6 +242,8 @@ mod tests {
         requirements.txt:10:1: `--index-url` has an empty value, expected an address
         requirements.txt:11: the address at `index.example.org` holds a password or token, expected none in a file; remove it and change it, as it may be in version control; write `[[tool.wheelwright.index]]` with `url` and `secret`
         requirements.txt:12: the address at `git.example.org` holds a password or token, expected none in a file; remove it and change it, as it may be in version control; write `[[tool.wheelwright.index]]` with `url` and `secret`
+        requirements.txt:14: `${corp_user}` in the address at `index.example.org` is no variable, expected a name in upper case: pip and uv take no others
+        requirements.txt:15: `${corp_user}` in the address at `files.example.org` is no variable, expected a name in upper case: pip and uv take no others
         ");
     }
 }

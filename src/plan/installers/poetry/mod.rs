@@ -116,6 +116,10 @@ impl Installer for Poetry {
         Ok(shared::build_settings(&Manifest::read(facts)?.sources))
     }
 
+    fn knows_index_names(&self) -> bool {
+        true
+    }
+
     fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
         let groups = Manifest::read(facts)?.groups.into_iter();
         Ok(groups.map(|group| group.name).collect())

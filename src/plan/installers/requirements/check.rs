@@ -1,9 +1,10 @@
 //! What stands against an installation from requirements files, and whether all of it came.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::access::{self, Login, VariableStyle};
 use crate::plan::installers::requirements::notes::is_repository;
 use crate::plan::installers::requirements::{Asked, Extra, asked, with_all};
+use crate::plan::installers::shared;
 use crate::plan::script::CHECK_REQUIREMENTS;
 use crate::plan::{
     Bench, IndexLogin, OutputFolder, PartId, PartKind, Parts, Repository, Site, Step,
@@ -20,6 +21,8 @@ pub(in crate::plan::installers) fn check(site: Site<'_>) -> Result<(), Diagnosti
     let asked = asked(site.facts, &Extra::of_spec(site.spec))?;
     let mut problems = variables(site, &asked)?;
     problems.extend(unhashed_repositories(&asked));
+    let logins = located_logins(site.facts)?;
+    problems.extend(shared::contradictions(&logins, site.spec));
     Diagnostics::split(problems).map(drop)
 }
 
@@ -77,22 +80,32 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
 pub(in crate::plan::installers) fn index_logins(
     facts: &Facts,
 ) -> Result<Vec<IndexLogin>, Diagnostics> {
+    let logins = located_logins(facts)?.into_iter();
+    Ok(logins.map(|(login, _)| login).collect())
+}
+
+/// The same with their lines.
+fn located_logins(facts: &Facts) -> Result<Vec<(IndexLogin, Location)>, Diagnostics> {
     let asked = with_all(facts)?;
     let lines = asked.files.settings.iter();
-    let settings = lines.filter_map(|line| match &line.kind {
-        LineKind::Settings(settings) => Some(settings),
-        _ => None,
+    let settings = lines.flat_map(|line| match &line.kind {
+        LineKind::Settings(settings) => settings
+            .iter()
+            .map(|setting| (setting, &line.location))
+            .collect(),
+        _ => Vec::new(),
     });
-    let indexes = settings
-        .flatten()
-        .filter(|setting| INDEXES.contains(&setting.name));
-    let logins = indexes.filter_map(|setting| {
+    let indexes = settings.filter(|(setting, _)| INDEXES.contains(&setting.name));
+    let logins = indexes.filter_map(|(setting, place)| {
         match access::split(setting.value.as_deref()?, VariableStyle::Braces) {
-            (url, Login::Variables(variables)) => Some(IndexLogin {
-                url,
-                variables,
-                is_verbatim: true,
-            }),
+            (url, Login::Variables(variables)) => {
+                let login = IndexLogin {
+                    url,
+                    variables,
+                    is_verbatim: true,
+                };
+                Some((login, place.clone()))
+            }
             _ => None,
         }
     });

@@ -15,7 +15,7 @@ use crate::values::{PackageName, requirement_name};
 
 pub(super) use json::{of_toml, python_json};
 pub(super) use sources::{
-    PackageSource, build_settings, check_sources, credentials_at, logins, written,
+    PackageSource, build_settings, check_sources, contradictions, credentials_at, logins, written,
 };
 pub(super) use wheels::{has_wheel, without_wheel};
 

@@ -8,7 +8,7 @@ use crate::plan::IndexLogin;
 use crate::plan::access::{self, Login, VariableStyle, is_same};
 use crate::plan::installers::BuildSettings;
 use crate::spec::Spec;
-use crate::values::IndexName;
+use crate::values::{IndexName, SecretId};
 
 /// An index of a manifest.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(in crate::plan::installers) struct PackageSource {
     url: String,
     /// Where the address is written.
     location: Location,
+    /// How variables are written in it.
+    style: VariableStyle,
     /// The credentials in the address, or beside it.
     pub(in crate::plan::installers) login: Login,
     /// Whether it stands in the place of the public index.
@@ -41,6 +43,7 @@ impl PackageSource {
             name: table.string("name").map(|name| name.value),
             url: plain,
             location: url.location,
+            style,
             login,
             is_default: false,
             is_explicit: false,
@@ -50,10 +53,9 @@ impl PackageSource {
 
     /// What stands against it, where its credentials are variables or none.
     fn problem(&self, spec: &Spec) -> Option<Diagnostic> {
-        if let Some((_, rest)) = self.url.split_once("${") {
-            let name = rest.split('}').next().unwrap_or(rest);
+        if let Some(variable) = access::first_variable(&self.url, self.style) {
             let message = format!(
-                "`${{{name}}}` in the address of a package index is not known in a build, expected variables in its credentials alone"
+                "`{variable}` in the address of a package index is not known in a build, expected variables in its credentials alone"
             );
             let error = Diagnostic::error(message).at(&self.location);
             return Some(error.hint("write its address without variables, and lock again"));
@@ -109,7 +111,50 @@ pub(in crate::plan::installers) fn check_sources(
     spec: &Spec,
 ) -> Result<(), Diagnostics> {
     let told = sources.iter().filter_map(|source| source.problem(spec));
-    Diagnostics::split(told.collect()).map(drop)
+    let mut told: Vec<Diagnostic> = told.collect();
+    let logins: Vec<_> = logins(sources).into_iter().zip(places(sources)).collect();
+    told.extend(contradictions(&logins, spec));
+    Diagnostics::split(told).map(drop)
+}
+
+/// A variable has one value, so what it stands for comes from one secret; each login with the place of its address.
+pub(in crate::plan::installers) fn contradictions(
+    logins: &[(IndexLogin, Location)],
+    spec: &Spec,
+) -> Vec<Diagnostic> {
+    let given = logins.iter().flat_map(|(login, place)| {
+        let indexes = spec.model.indexes.iter();
+        let indexes = indexes.filter(|index| is_same(index.url.value.as_str(), &login.url));
+        let secrets = indexes.filter_map(|index| index.secret.as_ref());
+        secrets.flat_map(move |secret| {
+            let names = login.variables.names();
+            names.map(move |name| (name, &secret.value, place))
+        })
+    });
+    let mut known: Vec<(&String, &SecretId, &Location)> = Vec::new();
+    let mut told = Vec::new();
+    for (name, secret, place) in given {
+        match known.iter().find(|(of, ..)| *of == name) {
+            None => known.push((name, secret, place)),
+            Some((_, other, _)) if *other == secret => {}
+            Some((_, other, first)) => {
+                let message = format!(
+                    "`${{{name}}}` is of the secret `{secret}` here and of the secret `{other}` at {}, expected one secret for a variable",
+                    first.line()
+                );
+                let error = Diagnostic::error(message).at(place);
+                told.push(error.hint("give the variables of each index names of their own"));
+            }
+        }
+    }
+    told
+}
+
+/// Where those of the sources are that have variables for their credentials.
+fn places(sources: &[PackageSource]) -> impl Iterator<Item = Location> {
+    let with_variables = |source: &&PackageSource| matches!(source.login, Login::Variables(_));
+    let sources = sources.iter().filter(with_variables);
+    sources.map(|source| source.location.clone())
 }
 
 /// What is told of the sources with credentials that are no variables.

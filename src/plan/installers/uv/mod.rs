@@ -150,6 +150,10 @@ impl Installer for Uv {
         build::settings(facts, requires)
     }
 
+    fn knows_index_names(&self) -> bool {
+        true
+    }
+
     fn groups(&self, facts: &Facts) -> Result<Vec<String>, Diagnostics> {
         Ok(match From::of(facts)? {
             From::Files => requirements::groups(facts),
