@@ -55,12 +55,7 @@ pub(super) fn layers(
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<ProjectLayers, Diagnostics> {
     let mut installed = Vec::new();
-    for name in bench
-        .site
-        .selection
-        .installer
-        .members(bench.site.facts, wanted)?
-    {
+    for name in bench.site.selection.installer.members(bench.site, wanted)? {
         let layer = member(&bench.of_member(&name)?, parts, &name)?;
         installed.push((name, layer));
     }

@@ -202,7 +202,7 @@ pub trait Installer: Sync {
     }
 
     /// The names of those of [`Facts::members`] that the environment is to hold, each as a wheel of its own.
-    fn members(&self, _facts: &Facts, _wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+    fn members(&self, _site: Site<'_>, _wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
         Ok(Vec::new())
     }
 

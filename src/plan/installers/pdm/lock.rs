@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
 use crate::plan::installers::pdm::{LOCK, PINNED_VERSION, RELOCK};
+use crate::plan::installers::shared::marker::Here;
 use crate::plan::installers::shared::normal;
 use crate::plan::installers::{Locked, LockedPackage};
 use crate::spec::Spec;
@@ -37,6 +38,8 @@ pub(super) struct Package {
     pub(super) name: String,
     /// `groups`, with `default` for the project's own dependencies; `None` where PDM finds out by the dependencies.
     groups: Option<Vec<String>>,
+    /// `marker`
+    marker: Option<String>,
     /// The git repository that it comes from.
     pub(super) repository: Option<Repository>,
     /// `version`
@@ -59,8 +62,12 @@ impl Package {
         self.groups.is_some()
     }
 
-    /// Whether it belongs to the project's own dependencies or to one of the groups.
-    pub(super) fn is_in(&self, groups: &[String]) -> bool {
+    /// Whether it belongs to the project's own dependencies or to one of the groups, and is not for other systems.
+    pub(super) fn is_in(&self, groups: &[String], here: Here) -> bool {
+        let marker = self.marker.as_ref();
+        if marker.is_some_and(|marker| here.meets(marker, &[]) == Some(false)) {
+            return false;
+        }
         self.groups.as_ref().is_none_or(|of| {
             let wanted = |group: &String| group == "default" || groups.contains(group);
             of.iter().any(wanted)
@@ -190,6 +197,7 @@ fn read_package(table: &Table<'_>) -> Option<Package> {
     Some(Package {
         name,
         groups: table.get("groups").map(|_| names(table)),
+        marker: table.string("marker").map(|marker| marker.value),
         repository,
         version: table.string("version").map(|version| version.value),
         path: table.get("path").and_then(|path| {

@@ -4,8 +4,10 @@
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::Site;
 use crate::plan::installers::pdm::lock::{Package, PdmLock};
 use crate::plan::installers::pdm::{LOCK, RELOCK, fit, manifest};
+use crate::plan::installers::shared::marker::Here;
 use crate::plan::installers::shared::members::{Around, archive};
 use crate::plan::installers::shared::normal;
 use crate::project::Facts;
@@ -34,10 +36,11 @@ pub(super) fn all(lock: &PdmLock, facts: &Facts) -> Vec<LocalPackage> {
 }
 
 /// Those that the project's own dependencies or one of the groups and extras need, each once.
-pub(super) fn wanted<'l>(lock: &'l PdmLock, facts: &Facts, groups: &[String]) -> Vec<&'l Package> {
-    let all = all(lock, facts);
+pub(super) fn wanted<'l>(lock: &'l PdmLock, site: Site<'_>, groups: &[String]) -> Vec<&'l Package> {
+    let (all, here) = (all(lock, site.facts), Here::of(site));
     let is_member = |package: &&Package| all.iter().any(|known| known.name == package.name);
-    let packages = lock.packages.iter().filter(|package| package.is_in(groups));
+    let packages = lock.packages.iter();
+    let packages = packages.filter(|package| package.is_in(groups, here));
     let mut wanted: Vec<&Package> = Vec::new();
     for package in packages.filter(is_member) {
         if !wanted.iter().any(|known| known.name == package.name) {
@@ -48,25 +51,25 @@ pub(super) fn wanted<'l>(lock: &'l PdmLock, facts: &Facts, groups: &[String]) ->
 }
 
 /// All packages of the lock that are wanted can be brought.
-pub(super) fn check(lock: &PdmLock, facts: &Facts, groups: &[String]) -> Result<(), Diagnostics> {
-    let packages = lock.packages.iter().filter(|package| package.is_in(groups));
+pub(super) fn check(lock: &PdmLock, site: Site<'_>, groups: &[String]) -> Result<(), Diagnostics> {
+    let (facts, here) = (site.facts, Here::of(site));
+    let packages = lock.packages.iter();
     let archives = packages.filter(|package| package.folder().is_none());
+    let archives = archives.filter(|package| package.is_in(groups, here));
     let archives = archives.filter_map(|package| {
         let path = package.path.as_ref()?;
         Some(archive(LOCK, &package.name, &path.location))
     });
     let mut problems: Vec<Diagnostic> = archives.collect();
-    let members = wanted(lock, facts, groups);
-    // All of them are left out, whoever needs them.
-    let mut paths = lock.packages.iter();
-    let first = paths.find(|package| package.path.is_some());
-    problems.extend(first.and_then(|first| untold(lock, first)));
+    let members = wanted(lock, site, groups);
+    problems.extend(untold(lock));
     let place = |package: &'_ &Package| package.path.as_ref().map(|path| path.location.clone());
     let places: Vec<_> = members.iter().filter_map(place).collect();
     let names = members.iter().map(|package| package.name.as_str());
     let versions = lock.packages.iter();
     let around = Around {
         lock: LOCK,
+        here,
         relock: RELOCK,
         wanted: names.zip(&places).collect(),
         versions: versions
@@ -81,7 +84,10 @@ pub(super) fn check(lock: &PdmLock, facts: &Facts, groups: &[String]) -> Result<
 }
 
 /// What is told of a lock that cannot be parted from what is in folders.
-fn untold(lock: &PdmLock, first: &Package) -> Option<Diagnostic> {
+fn untold(lock: &PdmLock) -> Option<Diagnostic> {
+    // All of them are left out, whoever needs them.
+    let mut packages = lock.packages.iter();
+    let first = packages.find(|package| package.path.is_some())?;
     let path = first.path.as_ref()?;
     let (message, hint) = if !first.has_groups() {
         (
@@ -194,6 +200,7 @@ fn is_path(line: &str) -> bool {
 mod tests {
     use crate::diagnostic::{Source, one_line};
     use crate::plan::installers::shared::members::tests::facts_of;
+    use crate::values::Platform;
 
     use super::*;
 
@@ -204,22 +211,31 @@ mod tests {
                 "[metadata]\n{inputs}[[package]]\nname = \"core\"\npath = \"../core\"\n{groups}"
             );
             let lock = PdmLock::parse(&Source::new(LOCK, text)).unwrap();
-            untold(&lock, &lock.packages[0]).map(|problem| one_line(&problem))
+            untold(&lock).map(|problem| one_line(&problem))
         };
         let groups = "groups = [\"default\"]\n";
         assert_eq!(told("", groups), None);
+        let other = "groups = [\"lint\"]\n";
+        assert_eq!(told("", other), None);
+        assert!(told("lock_inputs = {}\n", other).is_some());
         insta::assert_snapshot!(told("", "").unwrap(), @"pdm.lock:4:1: `pdm.lock` has `core` from a folder, and does not tell which groups need it; run `pdm lock --update-reuse -S inherit_metadata` and commit `pdm.lock`");
         insta::assert_snapshot!(told("lock_inputs = {}\n", groups).unwrap(), @"pdm.lock:5:1: `pdm.lock` has `core` from a folder, and records its inputs (`lock_inputs`), which is not supported with path dependencies yet; take `lock_inputs` out of `[tool.pdm.resolution]` and of the lock, and run `pdm lock --update-reuse`");
     }
 
     #[test]
-    fn a_lock_is_asked_of_packages_that_are_not_wanted_too() {
-        let text = "[metadata]\nlock_inputs = {}\n[[package]]\nname = \"core\"\npath = \"../core\"\ngroups = [\"dev\"]\n";
-        let lock = PdmLock::parse(&Source::new(LOCK, text)).unwrap();
-        let facts = facts_of("[project]\nname = \"api\"\nversion = \"1\"\n");
-        let told = check(&lock, &facts, &[]).unwrap_err();
-        let told = told.iter().map(one_line).collect::<Vec<_>>();
-        insta::assert_snapshot!(told.join("\n"), @"pdm.lock:5:1: `pdm.lock` has `core` from a folder, and records its inputs (`lock_inputs`), which is not supported with path dependencies yet; take `lock_inputs` out of `[tool.pdm.resolution]` and of the lock, and run `pdm lock --update-reuse`");
+    fn packages_for_other_systems_are_not_wanted() {
+        let is_in = |marker: &str, platform: &str| {
+            let text = format!(
+                "[[package]]\nname = \"core\"\ngroups = [\"default\"]\nmarker = '{marker}'\n"
+            );
+            let lock = PdmLock::parse(&Source::new(LOCK, text)).unwrap();
+            let platform = Platform::new("linux", platform);
+            lock.packages[0].is_in(&[], Here::new(&platform, "3.13".parse().unwrap()))
+        };
+        assert!(!is_in("sys_platform == \"win32\"", "amd64"));
+        assert!(is_in("platform_machine == \"aarch64\"", "arm64"));
+        assert!(!is_in("platform_machine == \"aarch64\"", "amd64"));
+        assert!(is_in("platform_release >= \"6\"", "amd64"));
     }
 
     #[test]

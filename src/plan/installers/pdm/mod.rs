@@ -107,7 +107,7 @@ impl Installer for Pdm {
             let model = &site.spec.model;
             let names = model.groups.iter().chain(&model.extras);
             let groups: Vec<String> = names.map(|name| normal(&name.value)).collect();
-            Diagnostics::gather(members::check(&lock, site.facts, &groups), &mut problems);
+            Diagnostics::gather(members::check(&lock, site, &groups), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
     }
@@ -143,7 +143,7 @@ impl Installer for Pdm {
         let facts = bench.site.facts;
         let lock = read_lock(facts)?;
         let groups = self.wanted_groups(facts, wanted)?;
-        members::check(&lock, facts, &named(&groups, wanted))?;
+        members::check(&lock, bench.site, &named(&groups, wanted))?;
         sync::install(bench, parts, &lock, wanted, &groups)
     }
 
@@ -152,10 +152,11 @@ impl Installer for Pdm {
         Some(lock.map_or(Vec::new(), |lock| members::all(&lock, facts)))
     }
 
-    fn members(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+    fn members(&self, site: Site<'_>, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let facts = site.facts;
         let groups = self.wanted_groups(facts, wanted)?;
         let lock = read_lock(facts)?;
-        let members = members::wanted(&lock, facts, &named(&groups, wanted));
+        let members = members::wanted(&lock, site, &named(&groups, wanted));
         let names = members.into_iter().map(|package| package.name.clone());
         Ok(names.collect())
     }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table, Value};
 use crate::plan::Repository;
 use crate::plan::installers::poetry::{LOCK, PINNED_VERSION, RELOCK};
+use crate::plan::installers::shared::marker::Here;
 use crate::plan::installers::shared::normal;
 use crate::plan::installers::{Locked, LockedPackage};
 use crate::project::NEUTRAL_VERSION;
@@ -49,8 +50,8 @@ pub(super) struct Package {
     pub(super) version: Option<String>,
     /// `groups`; `None` where Poetry finds out by the dependencies.
     groups: Option<Vec<String>>,
-    /// The extras of the project that alone bring it; none where it comes without any.
-    only_with: Vec<String>,
+    /// `markers`, each with the group that it is of; `None` for all of them.
+    markers: Vec<(Option<String>, String)>,
     /// The normalised names of what it depends on, with its extras.
     pub(super) needs: Vec<String>,
     /// The folder or the file of the project that it comes from.
@@ -169,12 +170,17 @@ impl PoetryLock {
 impl Package {
     /// Whether the project's own dependencies or one of the groups bring it, with some extras of the project; `None` where
     /// the lock does not tell.
-    pub(super) fn is_in(&self, groups: &[String], extras: &[String]) -> Option<bool> {
+    pub(super) fn is_in(&self, groups: &[String], extras: &[String], here: Here) -> Option<bool> {
         let of = self.groups.as_ref()?;
-        let wanted = |group: &String| group == MAIN || groups.contains(group);
-        let only_with = &self.only_with;
-        let asked = only_with.is_empty() || only_with.iter().any(|extra| extras.contains(extra));
-        Some(of.iter().any(wanted) && asked)
+        let wanted = |group: &&String| *group == MAIN || groups.contains(group);
+        let brings = |group: &String| {
+            let mut markers = self.markers.iter();
+            !markers.any(|(of, marker)| {
+                let is_own = of.as_ref().is_none_or(|of| of == group);
+                is_own && here.meets(marker, extras) == Some(false)
+            })
+        };
+        Some(of.iter().filter(wanted).any(brings))
     }
 }
 
@@ -209,17 +215,15 @@ fn read_package(table: &Table<'_>, all_files: Option<&Table<'_>>) -> Option<Pack
         let repository = Repository::new(&name, &address.value, &address.location);
         Some(repository.locked(LOCK, commit.as_deref()))
     });
-    let is_optional = table.get("optional").and_then(|is| is.as_bool());
     let dependencies = table.table("dependencies");
     let needs = dependencies.as_ref().map(Table::keys).unwrap_or_default();
     Some(Package {
         name,
         version: table.string("version").map(|version| version.value),
         groups,
-        only_with: table
+        markers: table
             .get("markers")
-            .filter(|_| is_optional == Some(true))
-            .map(|markers| extras_in(&markers))
+            .map(|it| markers(&it))
             .unwrap_or_default(),
         needs: needs.iter().map(|name| normal(name.value)).collect(),
         repository,
@@ -240,26 +244,17 @@ fn extras(table: &Table<'_>) -> Vec<(String, Vec<String>)> {
     keys.map(|key| (normal(key.value), of(key.value))).collect()
 }
 
-/// The extras that markers name, normalised: one marker for all groups, or one for each.
-fn extras_in(markers: &Value<'_>) -> Vec<String> {
-    let texts: Vec<String> = match markers.as_table() {
-        Some(table) => {
-            let keys = table.keys().into_iter();
-            keys.filter_map(|key| Some(table.string(key.value)?.value))
-                .collect()
-        }
-        None => markers
-            .as_string()
-            .map(|text| text.value)
-            .into_iter()
-            .collect(),
+/// One marker for all groups, or one for each.
+fn markers(markers: &Value<'_>) -> Vec<(Option<String>, String)> {
+    let Some(table) = markers.as_table() else {
+        let text = markers.as_string().into_iter();
+        return text.map(|text| (None, text.value)).collect();
     };
-    let names = texts
-        .iter()
-        .flat_map(|text| text.split("extra == \"").skip(1));
-    names
-        .filter_map(|rest| Some(normal(rest.split('"').next()?)))
-        .collect()
+    let of = |group: Spanned<&str>| {
+        let text = table.string(group.value)?.value;
+        Some((Some(normal(group.value)), text))
+    };
+    table.keys().into_iter().filter_map(of).collect()
 }
 
 fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::installers::poetry::lock::{Package, PoetryLock};
 use crate::plan::installers::poetry::needs::{Dependency, dependencies};
 use crate::plan::installers::poetry::{LOCK, RELOCK};
+use crate::plan::installers::shared::marker::Here;
 use crate::plan::installers::shared::members::{Around, archive};
 use crate::plan::installers::shared::normal;
 use crate::project::Facts;
@@ -14,15 +15,21 @@ use crate::project::workspace::LocalPackage;
 pub(super) struct Asked {
     groups: Vec<String>,
     extras: Vec<String>,
+    here: Here,
 }
 
 impl Asked {
-    /// Of names as they are written.
-    pub(super) fn new<T>(groups: &[T], extras: &[T], name: impl Fn(&T) -> &str) -> Self {
+    /// Of the names of groups and of extras, as they are written.
+    pub(super) fn new<T>(
+        (groups, extras): (&[T], &[T]),
+        name: impl Fn(&T) -> &str,
+        here: Here,
+    ) -> Self {
         let normalised = |names: &[T]| names.iter().map(|it| normal(name(it))).collect();
         Self {
             groups: normalised(groups),
             extras: normalised(extras),
+            here,
         }
     }
 }
@@ -61,7 +68,7 @@ fn from_paths<'l>(lock: &'l PoetryLock, facts: &Facts, asked: &Asked) -> Vec<&'l
     }
     let reached = reached(lock, facts, asked);
     packages.retain(|package| {
-        let told = package.is_in(&asked.groups, &asked.extras);
+        let told = package.is_in(&asked.groups, &asked.extras, asked.here);
         told.unwrap_or_else(|| reached.contains(&package.name))
     });
     packages
@@ -75,6 +82,10 @@ fn reached(lock: &PoetryLock, facts: &Facts, asked: &Asked) -> Vec<String> {
             Some(group) => asked.groups.contains(group),
             None => !it.is_optional,
         });
+    let direct = direct.filter(|it| {
+        let marker = it.requirement.value.split_once(';');
+        marker.is_none_or(|(_, text)| asked.here.meets(text, &asked.extras) != Some(false))
+    });
     let mut names: Vec<String> = direct.filter_map(|it| it.name()).collect();
     let extras = lock.extras.iter();
     let extras = extras.filter(|(name, _)| asked.extras.contains(name));
@@ -109,6 +120,7 @@ pub(super) fn check(lock: &PoetryLock, facts: &Facts, asked: &Asked) -> Result<(
     let versions = lock.packages.iter();
     let around = Around {
         lock: LOCK,
+        here: asked.here,
         relock: RELOCK,
         wanted: places.iter().map(|(name, place)| (*name, place)).collect(),
         versions: versions
@@ -134,6 +146,7 @@ pub(super) fn check(lock: &PoetryLock, facts: &Facts, asked: &Asked) -> Result<(
 mod tests {
     use crate::diagnostic::Source;
     use crate::plan::installers::poetry::needs::tests::facts;
+    use crate::values::Platform;
 
     use super::*;
 
@@ -204,13 +217,34 @@ markers = {test = "sys_platform == 'linux'"}
 [package.source]
 type = "directory"
 url = "../testing"
+
+[[package]]
+name = "tools"
+version = "1.0"
+optional = false
+groups = ["main", "dev"]
+markers = {main = "extra == \"more\""}
+[package.source]
+type = "directory"
+url = "../tools"
+
+[[package]]
+name = "win"
+version = "1.0"
+optional = false
+groups = ["main", "dev"]
+markers = "sys_platform == 'win32'"
+[package.source]
+type = "directory"
+url = "../win"
 "#;
 
     #[test]
     fn an_environment_holds_what_is_asked_for() {
         let check = |lock: &str, groups: &[&str], extras: &[&str], expected: &[&str]| {
             let lock = PoetryLock::parse(&Source::new(LOCK, lock)).unwrap();
-            let asked = Asked::new(groups, extras, |name| *name);
+            let here = Here::new(&Platform::new("linux", "amd64"), "3.13".parse().unwrap());
+            let asked = Asked::new((groups, extras), |name| *name, here);
             let found = from_paths(&lock, &facts(), &asked);
             let names: Vec<_> = found.iter().map(|package| package.name.as_str()).collect();
             assert_eq!(names, expected, "{groups:?} {extras:?}");
@@ -220,7 +254,8 @@ url = "../testing"
         check(LOCK_1, &[], &["more"], &["core", "extra-lib", "words"]);
         check(LOCK_2, &[], &[], &["core"]);
         check(LOCK_2, &["test"], &[], &["core", "testing"]);
-        check(LOCK_2, &[], &["More"], &["core", "extra-lib"]);
+        check(LOCK_2, &[], &["More"], &["core", "extra-lib", "tools"]);
+        check(LOCK_2, &["dev"], &[], &["core", "tools"]);
     }
 
     #[test]

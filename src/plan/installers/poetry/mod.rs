@@ -15,6 +15,7 @@ mod version;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::plan::installers::shared::marker::Here;
 use crate::plan::installers::shared::{self, check_sources, passwords, unknown_names};
 use crate::plan::installers::{
     BuildSettings, Installed, Installer, Locked, Relocked, Tool, Upgrade, Wanted,
@@ -106,7 +107,8 @@ impl Installer for Poetry {
         Diagnostics::gather(self.check_lock(site.spec, site.facts), &mut problems);
         if let Ok(lock) = read_lock(site.facts) {
             let model = &site.spec.model;
-            let asked = Asked::new(&model.groups, &model.extras, |name| &name.value);
+            let names = (model.groups.as_slice(), model.extras.as_slice());
+            let asked = Asked::new(names, |name| &name.value, Here::of(site));
             Diagnostics::gather(members::check(&lock, site.facts, &asked), &mut problems);
         }
         Diagnostics::split(problems).map(drop)
@@ -140,7 +142,8 @@ impl Installer for Poetry {
         let facts = bench.site.facts;
         let lock = read_lock(facts)?;
         let groups = self.wanted_groups(facts, wanted)?;
-        let asked = Asked::new(&groups, &wanted.extras, String::as_str);
+        let names = (groups.as_slice(), wanted.extras.as_slice());
+        let asked = Asked::new(names, String::as_str, Here::of(bench.site));
         members::check(&lock, facts, &asked)?;
         steps::install(bench, parts, &lock, wanted, &groups)
     }
@@ -150,9 +153,11 @@ impl Installer for Poetry {
         Some(lock.map_or(Vec::new(), |lock| members::all(&lock, facts)))
     }
 
-    fn members(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+    fn members(&self, site: Site<'_>, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let facts = site.facts;
         let groups = self.wanted_groups(facts, wanted)?;
-        let asked = Asked::new(&groups, &wanted.extras, String::as_str);
+        let names = (groups.as_slice(), wanted.extras.as_slice());
+        let asked = Asked::new(names, String::as_str, Here::of(site));
         let lock = read_lock(facts)?;
         let members = members::wanted(&lock, facts, &asked);
         let names = members.into_iter().map(|package| package.name.clone());

@@ -6,8 +6,8 @@ use crate::plan::installers::shared::normal;
 use crate::project::{Facts, Pyproject, poetry_specifiers};
 use crate::values::requirement_name;
 
-/// Keys of a dependency that say where it counts.
-const CONDITIONS: &[&str] = &["markers", "platform", "python"];
+/// Keys of a dependency that say where it counts in words of Poetry.
+const CONDITIONS: &[&str] = &["platform", "python"];
 
 /// What a manifest says that a project depends on.
 pub(super) struct Dependency {
@@ -122,11 +122,14 @@ fn of_table(table: &Table<'_>, group: Option<&str>) -> Vec<Dependency> {
             None => value.as_string(),
         };
         let versions = constraint.and_then(|constraint| poetry_specifiers(&constraint.value));
+        let marker = details.and_then(|details| details.string("markers"));
+        let marker = marker.map(|marker| format!("; {}", marker.value));
+        let (versions, marker) = (versions.unwrap_or_default(), marker.unwrap_or_default());
         let has = |key: &&str| details.is_some_and(|details| details.get(key).is_some());
         let is_optional = details.and_then(|details| details.get("optional")?.as_bool());
         Some(Dependency {
             requirement: Spanned {
-                value: format!("{}{}", name.value, versions.unwrap_or_default()),
+                value: format!("{}{versions}{marker}", name.value),
                 location: value.with_key(),
             },
             group: group.map(normal),
@@ -151,6 +154,7 @@ version = "1.0"
 python = "^3.10"
 core = { path = "../core", develop = true }
 Extra_Lib = { path = "../extra", optional = true }
+colorama = { version = "^0.4", markers = "sys_platform == 'win32'" }
 pywin32 = { version = "^300", platform = "win32" }
 blinker = "^1.9"
 
@@ -187,6 +191,7 @@ testing = { path = "../testing" }
         insta::assert_snapshot!(told(MANIFEST), @r#"
         core None []
         Extra_Lib None ["optional"]
+        colorama>=0.4,<0.5; sys_platform == 'win32' None []
         pywin32>=300,<301 None ["conditional"]
         blinker>=1.9,<2 None []
         testing Some("test") []

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::plan::installers::shared::marker::Here;
 use crate::plan::installers::shared::normal;
 use crate::project::folder::manifest_in;
 use crate::project::{Facts, PYPROJECT};
@@ -19,6 +20,8 @@ pub(in crate::plan::installers) const HOLDS_BOTH: &str =
 pub(in crate::plan::installers) struct Around<'l> {
     /// Its file.
     pub(in crate::plan::installers) lock: &'static str,
+    /// What it is asked for.
+    pub(in crate::plan::installers) here: Here,
     /// How it is made anew.
     pub(in crate::plan::installers) relock: &'static str,
     /// The packages in folders that are wanted, by their normalised names, with where the lock says so.
@@ -140,7 +143,11 @@ impl Around<'_> {
     /// Why the lock does not meet a requirement. One with a marker may count on other systems alone.
     fn unmet(&self, requirement: &Spanned<String>) -> Option<String> {
         let text = &requirement.value;
-        let name = requirement_name(text).filter(|_| !text.contains(';'))?;
+        let (text, marker) = text.split_once(';').unwrap_or((text, ""));
+        if !marker.is_empty() && self.here.meets(marker, &[]) != Some(true) {
+            return None;
+        }
+        let name = requirement_name(text)?;
         let named = self.versions.iter();
         let named = named.filter(|(known, _)| *known == name.normalized());
         let mut versions = named.map(|(_, version)| *version).peekable();
@@ -155,7 +162,12 @@ impl Around<'_> {
         let versions: Vec<Version> = versions.collect();
         let first = versions.first()?;
         let fits = versions.iter().any(|version| asked.contains(version));
-        (!fits).then(|| format!("it locks `{name}` {first}, which `{text}` does not allow"))
+        (!fits).then(|| {
+            format!(
+                "it locks `{name}` {first}, which `{}` does not allow",
+                requirement.value
+            )
+        })
     }
 
     /// A package that the lock brings and that no manifest names any more.
@@ -195,6 +207,7 @@ impl Around<'_> {
 pub(in crate::plan::installers) mod tests {
     use crate::context::{FileContent, Files, SpecFile};
     use crate::diagnostic::{Source, one_line};
+    use crate::values::Platform;
     use crate::{project, spec};
 
     use super::*;
@@ -214,6 +227,7 @@ pub(in crate::plan::installers) mod tests {
     fn told(manifest: &str, free: &[&str]) -> String {
         let around = Around {
             lock: "some.lock",
+            here: Here::new(&Platform::new("linux", "amd64"), "3.13".parse().unwrap()),
             relock: "lock again",
             wanted: Vec::new(),
             versions: vec![("idna", Some("3.7")), ("plug", Some("1"))],
@@ -243,6 +257,17 @@ pub(in crate::plan::installers) mod tests {
     fn a_lock_need_not_have_the_project_itself_and_what_the_tool_was_told_of() {
         assert_eq!(told(&needing("'my_app>=1'"), &[]), "");
         assert_eq!(told(&needing("'IDNA>=3.10', 'new'"), &["idna", "new"]), "");
+    }
+
+    #[test]
+    fn a_need_with_a_marker_counts_where_that_is_met() {
+        let needs = "'idna>=3.10; os_name == \"posix\"', 'new; python_version >= \"3.8\"'";
+        insta::assert_snapshot!(told(&needing(needs), &[]), @r#"
+        pyproject.toml:4:17: `some.lock` is stale: it locks `idna` 3.7, which `idna>=3.10; os_name == "posix"` does not allow; lock again
+        pyproject.toml:4:51: `some.lock` is stale: it does not lock `new`; lock again
+        "#);
+        let needs = "'pywin32; os_name == \"nt\"', 'idna>4; python_full_version < \"3.13.3\"'";
+        assert_eq!(told(&needing(needs), &[]), "");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What several installers tell and read in the same way.
 
 mod json;
+pub(super) mod marker;
 pub(super) mod members;
 pub(super) mod passwords;
 mod sources;

@@ -4,11 +4,9 @@
 //! dependencies count; it installs with `uv sync --locked`, so indexes, hashes, markers, sources, groups and
 //! extras mean what uv says they mean.
 
-mod bounds;
 mod build;
 mod fit;
 mod lock;
-mod marker;
 mod needs;
 mod parted;
 mod pieces;
@@ -250,7 +248,8 @@ impl Installer for Uv {
         Ok(Installed { tool, dependencies })
     }
 
-    fn members(&self, facts: &Facts, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+    fn members(&self, site: Site<'_>, wanted: &Wanted) -> Result<Vec<String>, Diagnostics> {
+        let facts = site.facts;
         if facts.workspace.is_none() || From::of(facts)? != From::Lock {
             return Ok(Vec::new());
         }

@@ -6,9 +6,9 @@ use std::str::FromStr;
 use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use crate::document::Table;
+use crate::plan::installers::shared::marker::Bounds;
+use crate::plan::installers::shared::marker::Marker;
 pub(super) use crate::plan::installers::shared::normal;
-use crate::plan::installers::uv::bounds::Bounds;
-use crate::plan::installers::uv::marker::Marker;
 use crate::plan::installers::uv::settings::Sourced;
 use crate::values::{PackageName, requirement_name};
 

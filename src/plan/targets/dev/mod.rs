@@ -41,13 +41,13 @@ pub(super) fn build(
     let bench = Bench::new(site, build.root, parts)?;
     let shipped = Wanted::for_runtime(&bench);
     let mut environment = installer.install(&bench, parts, &shipped)?;
-    let mut members = installer.members(site.facts, &shipped)?;
+    let mut members = installer.members(site, &shipped)?;
     let choice = choice::for_developers(site)?;
     notes.choose("dev dependencies", choice.value.clone(), choice.why.clone());
     if !choice.is_nothing() {
         let wanted = choice.added_to(shipped, STAGE, environment.dependencies);
         environment.dependencies = installer.install(&bench, parts, &wanted)?.dependencies;
-        members = installer.members(site.facts, &wanted)?;
+        members = installer.members(site, &wanted)?;
     }
     let base = system::dev_base(site, parts)?;
     let user = developer.layer(site, parts, base.root)?;

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::plan::installers::uv::bounds::Bounds;
+use crate::plan::installers::shared::marker::Bounds;
 use crate::plan::installers::uv::lock::{Package, Record, UvLock};
 use crate::plan::installers::uv::settings::{self, Settings};
 use crate::plan::installers::uv::workspace;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::VersionSpecifier;
 
-use crate::plan::installers::uv::marker::{Node, VARIABLES};
+use crate::plan::installers::shared::marker::{Node, VARIABLES};
 
 /// Reads a marker; `None` for what is not understood.
 pub(super) fn parse(text: &str) -> Option<Node> {
@@ -113,7 +113,7 @@ fn single(rest: &mut &[Token]) -> Option<Node> {
             after @ ..,
         ] => {
             *rest = after;
-            comparison(variable, operator, value)
+            Some(comparison(variable, operator, value).unwrap_or(Node::Unknown))
         }
         [
             Token::Quoted(value),
@@ -122,7 +122,21 @@ fn single(rest: &mut &[Token]) -> Option<Node> {
             after @ ..,
         ] if ["==", "!="].contains(&operator.as_str()) => {
             *rest = after;
-            comparison(variable, operator, value)
+            Some(comparison(variable, operator, value).unwrap_or(Node::Unknown))
+        }
+        [
+            Token::Quoted(_),
+            Token::Word(not),
+            Token::Word(within),
+            Token::Word(_),
+            after @ ..,
+        ] if (not.as_str(), within.as_str()) == ("not", "in") => {
+            *rest = after;
+            Some(Node::Unknown)
+        }
+        [Token::Quoted(_), Token::Word(_), Token::Word(_), after @ ..] => {
+            *rest = after;
+            Some(Node::Unknown)
         }
         _ => None,
     }

@@ -5,21 +5,21 @@ use std::str::FromStr;
 
 use pep440_rs::{Operator, Version, VersionSpecifier, VersionSpecifiers};
 
-use crate::plan::installers::uv::marker::around;
+use crate::plan::installers::shared::marker::around;
 
 /// Where a range ends; `None` where it does not.
 type End = Option<(Version, bool)>;
 
 /// A range of releases; of each end, whether it belongs to the range.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Bounds {
+pub(in crate::plan::installers) struct Bounds {
     from: End,
     to: End,
 }
 
 impl Bounds {
     /// Reads specifiers; `None` where the ends cannot be told for certain.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(in crate::plan::installers) fn parse(text: &str) -> Option<Self> {
         let specifiers = VersionSpecifiers::from_str(text).ok()?;
         let mut bounds = Self {
             from: None,
@@ -41,7 +41,7 @@ impl Bounds {
         Some(bounds)
     }
 
-    pub(super) fn allow(&self, python: [u64; 3]) -> bool {
+    pub(in crate::plan::installers) fn allow(&self, python: [u64; 3]) -> bool {
         let version = Version::new(python);
         let from = self.from.as_ref();
         let to = self.to.as_ref();
@@ -50,7 +50,7 @@ impl Bounds {
     }
 
     /// Some releases around the ends.
-    pub(super) fn edges(&self) -> Vec<[u64; 3]> {
+    pub(in crate::plan::installers) fn edges(&self) -> Vec<[u64; 3]> {
         let ends = self.from.iter().chain(&self.to);
         ends.flat_map(|(version, _)| around(version)).collect()
     }

@@ -1,17 +1,22 @@
-//! Environment markers (PEP 508), as far as two of them can be told apart for certain.
+//! Environment markers (PEP 508): whether one is met where a build is planned for ([`Here`]), and whether two of them can
+//! be told apart for certain.
 //!
-//! The lock has them in uv's normal form, simplified by `requires-python`, so texts tell nothing. Here both are
+//! The lock of uv has them in its own normal form, simplified by `requires-python`, so texts tell nothing. Here both are
 //! evaluated for environments that exist: where one holds and the other does not, they are not the same.
 
+mod bounds;
+mod here;
 mod parse;
 
 use pep440_rs::{Version, VersionSpecifier};
 
-use crate::plan::installers::uv::bounds::Bounds;
+use crate::plan::installers::shared::normal;
+pub(in crate::plan::installers) use bounds::Bounds;
+pub(in crate::plan::installers) use here::Here;
 
 /// A marker; one that uses what is not understood here is taken to be the same as any other.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Marker(Option<Node>);
+pub(in crate::plan::installers) struct Marker(Option<Node>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Node {
@@ -30,6 +35,8 @@ enum Node {
     },
     /// `extra == '…'`, with the name as it is written.
     Extra(String),
+    /// A comparison that is not understood.
+    Unknown,
 }
 
 /// The variables that are texts; the columns of [`SYSTEMS`].
@@ -51,6 +58,7 @@ const SYSTEMS: &[[&str; 6]] = &[
     ["posix", "linux", "Linux", "ppc64le", "CPython", "cpython"],
     ["posix", "linux", "Linux", "s390x", "CPython", "cpython"],
     ["posix", "linux", "Linux", "x86_64", "PyPy", "pypy"],
+    ["posix", "linux", "Linux", "aarch64", "PyPy", "pypy"],
     ["posix", "darwin", "Darwin", "x86_64", "CPython", "cpython"],
     ["posix", "darwin", "Darwin", "arm64", "CPython", "cpython"],
     ["posix", "darwin", "Darwin", "arm64", "PyPy", "pypy"],
@@ -64,26 +72,28 @@ struct Environment<'e> {
     system: &'e [&'e str; 6],
     /// Major, minor and patch.
     python: [u64; 3],
-    extra: Option<&'e str>,
+    extras: &'e [&'e str],
+    /// What is taken for the truth of what is not understood.
+    unknown: bool,
 }
 
 impl Marker {
     /// The marker of what has none.
-    pub(super) fn always() -> Self {
+    pub(in crate::plan::installers) fn always() -> Self {
         Self(Some(Node::All(Vec::new())))
     }
 
     /// A marker that is not known.
-    pub(super) fn unknown() -> Self {
+    pub(in crate::plan::installers) fn unknown() -> Self {
         Self(None)
     }
 
-    pub(super) fn parse(text: &str) -> Self {
-        Self(parse::parse(text))
+    pub(in crate::plan::installers) fn parse(text: &str) -> Self {
+        Self(parse::parse(text).filter(|node| !node.has_unknown()))
     }
 
     /// The same for one extra alone.
-    pub(super) fn with_extra(self, extra: &str) -> Self {
+    pub(in crate::plan::installers) fn with_extra(self, extra: &str) -> Self {
         Self(
             self.0
                 .map(|node| Node::All(vec![node, Node::Extra(extra.to_owned())])),
@@ -91,7 +101,7 @@ impl Marker {
     }
 
     /// The extra that the marker is about; `None` where it is about none, or about several.
-    pub(super) fn extra(&self) -> Option<&str> {
+    pub(in crate::plan::installers) fn extra(&self) -> Option<&str> {
         let mut names = Vec::new();
         self.0.iter().for_each(|node| node.extras(&mut names));
         names.dedup();
@@ -102,7 +112,12 @@ impl Marker {
     }
 
     /// Whether some environment that `requires-python` allows tells the two apart, with the extra asked for.
-    pub(super) fn differs(&self, other: &Self, extra: Option<&str>, allowed: &Bounds) -> bool {
+    pub(in crate::plan::installers) fn differs(
+        &self,
+        other: &Self,
+        extra: Option<&str>,
+        allowed: &Bounds,
+    ) -> bool {
         let (Some(one), Some(other)) = (&self.0, &other.0) else {
             return false;
         };
@@ -122,7 +137,8 @@ impl Marker {
                 let environment = Environment {
                     system,
                     python: *python,
-                    extra,
+                    extras: extra.as_slice(),
+                    unknown: false,
                 };
                 one.holds(&environment) != other.holds(&environment)
             })
@@ -145,7 +161,19 @@ impl Node {
                 equal,
                 value,
             } => (environment.system[*variable] == value) == *equal,
-            Self::Extra(name) => environment.extra == Some(name),
+            Self::Extra(name) => {
+                let mut asked = environment.extras.iter();
+                asked.any(|asked| asked == name || *asked == normal(name))
+            }
+            Self::Unknown => environment.unknown,
+        }
+    }
+
+    fn has_unknown(&self) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_unknown),
+            Self::Unknown => true,
+            Self::Python { .. } | Self::Text { .. } | Self::Extra(_) => false,
         }
     }
 
@@ -157,7 +185,7 @@ impl Node {
                 }
             }
             Self::Extra(name) => names.push(name),
-            Self::Python { .. } | Self::Text { .. } => {}
+            Self::Python { .. } | Self::Text { .. } | Self::Unknown => {}
         }
     }
 
@@ -170,13 +198,13 @@ impl Node {
                 }
             }
             Self::Python { specifier, .. } => found.extend(around(specifier.version())),
-            Self::Text { .. } | Self::Extra(_) => {}
+            Self::Text { .. } | Self::Extra(_) | Self::Unknown => {}
         }
     }
 }
 
 /// Releases before, at and after a version.
-pub(super) fn around(version: &Version) -> Vec<[u64; 3]> {
+fn around(version: &Version) -> Vec<[u64; 3]> {
     let part = |index| version.release().get(index).copied().unwrap_or_default();
     let (major, minor, patch) = (part(0), part(1), part(2));
     let minors = [minor.saturating_sub(1), minor, minor + 1];
