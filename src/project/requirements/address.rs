@@ -17,6 +17,8 @@ pub fn credentials_in(text: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or(rest);
     let (user, host) = authority.rsplit_once('@')?;
     let (name, password) = match user.split_once(':') {
+        // A token may stand before a colon with nothing behind it.
+        Some((name, "")) => (name, None),
         Some((name, password)) => (name, Some(password)),
         None => (user, None),
     };
@@ -25,7 +27,7 @@ pub fn credentials_in(text: &str) -> Option<String> {
     let scheme = before.rsplit(|c| !is_of_scheme(c)).next()?;
     let is_http = scheme.to_ascii_lowercase().contains("http");
     let is_open = match password {
-        Some(password) => password.is_empty() || is_variable(password),
+        Some(password) => is_variable(password),
         None => !is_http || name == "git" || is_variable(name),
     };
     (!is_open).then(|| {
@@ -90,6 +92,8 @@ mod tests {
             ("git+ssh://git@git.example.org/a", false),
             ("httpx @ git+ssh://me@git.example.org/a", false),
             ("httpx@git+https://me@git.example.org/a", true),
+            ("https://geheim:@index.example.org/simple", true),
+            ("https://${TOKEN}:@index.example.org/simple", false),
             ("ssh://git:geheim@git.example.org/a", true),
             ("git+https://git@git.example.org/a", false),
         ] {
