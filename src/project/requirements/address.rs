@@ -11,6 +11,25 @@ pub(super) fn credentials(setting: &Setting) -> Option<String> {
     credentials_in(setting.value.as_deref()?)
 }
 
+/// Names of users that services publish, whose passwords come by another way: uv's guides for Amazon, Azure and Google,
+/// those of PyPI, GitLab and GitHub for tokens.
+const USERS: &[&str] = &[
+    "VssSessionToken",
+    "__token__",
+    "aws",
+    "git",
+    "oauth2",
+    "oauth2accesstoken",
+    "x-access-token",
+];
+
+/// Whether a name is that of the organisation, as in the addresses that Azure DevOps shows for cloning:
+/// `https://ORGANISATION@dev.azure.com/ORGANISATION/PROJECT/_git/REPOSITORY`.
+fn is_in_path(name: &str, after_scheme: &str) -> bool {
+    let path = after_scheme.split_once('/').map_or("", |(_, path)| path);
+    !name.is_empty() && path.split('/').next() == Some(name)
+}
+
 /// What is told of a text that holds an address with a password, without the password.
 pub fn credentials_in(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("://")?;
@@ -28,7 +47,7 @@ pub fn credentials_in(text: &str) -> Option<String> {
     let is_http = scheme.to_ascii_lowercase().contains("http");
     let is_open = match password {
         Some(password) => is_variable(password),
-        None => !is_http || name == "git" || is_variable(name),
+        None => !is_http || USERS.contains(&name) || is_variable(name) || is_in_path(name, rest),
     };
     (!is_open).then(|| {
         format!("the address at `{host}` holds a password or token, expected none in a file")
@@ -96,6 +115,13 @@ mod tests {
             ("https://${TOKEN}:@index.example.org/simple", false),
             ("ssh://git:geheim@git.example.org/a", true),
             ("git+https://git@git.example.org/a", false),
+            ("https://oauth2accesstoken@python.example.org/simple", false),
+            (
+                "https://oauth2accesstoken:geheim@python.example.org/simple",
+                true,
+            ),
+            ("git+https://team@git.example.org/team/a/_git/b", false),
+            ("git+https://team@git.example.org/other/a/_git/b", true),
         ] {
             assert_eq!(credentials_in(text).is_some(), found, "{text}");
         }
