@@ -4,7 +4,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::Wanted;
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::INSTALL_PROJECT;
+use crate::plan::scripts::INSTALL_PROJECT;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::LEFT_OVER;
 use crate::plan::wheel::{self, Build, Dist, WHEELS, Wheel};

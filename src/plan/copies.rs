@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::base_view::view;
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::LAY_FILES;
+use crate::plan::scripts::LAY_FILES;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::{Notes, own};
 use crate::plan::{

@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::INTO_INTERPRETER;
+use crate::plan::scripts::INTO_INTERPRETER;
 use crate::plan::{
     Bench, Layer, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree, image,
 };

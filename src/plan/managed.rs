@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::context::{ImageConfig, ResolvedImage};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::bench::{self, UV};
-use crate::plan::script::INSTALL_PYTHON;
+use crate::plan::scripts::INSTALL_PYTHON;
 use crate::plan::{
     Images, Layer, NeededImage, Notes, OutputFolder, PartId, PartKind, Parts, Selection, Sharing,
     Site, Step, StepMount, StepNetwork, Tree,

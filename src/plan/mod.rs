@@ -19,7 +19,7 @@ mod parts;
 mod python;
 mod root;
 mod runs;
-mod script;
+mod scripts;
 mod sources;
 mod start;
 mod system;

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::base_view::view;
-use crate::plan::script::{CHECK_INTERPRETER, PREPARE_ROOT};
+use crate::plan::scripts::{CHECK_INTERPRETER, PREPARE_ROOT};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree,
     managed, system,

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::plan::base_view::{builder, view};
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::COPY_FILES;
+use crate::plan::scripts::COPY_FILES;
 use crate::plan::{
     OutputFolder, PartId, PartKind, Parts, Placed, Site, Step, StepMount, StepNetwork, Tree,
     installers, managed, offline, root,

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::base_view::view;
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::MAKE_WRITABLE;
+use crate::plan::scripts::MAKE_WRITABLE;
 use crate::plan::{Layer, OutputFolder, PartKind, Parts, Site, Step, StepNetwork, Tree, root};
 use crate::values::TargetPath;
 

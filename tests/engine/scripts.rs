@@ -2,36 +2,36 @@
 
 use crate::support::{Build, Engine};
 
-const COMPILE_BYTECODE: &str = include_str!("../../src/plan/compile_bytecode.py");
-const BUILD_DIST: &str = include_str!("../../src/plan/build_dist.py");
-const INSTALL_PROJECT: &str = include_str!("../../src/plan/install_project.py");
-const CHANGES: &str = include_str!("../../src/plan/system/changes.py");
-const REPAIR_WHEELS: &str = include_str!("../../src/plan/wheel/repair_wheels.py");
-const WITH_ACCESS: &str = include_str!("../../src/plan/access/with_access.py");
+const COMPILE_BYTECODE: &str = include_str!("../../src/plan/scripts/compile_bytecode.py");
+const BUILD_DIST: &str = include_str!("../../src/plan/scripts/build_dist.py");
+const INSTALL_PROJECT: &str = include_str!("../../src/plan/scripts/install_project.py");
+const CHANGES: &str = include_str!("../../src/plan/scripts/changes.py");
+const REPAIR_WHEELS: &str = include_str!("../../src/plan/scripts/repair_wheels.py");
+const WITH_ACCESS: &str = include_str!("../../src/plan/scripts/with_access.py");
 const ALL: [&str; 23] = [
     WITH_ACCESS,
-    include_str!("../../src/plan/base_image.py"),
+    include_str!("../../src/plan/scripts/base_image.py"),
     BUILD_DIST,
-    include_str!("../../src/plan/check_interpreter.py"),
-    include_str!("../../src/plan/check_requirements.py"),
+    include_str!("../../src/plan/scripts/check_interpreter.py"),
+    include_str!("../../src/plan/scripts/check_requirements.py"),
     COMPILE_BYTECODE,
-    include_str!("../../src/plan/copy_files.py"),
-    include_str!("../../src/plan/copy_tests.py"),
+    include_str!("../../src/plan/scripts/copy_files.py"),
+    include_str!("../../src/plan/scripts/copy_tests.py"),
     INSTALL_PROJECT,
-    include_str!("../../src/plan/install_python.py"),
-    include_str!("../../src/plan/into_interpreter.py"),
-    include_str!("../../src/plan/lay_files.py"),
-    include_str!("../../src/plan/make_writable.py"),
-    include_str!("../../src/plan/prepare_root.py"),
-    include_str!("../../src/plan/run_tests.py"),
-    include_str!("../../src/plan/runs/run_step.py"),
+    include_str!("../../src/plan/scripts/install_python.py"),
+    include_str!("../../src/plan/scripts/into_interpreter.py"),
+    include_str!("../../src/plan/scripts/lay_files.py"),
+    include_str!("../../src/plan/scripts/make_writable.py"),
+    include_str!("../../src/plan/scripts/prepare_root.py"),
+    include_str!("../../src/plan/scripts/run_tests.py"),
+    include_str!("../../src/plan/scripts/run_step.py"),
     CHANGES,
-    include_str!("../../src/plan/system/install_system.py"),
-    include_str!("../../src/plan/system/package_managers.py"),
-    include_str!("../../src/plan/wheel/build_once.py"),
-    include_str!("../../src/plan/wheel/collect_dists.py"),
+    include_str!("../../src/plan/scripts/install_system.py"),
+    include_str!("../../src/plan/scripts/package_managers.py"),
+    include_str!("../../src/plan/scripts/build_once.py"),
+    include_str!("../../src/plan/scripts/collect_dists.py"),
     REPAIR_WHEELS,
-    include_str!("../../src/plan/wheel/unpack_sdist.py"),
+    include_str!("../../src/plan/scripts/unpack_sdist.py"),
 ];
 
 /// Runs a text as a program in a container.

@@ -42,7 +42,7 @@ pub(super) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<Access> {
     }
     let script = WrittenFile {
         name: SCRIPT.into(),
-        text: include_str!("with_access.py").to_owned(),
+        text: include_str!("../scripts/with_access.py").to_owned(),
     };
     let title = format!("[internal] write {SCRIPT}");
     let script = parts.add(title, None, PartKind::Written(vec![script]));

@@ -10,7 +10,7 @@ pub(super) use env::with as env_with;
 pub(super) use toolbox::{InstalledTool, ToolRun};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::plan::script::COMPILE_BYTECODE;
+use crate::plan::scripts::COMPILE_BYTECODE;
 use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount,
     StepNetwork, Tree, git,

@@ -5,7 +5,7 @@ mod collect_static;
 
 use crate::diagnostic::{Diagnostics, Location, Spanned};
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::RUN_STEP;
+use crate::plan::scripts::RUN_STEP;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::Notes;
 use crate::plan::{

@@ -4,7 +4,7 @@
 //! runs the one that the base has and copies what the packages brought; the base below is never touched.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::script::INSTALL_SYSTEM;
+use crate::plan::scripts::INSTALL_SYSTEM;
 use crate::plan::{
     Layer, NORMAL_TIME, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step,
     StepMount, StepNetwork, Tree, managed,

@@ -6,7 +6,7 @@
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::base_view::builder;
-use crate::plan::script::COLLECT_DISTS;
+use crate::plan::scripts::COLLECT_DISTS;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::{Built, Notes};
 use crate::plan::wheel::repair::Repair;

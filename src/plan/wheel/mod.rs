@@ -15,7 +15,7 @@ use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::base_view::builder;
-use crate::plan::script::{BUILD_DIST, BUILD_ONCE, UNPACK_SDIST};
+use crate::plan::scripts::{BUILD_DIST, BUILD_ONCE, UNPACK_SDIST};
 use crate::plan::{
     Bench, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Site, Step, StepMount, StepNetwork,
     Tree, WrittenFile, managed, version,

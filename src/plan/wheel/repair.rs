@@ -4,7 +4,7 @@
 use crate::diagnostic::{Diagnostics, Location};
 use crate::plan::bench::InstalledTool;
 use crate::plan::installers::{Tool, ToolPackages};
-use crate::plan::script::REPAIR_WHEELS;
+use crate::plan::scripts::REPAIR_WHEELS;
 use crate::plan::wheel::WHEELS;
 use crate::plan::{Bench, Choice, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount};
 use crate::spec::WheelSpec;

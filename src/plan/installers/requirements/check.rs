@@ -5,7 +5,7 @@ use crate::plan::access::{self, Login, VariableStyle};
 use crate::plan::installers::requirements::notes::is_repository;
 use crate::plan::installers::requirements::{Asked, Extra, asked, with_all};
 use crate::plan::installers::shared;
-use crate::plan::script::CHECK_REQUIREMENTS;
+use crate::plan::scripts::CHECK_REQUIREMENTS;
 use crate::plan::{
     Bench, IndexLogin, OutputFolder, PartId, PartKind, Parts, Repository, Site, Step,
 };

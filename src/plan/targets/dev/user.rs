@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
-use crate::plan::script::PREPARE_ROOT;
+use crate::plan::scripts::PREPARE_ROOT;
 use crate::plan::{
     Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree, managed, root,
 };

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Table};
 use crate::plan::base_view::view;
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::COPY_TESTS;
+use crate::plan::scripts::COPY_TESTS;
 use crate::plan::sources::{self, Purpose};
 use crate::plan::targets::Notes;
 use crate::plan::{

@@ -14,7 +14,7 @@ use crate::context::ImageConfig;
 use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::root::PreparedRoot;
-use crate::plan::script::RUN_TESTS;
+use crate::plan::scripts::RUN_TESTS;
 use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, dependencies, join};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,

@@ -63,7 +63,7 @@ pub(super) const RUN_TESTS: Script = Script {
 /// Runs a command of the project's own.
 pub(super) const RUN_STEP: Script = Script {
     name: "run_step.py",
-    text: include_str!("runs/run_step.py"),
+    text: include_str!("run_step.py"),
     imports: &[&COPY_FILES, &CHANGES],
 };
 /// Compares the interpreters of two images.
@@ -75,19 +75,19 @@ pub(super) const CHECK_INTERPRETER: Script = Script {
 /// What a command changes in a file system.
 const CHANGES: Script = Script {
     name: "changes.py",
-    text: include_str!("system/changes.py"),
+    text: include_str!("changes.py"),
     imports: &[],
 };
 /// What is known of package managers.
 const PACKAGE_MANAGERS: Script = Script {
     name: "package_managers.py",
-    text: include_str!("system/package_managers.py"),
+    text: include_str!("package_managers.py"),
     imports: &[],
 };
 /// Installs system packages.
 pub(super) const INSTALL_SYSTEM: Script = Script {
     name: "install_system.py",
-    text: include_str!("system/install_system.py"),
+    text: include_str!("install_system.py"),
     imports: &[&CHANGES, &PACKAGE_MANAGERS],
 };
 /// Finishes an interpreter that uv brings.
@@ -105,25 +105,25 @@ pub(super) const BUILD_DIST: Script = Script {
 /// The same for a wheel, unless one that is there will do.
 pub(super) const BUILD_ONCE: Script = Script {
     name: "build_once.py",
-    text: include_str!("wheel/build_once.py"),
+    text: include_str!("build_once.py"),
     imports: &[&BUILD_DIST],
 };
 /// Unpacks a source distribution.
 pub(super) const UNPACK_SDIST: Script = Script {
     name: "unpack_sdist.py",
-    text: include_str!("wheel/unpack_sdist.py"),
+    text: include_str!("unpack_sdist.py"),
     imports: &[],
 };
 /// Makes wheels for this system ones for many.
 pub(super) const REPAIR_WHEELS: Script = Script {
     name: "repair_wheels.py",
-    text: include_str!("wheel/repair_wheels.py"),
+    text: include_str!("repair_wheels.py"),
     imports: &[],
 };
 /// Collects what was built in one folder.
 pub(super) const COLLECT_DISTS: Script = Script {
     name: "collect_dists.py",
-    text: include_str!("wheel/collect_dists.py"),
+    text: include_str!("collect_dists.py"),
     imports: &[],
 };
 /// Looks whether an environment holds what was asked for.
