@@ -24,7 +24,8 @@
 //! | [`context`] | the one door to the outside: a trait, and a folder and a memory behind it |
 //! | [`spec`] | what the user wrote in `[tool.wheelwright]` |
 //! | [`project`] | what the project's files say: facts |
-//! | [`plan`] | the parts of an image, what each is made from and why; `plan::installers`, a file and a row for each tool that brings dependencies; `plan::bench`, the uv that makes environments and wheels for all of them |
+//! | [`lock`] | what lock files and the manifests of package managers say: a folder and a row for each package manager |
+//! | [`plan`] | the parts of an image, what each is made from and why; its own rooms are listed in `plan/mod.rs` |
 //! | [`llb`] | the build graph as types, and the lowering of a plan to it |
 //! | [`pb`] | the wire types, from one place |
 //! | [`definition`] | the graph's bytes, digests, metadata and source map |
@@ -72,6 +73,7 @@ pub mod document;
 pub mod frontend;
 pub mod gateway;
 pub mod llb;
+pub mod lock;
 pub mod options;
 pub mod pb;
 pub mod plan;

@@ -13,23 +13,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use wheelwright::plan::installers::INSTALLERS;
+use wheelwright::lock::PACKAGE_MANAGERS;
 use wheelwright::spec::{self, Kind};
 
 #[path = "tidy/checks.rs"]
 mod checks;
+#[path = "tidy/layers.rs"]
+mod layers;
 #[path = "tidy/licences.rs"]
 mod licences;
 
 use checks::{
-    LAYERS, Problem, bare_ignores, has_case, has_row, has_section, layer_problems, length_problem,
-    machine_paths, mapped_rooms, unfinished,
+    Problem, bare_ignores, has_case, has_row, has_section, length_problem, machine_paths,
+    mapped_rooms, unfinished,
 };
+use layers::{LAYERS, PLAN_LAYERS, layer_problems, plan_layer_problems};
 use licences::{Metadata, Rules, licence_problems};
 
 #[test]
 fn a_room_uses_only_those_below_it() {
     none(&each_file("src", &["rs"], layer_problems));
+}
+
+#[test]
+fn a_room_inside_plan_uses_only_those_below_it() {
+    none(&each_file("src", &["rs"], plan_layer_problems));
+    let map = read(&root().join("src/plan/mod.rs"));
+    let rooms: Vec<&str> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next())
+        .collect();
+    assert_eq!(
+        rooms, PLAN_LAYERS,
+        "the table in src/plan/mod.rs and PLAN_LAYERS must be the same list: change the wrong one"
+    );
 }
 
 #[test]
@@ -83,8 +100,8 @@ fn every_installer_has_a_case() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    for installer in INSTALLERS {
-        let name = installer.name();
+    for manager in PACKAGE_MANAGERS {
+        let name = manager.name();
         assert!(
             has_case(name, &cases),
             "`{name}` has no case: make a folder testdata/cases/{name}-… (tests/golden.rs says what is in it)"
@@ -99,8 +116,8 @@ fn every_installer_is_in_the_readme() {
         return;
     }
     let readme = read(&path);
-    for installer in INSTALLERS {
-        let name = installer.name();
+    for manager in PACKAGE_MANAGERS {
+        let name = manager.name();
         assert!(
             has_row(name, &readme),
             "README.md: the table of installers has no row that begins with `{name}`: write one"
@@ -110,9 +127,9 @@ fn every_installer_is_in_the_readme() {
 
 #[test]
 fn the_published_schema_is_the_one_of_the_keys() {
-    let names: Vec<_> = INSTALLERS
+    let names: Vec<_> = PACKAGE_MANAGERS
         .iter()
-        .map(|installer| installer.name())
+        .map(|manager| manager.name())
         .collect();
     assert!(
         format!("{:#}\n", spec::schema(&names)) == read(&root().join("testdata/schema.json")),

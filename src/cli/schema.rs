@@ -1,11 +1,12 @@
 //! `wheelwright schema`: the JSON schema of the spec, for editors.
 
 use crate::cli::{DONE, say};
-use crate::plan::installers::INSTALLERS;
+
+use crate::lock::PACKAGE_MANAGERS;
 use crate::spec;
 
 pub(super) fn run() -> u8 {
-    let names: Vec<_> = INSTALLERS
+    let names: Vec<_> = PACKAGE_MANAGERS
         .iter()
         .map(|installer| installer.name())
         .collect();

@@ -1,7 +1,10 @@
 //! An image as the engine resolved it: its reference and its configuration.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
+use crate::diagnostic::Location;
 use crate::values::{Epoch, ImageRef, Platform};
 
 /// An image that the engine (or a named context) resolved.
@@ -17,6 +20,20 @@ pub struct ResolvedImage {
     /// Whether it has an interpreter of the version that was chosen; `None` where that was not looked for.
     pub has_python: Option<bool>,
 }
+
+/// An image that must be resolved before planning.
+#[derive(Clone, Debug)]
+pub struct NeededImage {
+    /// The image.
+    pub reference: ImageRef,
+    /// The line that names it.
+    pub origin: Option<Location>,
+    /// What to do when it cannot be resolved.
+    pub hint: &'static str,
+}
+
+/// Resolved images by [`NeededImage::reference`].
+pub type Images = BTreeMap<ImageRef, ResolvedImage>;
 
 /// The configuration of an image: Docker's flavour of the OCI image configuration, as raw JSON, so that
 /// fields which the OCI specification does not know (`Healthcheck`, `Shell`) survive.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use failure::Failure;
 pub use folder::FolderContext;
-pub use image::{ImageConfig, ResolvedImage};
+pub use image::{ImageConfig, Images, NeededImage, ResolvedImage};
 pub use memory::MemoryContext;
 
 use crate::diagnostic::{Diagnostic, Location, Source};

@@ -7,12 +7,14 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 
+use crate::context::Images;
 use crate::context::{Context, Failure};
 use crate::definition::{self, Definition};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::llb::{self, Engine, Graph};
+use crate::lock;
 use crate::options::BuildOptions;
-use crate::plan::{self, Images, Plan, Site, installers};
+use crate::plan::{self, Plan, Site};
 use crate::project::{self, Facts, application, folder, requirements};
 use crate::spec::{self, SpecKind};
 use crate::values::ContextPath;
@@ -58,7 +60,7 @@ async fn plan_in<C: Context>(
             .hint("check the project out and build from its folder")
             .into());
     }
-    let wanted = project::wanted(&installers::files());
+    let wanted = project::wanted(&lock::files());
     let (spec_file, in_root) = tokio::join!(context.spec(), context.files(&wanted));
     let spec_file = spec_file.map_err(Failure::Context)?;
     let spec_file = spec_file.ok_or_else(|| no_spec(&options.filename))?;
@@ -95,7 +97,7 @@ async fn plan_in<C: Context>(
     let options = &options;
     let mut asked: BTreeSet<ContextPath> = wanted.into_iter().collect();
     for _ in 0..MAX_ROUNDS {
-        let mut more = requirements::wanted(&spec, &files, &installers::locks());
+        let mut more = requirements::wanted(&spec, &files, &lock::lock_files());
         more.extend(application::wanted(&spec, &files));
         let more: Vec<ContextPath> = more.difference(&asked).cloned().collect();
         if more.is_empty() {

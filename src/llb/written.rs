@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Diagnostic;
 use crate::llb::lower::{TIME, bug};
 use crate::llb::{FileAction, FileOp, MakeDirectory, MakeFile, Mode, NonEmpty, Op};
-use crate::plan::WrittenFile;
 use crate::values::TargetPath;
+use crate::values::TextFile;
 
 /// The op that makes the files, and the folders that they lie in.
-pub(super) fn written(files: &[WrittenFile]) -> Result<Op, Diagnostic> {
-    let make = |file: &WrittenFile| {
+pub(super) fn written(files: &[TextFile]) -> Result<Op, Diagnostic> {
+    let make = |file: &TextFile| {
         FileAction::MakeFile(MakeFile {
             path: TargetPath::known(&format!("/{}", file.name)),
             data: file.text.clone().into_bytes(),
@@ -37,7 +37,7 @@ pub(super) fn written(files: &[WrittenFile]) -> Result<Op, Diagnostic> {
 }
 
 /// The folders that files lie in, each behind the one that it is in.
-fn folders_of(files: &[WrittenFile]) -> BTreeSet<TargetPath> {
+fn folders_of(files: &[TextFile]) -> BTreeSet<TargetPath> {
     let root = TargetPath::root();
     let paths = files
         .iter()

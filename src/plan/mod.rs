@@ -1,129 +1,57 @@
 //! Planning: from facts to the parts of an image. Pure: no file, no clock, no environment, no engine.
+//!
+//! A room uses only those before it in this list (`tests/tidy.rs` checks that):
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `model` | the plan as data |
+//! | `scripts` | the Python scripts that steps run |
+//! | `request` | what is built: the site that planning works on, and values that follow from it |
+//! | `select` | the choices before images are resolved: package manager, Python, base images |
+//! | `base` | the images that steps and results start from |
+//! | `uv` | uv with an empty environment, where environments and wheels are made |
+//! | `installers` | the steps that install dependencies, a file for each package manager |
+//! | `image` | configuration, default command, `[[copy]]`, `[[run]]` |
+//! | `project` | the wheel of the project, or its files |
+//! | `targets` | a file for each target |
+//! | `network` | which network, credentials and keys the steps see |
 
-mod access;
-mod application;
-mod arguments;
-mod base_view;
-mod bench;
-mod choose;
-mod copies;
-mod git;
+mod base;
 mod image;
-mod installer;
-pub mod installers;
-mod interpreter;
-mod managed;
+mod installers;
 mod model;
-mod offline;
-mod parts;
-mod python;
-mod root;
-mod runs;
+mod network;
+mod project;
+mod request;
 mod scripts;
-mod sources;
-mod start;
-mod system;
+mod select;
 mod targets;
-mod text;
-mod version;
-mod well_known;
-mod wheel;
-mod writable;
+#[cfg(test)]
+mod tests;
+mod uv;
 
-use std::collections::BTreeMap;
-
-pub use access::{IndexLogin, LoginVariables};
-pub use bench::Bench;
-pub use choose::{Images, NeededImage, Selection, choose};
-pub use git::Repository;
-pub use installer::local_packages;
-pub use managed::look;
 pub use model::{
-    Choice, Layer, NORMAL_TIME, OutputFolder, Part, PartId, PartKind, Placed, Plan, Sharing, Step,
-    StepMount, StepNetwork, Tree, WrittenFile,
+    Choice, Layer, NORMAL_TIME, Notes, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan,
+    Sharing, Step, StepMount, StepNetwork, Tree,
 };
-pub use parts::Parts;
-use targets::Notes;
-pub use targets::own::settle;
-pub use targets::worker::settle as settle_worker;
-pub use targets::{Target, stage};
-pub use wheel::WheelPython;
+pub use request::selection::{Selection, WheelPython};
+pub use request::site::Site;
+pub use request::target::{Target, stage};
+pub use select::celery_worker::settle as settle_worker;
+pub use select::installer::local_packages;
+pub use select::own_targets::settle;
+pub use select::{choose, look};
 
-use crate::context::ResolvedImage;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::options::BuildOptions;
-use crate::project::Facts;
-use crate::spec::Spec;
-use crate::values::ImageRef;
-
-/// All that planning looks at.
-#[derive(Clone, Copy)]
-pub struct Site<'a> {
-    /// What the user wrote.
-    pub spec: &'a Spec,
-    /// What the project is.
-    pub facts: &'a Facts,
-    /// What was asked for.
-    pub options: &'a BuildOptions,
-    /// What was chosen from these.
-    pub selection: &'a Selection,
-    images: &'a BTreeMap<ImageRef, ResolvedImage>,
-}
-
-impl<'a> Site<'a> {
-    /// The site of a build. `images` holds what [`Selection::images`] asked for, by the reference asked.
-    pub fn new(
-        spec: &'a Spec,
-        facts: &'a Facts,
-        options: &'a BuildOptions,
-        selection: &'a Selection,
-        images: &'a BTreeMap<ImageRef, ResolvedImage>,
-    ) -> Self {
-        Self {
-            spec,
-            facts,
-            options,
-            selection,
-            images,
-        }
-    }
-
-    /// An image that was asked for.
-    pub fn image(&self, reference: &ImageRef) -> Result<&'a ResolvedImage, Diagnostics> {
-        let missing = || {
-            Diagnostic::error(format!(
-                "`{}` was not resolved; this is a bug",
-                reference.familiar()
-            ))
-        };
-        Ok(self.images.get(reference).ok_or_else(missing)?)
-    }
-
-    /// Whether the project is built to a wheel and installed; else its files are copied as they are. The spec says
-    /// it, or the installer's own settings, or `[build-system]` by being there.
-    pub fn is_package(&self) -> Result<bool, Diagnostics> {
-        is_package(self.spec, self.facts, self.selection)
-    }
-}
-
-fn is_package(spec: &Spec, facts: &Facts, selection: &Selection) -> Result<bool, Diagnostics> {
-    if let Some(package) = &spec.model.package {
-        return Ok(package.value);
-    }
-    let told = selection.installer.package(facts)?;
-    let stated = facts.pyproject.build_system.is_some();
-    Ok(told.map_or(stated, |package| package.value))
-}
+use crate::plan::network::{access, offline};
+use crate::plan::request::{arguments, bases, git};
 
 /// Plans the target that was asked for; all that stands against it is told at once.
 pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let mut problems = Vec::new();
-    Diagnostics::gather(check_platforms(site), &mut problems);
-    Diagnostics::gather(python::check_bases(site), &mut problems);
-    let target = match Target::parse(site) {
-        Ok(target) => target,
-        Err(errors) => return Err(errors.with(problems)),
-    };
+    Diagnostics::gather(bases::check_platforms(site), &mut problems);
+    Diagnostics::gather(bases::check_bases(site), &mut problems);
+    let target = site.selection.target;
     let mut parts = Parts::default();
     let mut notes = Notes {
         choices: site.selection.choices.clone(),
@@ -134,7 +62,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         ]
         .concat(),
     };
-    Diagnostics::gather(managed::check(site, &mut notes), &mut problems);
+    Diagnostics::gather(bases::check(site, &mut notes), &mut problems);
     notes.warnings.extend(arguments::unused(site));
     notes.warnings.extend(hidden_lock(site));
     if target.installs() || target == Target::Lock {
@@ -143,16 +71,16 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     Diagnostics::gather(offline::check(site, target), &mut problems);
     let wheels = offline::prepare(site, &mut parts);
     let access = access::prepare(site, &mut parts);
-    let (result, image) = match target.build(site, &mut parts, &mut notes) {
+    let (result, image) = match targets::build(site, &mut parts, &mut notes) {
         Ok(built) => built,
         // The first that stood in the way, and beside it what else would.
-        Err(errors) => return Err(errors.with(problems).with(target.problems(site))),
+        Err(errors) => return Err(errors.with(problems).with(targets::problems(site))),
     };
     if target.installs() {
         let installer = site.selection.installer;
         let told = installer.warnings(site.spec, site.facts)?;
         notes.warnings.extend(told);
-        notes.warnings.extend(access::warnings(site));
+        notes.warnings.extend(access::hosts::warnings(site));
     }
     Diagnostics::split(problems)?;
     if let Some(wheels) = wheels {
@@ -172,27 +100,6 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     plan.choices = notes.choices;
     plan.warnings = notes.warnings;
     Ok(plan)
-}
-
-/// Every image is for the platform asked for: an engine with its own image store may hand out another one.
-fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
-    let wanted = &site.options.platform;
-    let mut problems = Vec::new();
-    for image in site.selection.images() {
-        let Some(actual) = site.image(&image.reference)?.config.stated_platform() else {
-            continue;
-        };
-        if (&actual.os, &actual.architecture) != (&wanted.os, &wanted.architecture) {
-            let name = image.reference.familiar();
-            let mut error = Diagnostic::error(format!(
-                "the image `{name}` is for `{actual}`, expected `{wanted}`"
-            ));
-            error.location.clone_from(&image.origin);
-            problems
-                .push(error.hint("pull the image for that platform, or leave `--platform` out"));
-        }
-    }
-    Diagnostics::split(problems).map(drop)
 }
 
 /// A lock that the ignore file hides still says what is installed: planning reads it by its name.

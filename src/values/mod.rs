@@ -16,6 +16,7 @@ mod platform_tag;
 mod python;
 mod system_package;
 mod template;
+mod text_file;
 
 use std::fmt;
 
@@ -33,6 +34,7 @@ pub use platform_tag::PlatformTag;
 pub use python::{PythonVersion, RequiresPython, SETTLED, SUPPORTED};
 pub use system_package::SystemPackage;
 pub use template::Template;
+pub use text_file::TextFile;
 
 /// Why a text is not the value that was asked for: one lower-case clause, without a full stop,
 /// that names the text in backticks and says what was expected.

@@ -318,6 +318,6 @@ async fn carry(engine: Arc<FakeEngine>, mut near: DuplexStream, mut far: DuplexS
 
 /// The image that holds the tool, by its full name.
 pub(crate) fn pinned_uv() -> String {
-    let tools = wheelwright::plan::installers::pinned_tools();
+    let tools = wheelwright::lock::pinned_tools();
     tools.first().expect("a pinned tool").clone()
 }

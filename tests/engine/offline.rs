@@ -70,7 +70,7 @@ fn a_lock_is_installed_from_a_folder_with_its_hashes() {
 #[test]
 #[ignore = "needs an engine"]
 fn requirements_are_installed_from_a_folder_by_pip_and_by_uv() {
-    let pinned = include_str!("../../src/plan/installers/pip/tool.txt");
+    let pinned = include_str!("../../src/lock/pip/tool.txt");
     let pip = pinned.split_whitespace().next().unwrap();
     let spec = |installer: &str| {
         format!(

@@ -1,11 +1,11 @@
 //! Scripts of ours that run in steps, where a tool's own command cannot say all that must be seen to: written in
 //! Python, since that is there, and read from a mount, since an argument would fill the log.
 
-use crate::plan::{PartId, PartKind, Parts, StepMount, WrittenFile};
-use crate::values::TargetPath;
+use crate::plan::model::{PartId, PartKind, Parts, StepMount};
+use crate::values::{TargetPath, TextFile};
 
 /// A script and the name that it is seen under.
-pub(super) struct Script {
+pub(crate) struct Script {
     name: &'static str,
     text: &'static str,
     /// Those that it imports.
@@ -19,55 +19,55 @@ const BASE_IMAGE: Script = Script {
     imports: &[],
 };
 /// Compiles modules to the same bytes in every run.
-pub(super) const COMPILE_BYTECODE: Script = Script {
+pub(crate) const COMPILE_BYTECODE: Script = Script {
     name: "compile_bytecode.py",
     text: include_str!("compile_bytecode.py"),
     imports: &[],
 };
 /// Adds a user, and folders.
-pub(super) const PREPARE_ROOT: Script = Script {
+pub(crate) const PREPARE_ROOT: Script = Script {
     name: "prepare_root.py",
     text: include_str!("prepare_root.py"),
     imports: &[&BASE_IMAGE],
 };
 /// Makes folders that the user may write to.
-pub(super) const MAKE_WRITABLE: Script = Script {
+pub(crate) const MAKE_WRITABLE: Script = Script {
     name: "make_writable.py",
     text: include_str!("make_writable.py"),
     imports: &[&BASE_IMAGE],
 };
 /// Copies the project's files with the modes and owners of an image.
-pub(super) const COPY_FILES: Script = Script {
+pub(crate) const COPY_FILES: Script = Script {
     name: "copy_files.py",
     text: include_str!("copy_files.py"),
     imports: &[&BASE_IMAGE],
 };
 /// Lays files over a base image.
-pub(super) const LAY_FILES: Script = Script {
+pub(crate) const LAY_FILES: Script = Script {
     name: "lay_files.py",
     text: include_str!("lay_files.py"),
     imports: &[&COPY_FILES],
 };
 /// Copies the project's tests.
-pub(super) const COPY_TESTS: Script = Script {
+pub(crate) const COPY_TESTS: Script = Script {
     name: "copy_tests.py",
     text: include_str!("copy_tests.py"),
     imports: &[&COPY_FILES],
 };
 /// Runs the project's tests.
-pub(super) const RUN_TESTS: Script = Script {
+pub(crate) const RUN_TESTS: Script = Script {
     name: "run_tests.py",
     text: include_str!("run_tests.py"),
     imports: &[&BASE_IMAGE],
 };
 /// Runs a command of the project's own.
-pub(super) const RUN_STEP: Script = Script {
+pub(crate) const RUN_STEP: Script = Script {
     name: "run_step.py",
     text: include_str!("run_step.py"),
     imports: &[&COPY_FILES, &CHANGES],
 };
 /// Compares the interpreters of two images.
-pub(super) const CHECK_INTERPRETER: Script = Script {
+pub(crate) const CHECK_INTERPRETER: Script = Script {
     name: "check_interpreter.py",
     text: include_str!("check_interpreter.py"),
     imports: &[],
@@ -85,62 +85,62 @@ const PACKAGE_MANAGERS: Script = Script {
     imports: &[],
 };
 /// Installs system packages.
-pub(super) const INSTALL_SYSTEM: Script = Script {
+pub(crate) const INSTALL_SYSTEM: Script = Script {
     name: "install_system.py",
     text: include_str!("install_system.py"),
     imports: &[&CHANGES, &PACKAGE_MANAGERS],
 };
 /// Finishes an interpreter that uv brings.
-pub(super) const INSTALL_PYTHON: Script = Script {
+pub(crate) const INSTALL_PYTHON: Script = Script {
     name: "install_python.py",
     text: include_str!("install_python.py"),
     imports: &[&COMPILE_BYTECODE],
 };
 /// Builds a distribution of the project, and looks whether it has the version that it should.
-pub(super) const BUILD_DIST: Script = Script {
+pub(crate) const BUILD_DIST: Script = Script {
     name: "build_dist.py",
     text: include_str!("build_dist.py"),
     imports: &[],
 };
 /// The same for a wheel, unless one that is there will do.
-pub(super) const BUILD_ONCE: Script = Script {
+pub(crate) const BUILD_ONCE: Script = Script {
     name: "build_once.py",
     text: include_str!("build_once.py"),
     imports: &[&BUILD_DIST],
 };
 /// Unpacks a source distribution.
-pub(super) const UNPACK_SDIST: Script = Script {
+pub(crate) const UNPACK_SDIST: Script = Script {
     name: "unpack_sdist.py",
     text: include_str!("unpack_sdist.py"),
     imports: &[],
 };
 /// Makes wheels for this system ones for many.
-pub(super) const REPAIR_WHEELS: Script = Script {
+pub(crate) const REPAIR_WHEELS: Script = Script {
     name: "repair_wheels.py",
     text: include_str!("repair_wheels.py"),
     imports: &[],
 };
 /// Collects what was built in one folder.
-pub(super) const COLLECT_DISTS: Script = Script {
+pub(crate) const COLLECT_DISTS: Script = Script {
     name: "collect_dists.py",
     text: include_str!("collect_dists.py"),
     imports: &[],
 };
 /// Looks whether an environment holds what was asked for.
-pub(super) const CHECK_REQUIREMENTS: Script = Script {
+pub(crate) const CHECK_REQUIREMENTS: Script = Script {
     name: "check_requirements.py",
     text: include_str!("check_requirements.py"),
     imports: &[],
 };
 /// Installs the project's wheel.
-pub(super) const INSTALL_PROJECT: Script = Script {
+pub(crate) const INSTALL_PROJECT: Script = Script {
     name: "install_project.py",
     text: include_str!("install_project.py"),
     imports: &[&COMPILE_BYTECODE],
 };
 
 /// Lays out an environment in the directories of its interpreter.
-pub(super) const INTO_INTERPRETER: Script = Script {
+pub(crate) const INTO_INTERPRETER: Script = Script {
     name: "into_interpreter.py",
     text: include_str!("into_interpreter.py"),
     imports: &[],
@@ -151,12 +151,12 @@ const DIRECTORY: &str = "/run/wheelwright";
 
 impl Script {
     /// The path that an interpreter is given.
-    pub(super) fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("{DIRECTORY}/{}", self.name)
     }
 
     /// Adds the part with the script, and gives the mount that shows it.
-    pub(super) fn mount(&self, parts: &mut Parts) -> StepMount {
+    pub(crate) fn mount(&self, parts: &mut Parts) -> StepMount {
         let title = format!("[internal] write {}", self.name);
         let mut files = Vec::new();
         self.add_to(&mut files);
@@ -168,9 +168,9 @@ impl Script {
         }
     }
     /// Adds it and what it imports.
-    fn add_to(&self, files: &mut Vec<WrittenFile>) {
+    fn add_to(&self, files: &mut Vec<TextFile>) {
         if files.iter().all(|file| file.name != self.name) {
-            files.push(WrittenFile {
+            files.push(TextFile {
                 name: self.name.into(),
                 text: self.text.to_owned(),
             });

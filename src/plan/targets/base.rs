@@ -1,13 +1,16 @@
 //! `base`: what the runtime starts from, with its system packages, its user and its environment.
 
 use crate::diagnostic::Diagnostics;
+use crate::plan::base::runtime_base;
+use crate::plan::image::config;
+use crate::plan::model::Parts;
+use crate::plan::request::site::Site;
 use crate::plan::targets::{Built, join};
-use crate::plan::{Parts, Site, image, root};
 
 /// Adds the target.
-pub(super) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
-    let base = root::prepare(site, parts)?;
+pub(crate) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
+    let base = runtime_base::prepare(site, parts)?;
     let layers = base.layers.into_iter().chain([base.user]);
     let root = join(parts, "base", base.image, layers);
-    Ok((root, image::base(site)?))
+    Ok((root, config::base(site)?))
 }

@@ -5,27 +5,32 @@
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::base_view::builder;
-use crate::plan::scripts::COLLECT_DISTS;
-use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::{Built, Notes};
-use crate::plan::wheel::repair::Repair;
-use crate::plan::wheel::{self, Build, Dist, Sources};
-use crate::plan::{
-    Bench, OutputFolder, PartId, PartKind, Parts, Selection, Site, Step, StepMount, StepNetwork,
-    Tree, managed, system,
+use crate::plan::base::context::Purpose;
+use crate::plan::base::script_runner::builder;
+use crate::plan::base::{context, system_packages};
+use crate::plan::model::{
+    Notes, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
 };
+use crate::plan::project::wheel;
+use crate::plan::project::wheel::repair::Repair;
+use crate::plan::project::wheel::{Build, Dist, Sources};
+use crate::plan::request::bases;
+use crate::plan::request::selection::Selection;
+use crate::plan::request::site::Site;
+use crate::plan::scripts::COLLECT_DISTS;
+use crate::plan::targets::Built;
+use crate::plan::uv::Bench;
 use crate::values::TargetPath;
 
 /// Adds the target.
-pub(super) fn build(
+pub(crate) fn build(
     site: Site<'_>,
     parts: &mut Parts,
     dist: Dist,
     notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     check(site, dist)?;
-    let context = sources::context(site, parts, Purpose::Wheel);
+    let context = context::context(site, parts, Purpose::Wheel);
     let name = dist.name();
     let built = match dist {
         Dist::Sdist => vec![sdist(site, parts, context, notes)?],
@@ -51,7 +56,7 @@ pub(super) fn build(
 
 /// What builds run on.
 fn bench<'s>(site: Site<'s>, parts: &mut Parts) -> Result<Bench<'s>, Diagnostics> {
-    let base = system::build_base(site, parts)?;
+    let base = system_packages::build_base(site, parts)?;
     Bench::new(site, base.root, parts)
 }
 
@@ -147,7 +152,7 @@ fn collected(site: Site<'_>, parts: &mut Parts, built: &[PartId]) -> Result<Part
     let step = Step {
         root,
         command,
-        env: managed::config(site, &site.selection.build_base)?.env(),
+        env: bases::config(site, &site.selection.build_base)?.env(),
         directory: TargetPath::root(),
         network: StepNetwork::None,
         output: OutputFolder {
@@ -161,7 +166,7 @@ fn collected(site: Site<'_>, parts: &mut Parts, built: &[PartId]) -> Result<Part
 }
 
 /// Only a package is published.
-pub(super) fn check(site: Site<'_>, dist: Dist) -> Result<(), Diagnostics> {
+pub(crate) fn check(site: Site<'_>, dist: Dist) -> Result<(), Diagnostics> {
     if site.is_package()? {
         return Ok(());
     }

@@ -6,21 +6,23 @@
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
+use crate::plan::base::system_packages;
+use crate::plan::installers;
 use crate::plan::installers::Upgrade;
+use crate::plan::model::{PartKind, Parts, Tree};
+use crate::plan::request::site::Site;
+use crate::plan::request::target::UPGRADE;
 use crate::plan::targets::Built;
-use crate::plan::{Bench, PartKind, Parts, Site, Tree, system};
+use crate::plan::uv::Bench;
 use crate::values::{PackageName, TargetPath};
 
-/// The build argument that says what is upgraded.
-pub(super) const UPGRADE: &str = "UPGRADE";
-
 /// Adds the target.
-pub(super) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
+pub(crate) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
     let upgrade = upgrade(site.options)?;
     // What no wheel tells, uv learns by building: on the base, and with the packages, of all builds.
-    let base = system::build_base(site, parts)?;
+    let base = system_packages::build_base(site, parts)?;
     let bench = Bench::new(site, base.root, parts)?;
-    let locked = site.selection.installer.lock(&bench, parts, &upgrade)?;
+    let locked = installers::of(site.selection.installer)?.lock(&bench, parts, &upgrade)?;
     let place = TargetPath::known(&format!("/{}", locked.file));
     let tree = Tree::path(locked.part, &place, &place);
     let title = format!("[lock] lay out {}", locked.file);
@@ -29,7 +31,7 @@ pub(super) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnost
 }
 
 /// What is to be upgraded.
-pub(super) fn upgrade(options: &BuildOptions) -> Result<Upgrade, Diagnostics> {
+pub(crate) fn upgrade(options: &BuildOptions) -> Result<Upgrade, Diagnostics> {
     let text = options.build_args.get(UPGRADE).map_or("", String::as_str);
     match text.to_ascii_lowercase().as_str() {
         "" | "0" | "false" => return Ok(Upgrade::None),

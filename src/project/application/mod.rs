@@ -6,6 +6,7 @@
 
 mod celery;
 mod django;
+mod reachable;
 mod scan;
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 pub use celery::Celery;
 pub(in crate::project) use celery::find as find_celery;
 pub use django::{Django, MANAGE};
+pub use reachable::is_reachable;
 
 use crate::context::Files;
 use crate::diagnostic::{Location, Source};

@@ -1,315 +1,88 @@
-//! What pip and uv share where there is no lock: requirements files, and the manifest's own list.
+//! Steps that install from requirements.
 
-mod check;
 mod lists;
-mod notes;
 
-use std::collections::BTreeSet;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lock::requirements::indexes::{
+    index_logins, located_logins, names_without_marker, unhashed_repositories,
+};
+use crate::lock::requirements::{Asked, Extra, asked};
+use crate::lock::{IndexLogin, index_login, package_sources};
+use crate::plan::model::{OutputFolder, PartId, PartKind, Parts, Step};
+use crate::plan::request::site::Site;
+use crate::plan::scripts::CHECK_REQUIREMENTS;
+use crate::plan::uv::Bench;
+pub(crate) use lists::{FILES, folder_lists, lists};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
-use crate::options::unknown_word;
-use crate::plan::Site;
-use crate::plan::installers::Wanted;
-use crate::project::requirements::{self, LineKind, Requirements, Root, Target};
-use crate::project::{Facts, Pyproject};
-use crate::spec::Spec;
-use crate::values::{PackageName, requirement_name};
-
-pub(super) use check::{check, index_logins, repositories, whole};
-pub(super) use notes::{NotReproducible, notes};
-
-/// Where the files are seen that lines name by their paths: pip and uv start there.
-pub(super) const FILES: &str = "/src";
-/// The list of what is installed.
-pub(super) const REQUIREMENTS: &str = "requirements.txt";
-const CONSTRAINTS: &str = "constraints.txt";
-/// The list of folders that are installed behind it.
-pub(super) const FOLDERS: &str = "folders.txt";
-
-/// What is to be installed.
-pub(super) struct Asked {
-    /// What the files say; empty where there are none.
-    pub(super) files: Requirements,
-    /// Requirements of the manifest.
-    of_manifest: Vec<Spanned<String>>,
-    /// What a step that installs it points at.
-    pub(super) origin: Location,
+/// What stands against it before anything is built.
+pub(crate) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
+    let asked = asked(site.facts, &Extra::of_spec(site.spec))?;
+    let mut problems = variables(site, &asked)?;
+    problems.extend(unhashed_repositories(&asked));
+    let logins = located_logins(site.facts)?;
+    problems.extend(package_sources::contradictions(&logins, site.spec));
+    Diagnostics::split(problems).map(drop)
 }
 
-/// Of what an environment holds beside the dependencies themselves.
-pub(super) struct Extra<'a> {
-    pub(super) groups: Vec<Spanned<&'a str>>,
-    pub(super) extras: Vec<Spanned<&'a str>>,
-}
-
-impl Extra<'_> {
-    /// What the spec asks for.
-    pub(super) fn of_spec(spec: &Spec) -> Extra<'_> {
-        fn word(word: &Spanned<String>) -> Spanned<&str> {
-            Spanned {
-                value: &word.value,
-                location: word.location.clone(),
-            }
-        }
-        Extra {
-            groups: spec.model.groups.iter().map(word).collect(),
-            extras: spec.model.extras.iter().map(word).collect(),
-        }
-    }
-
-    /// What an environment is to hold.
-    pub(super) fn of_wanted<'a>(
-        site: Site<'_>,
-        wanted: &'a Wanted,
-        development: &'a [String],
-    ) -> Extra<'a> {
-        let place = &site.facts.pyproject.place;
-        let at = |word: &'a String| Spanned {
-            value: word.as_str(),
-            location: place.clone(),
-        };
-        let mut groups: Vec<&String> = wanted.groups.iter().collect();
-        let more = development.iter().filter(|_| wanted.development);
-        for name in more {
-            if !groups.contains(&name) {
-                groups.push(name);
-            }
-        }
-        Extra {
-            groups: groups.into_iter().map(at).collect(),
-            extras: wanted.extras.iter().map(at).collect(),
-        }
-    }
-}
-
-/// Whether there is anything to install from: files, or the manifest's own list.
-pub(super) fn is_there(facts: &Facts) -> bool {
-    !facts.requirements.is_empty() || facts.pyproject.name.is_some()
-}
-
-/// What is told where there is not.
-pub(super) fn nothing(facts: &Facts) -> Diagnostic {
-    Diagnostic::error("there is no requirements file in the build context, and no `[project]`")
-        .at(&facts.pyproject.place)
-        .hint(
-            "add a `requirements.txt`, or name the files in `requirements` of `[tool.wheelwright]`",
-        )
-}
-
-/// The files that were read, and those of developers.
-pub(super) fn consumed(facts: &Facts) -> Vec<String> {
-    let read = requirements::gather(&facts.evidence, &facts.requirements).unwrap_or_default();
-    let groups = requirements::development(&facts.evidence);
-    let groups = groups.into_iter().map(|group| group.path);
-    let paths = read.files.into_iter().chain(groups);
-    paths.map(|path| path.to_string()).collect()
-}
-
-/// Whether the files say that the project is a package: a line asks for it.
-pub(super) fn package(facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
-    let files = requirements::gather(&facts.evidence, &facts.requirements)?;
-    let mut folders = files.folders().filter(|(path, ..)| path.is_root());
-    Ok(folders.next().map(|(_, _, location)| Spanned {
-        value: true,
-        location: location.clone(),
-    }))
-}
-
-/// Gathers it; all that is wrong is told.
-pub(super) fn asked(facts: &Facts, extra: &Extra<'_>) -> Result<Asked, Diagnostics> {
-    let mut problems = Vec::new();
-    let project = &facts.pyproject;
-    let mut roots = facts.requirements.clone();
-    let mut of_manifest = Vec::new();
-    for group in &extra.groups {
-        let candidates = requirements::group_candidates(group.value);
-        let mut there = candidates
-            .into_iter()
-            .filter(|path| facts.evidence.contains_key(path));
-        if let Some(path) = there.next() {
-            roots.push(Root {
-                path,
-                named: Some(group.location.clone()),
-                source: None,
-            });
-        } else if is_group(project, group.value) {
-            add_group(project, group.value, &mut BTreeSet::new(), &mut of_manifest);
-        } else {
-            problems.push(unknown_group(facts, group));
-        }
-    }
-    let files = requirements::gather(&facts.evidence, &roots);
-    let files = Diagnostics::gather(files, &mut problems).unwrap_or_default();
-    let mut extras: BTreeSet<String> = extra.extras.iter().map(|name| normal(name.value)).collect();
-    problems.extend(
-        extra
-            .extras
-            .iter()
-            .filter_map(|name| unknown_extra(project, name)),
-    );
-    let mut itself = false;
-    for (_, names, _) in files.folders().filter(|(path, ..)| path.is_root()) {
-        itself = true;
-        extras.extend(names.iter().map(|name| normal(name)));
-    }
-    // Where all have hashes, the files hold all that there is: pip would take nothing else.
-    if facts.requirements.is_empty() || (itself && !files.needs_hashes()) {
-        of_manifest.extend(project.dependencies.iter().cloned());
-    }
-    for (name, requirements) in &project.extras {
-        if extras.contains(&normal(&name.value)) {
-            of_manifest.extend(requirements.iter().cloned());
-        }
-    }
-    Diagnostics::split(problems)?;
-    Ok(Asked {
-        files,
-        of_manifest,
-        origin: origin(facts),
-    })
-}
-
-/// The first of what is installed.
-fn origin(facts: &Facts) -> Location {
-    let first = facts.requirements.first();
-    let source = first.and_then(|root| match &root.source {
-        Some(source) => Some(std::sync::Arc::clone(source)),
-        None => facts
-            .evidence
-            .get(&root.path)
-            .and_then(|content| content.source(root.path.as_str()).ok()),
+/// pip and uv take `${NAME}` from their environment, and leave it as it is where there is none.
+fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnostics> {
+    let base = site
+        .image(&site.selection.build_base.reference)?
+        .config
+        .env();
+    let logins = index_logins(site.facts)?;
+    let given = |login: &&IndexLogin| {
+        let mut indexes = site.spec.model.indexes.iter();
+        indexes.any(|index| {
+            index.secret.is_some() && index_login::is_same(index.url.value.as_str(), &login.url)
+        })
+    };
+    let given = logins.iter().filter(given);
+    let given: Vec<&String> = given.flat_map(|login| login.variables.names()).collect();
+    let is_set = |name: &str| {
+        let mut of_base = base.iter();
+        let mut of_spec = site.spec.model.build_env.iter();
+        of_base.any(|(known, _)| known == name)
+            || of_spec.any(|(known, _)| known.value == name)
+            || given.iter().any(|known| *known == name)
+    };
+    let unset = asked.files.variables().into_iter();
+    let unset = unset.filter(|(name, _)| !is_set(name));
+    let told = unset.map(|(name, location)| {
+        Diagnostic::error(format!("`${{{name}}}` is not set in the build"))
+            .at(&location)
+            .hint(format!(
+                "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, or for credentials `[[tool.wheelwright.index]]` with the `url` of this index without them, and a `secret`"
+            ))
     });
-    source.map_or_else(
-        || facts.pyproject.dependencies_location.clone(),
-        |source| Location::top(&source),
-    )
+    Ok(told.collect())
 }
 
-/// The dependency groups: files, and those of the manifest.
-pub(super) fn groups(facts: &Facts) -> Vec<String> {
-    let files = requirements::development(&facts.evidence).into_iter();
-    let mut groups: Vec<String> = files.map(|group| group.name).collect();
-    for group in &facts.pyproject.groups {
-        if !groups
-            .iter()
-            .any(|known| normal(known) == normal(&group.name.value))
-        {
-            groups.push(group.name.value.clone());
-        }
-    }
-    groups
-}
-
-/// The names of all packages that are asked for.
-pub(super) fn names(asked: &Asked) -> BTreeSet<String> {
-    let lines = asked.files.requirements.iter();
-    let named = lines.filter_map(|line| match &line.kind {
-        LineKind::Requirement(requirement) => match &requirement.target {
-            Target::Index { name, .. } => Some(name.clone()),
-            Target::Address { name, .. } => name.clone(),
-            _ => None,
+/// Adds the environment, once it was looked whether it holds what was asked for, and whether that goes together:
+/// `command` is the tool's own look at the latter.
+pub(crate) fn whole(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    (stage, environment): (&str, PartId),
+    asked: &Asked,
+    step: Step,
+) -> PartId {
+    let venv = &bench.site.spec.model.venv;
+    let script = [
+        bench.python(),
+        "-B".to_owned(),
+        CHECK_REQUIREMENTS.path(),
+        names_without_marker(asked),
+    ];
+    let mut step = Step {
+        output: OutputFolder {
+            at: venv.clone(),
+            from: Some(environment),
         },
-        _ => None,
-    });
-    let of_manifest = asked.of_manifest.iter();
-    let of_manifest = of_manifest.filter_map(|text| requirement_name(&text.value));
-    named
-        .chain(of_manifest)
-        .map(|name| name.normalized().to_owned())
-        .collect()
-}
-
-/// Whether a package is asked for, by its normalised name.
-pub(super) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
-    let none = Extra {
-        groups: Vec::new(),
-        extras: Vec::new(),
+        ..step
     };
-    Ok(names(&asked(facts, &none)?).contains(package))
-}
-
-/// Whether a package is asked for, by its normalised name, by anything that developers can have installed too.
-pub(super) fn has_for_developers(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
-    Ok(names(&with_all(facts)?).contains(package))
-}
-
-/// All that anybody can have installed.
-fn with_all(facts: &Facts) -> Result<Asked, Diagnostics> {
-    let project = &facts.pyproject;
-    let (groups, extras) = (groups(facts), project.extras.iter());
-    let at = |value| Spanned {
-        value,
-        location: project.place.clone(),
-    };
-    let all = Extra {
-        groups: groups.iter().map(|group| at(group.as_str())).collect(),
-        extras: extras.map(|(name, _)| at(name.value.as_str())).collect(),
-    };
-    asked(facts, &all)
-}
-
-fn normal(name: &str) -> String {
-    name.parse::<PackageName>()
-        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
-}
-
-fn is_group(project: &Pyproject, name: &str) -> bool {
-    let mut groups = project.groups.iter();
-    groups.any(|group| normal(&group.name.value) == normal(name))
-}
-
-/// Adds what a group of the manifest lists and includes (PEP 735).
-fn add_group(
-    project: &Pyproject,
-    name: &str,
-    seen: &mut BTreeSet<String>,
-    requirements: &mut Vec<Spanned<String>>,
-) {
-    if !seen.insert(normal(name)) {
-        return;
-    }
-    let mut groups = project.groups.iter();
-    let found = groups.find(|group| normal(&group.name.value) == normal(name));
-    if let Some(group) = found {
-        requirements.extend(group.requirements.iter().cloned());
-        for included in &group.includes {
-            add_group(project, &included.value, seen, requirements);
-        }
-    }
-}
-
-fn unknown_group(facts: &Facts, group: &Spanned<&str>) -> Diagnostic {
-    let known = groups(facts);
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let name = group.value;
-    let error = if known.is_empty() {
-        Diagnostic::error(format!(
-            "unknown dependency group `{name}`, the project has none"
-        ))
-    } else {
-        unknown_word("dependency group", name, &known)
-    };
-    error.at(&group.location).hint(format!(
-        "write it as `requirements-{name}.txt`, or name the files in `requirements`"
-    ))
-}
-
-fn unknown_extra(project: &Pyproject, extra: &Spanned<&str>) -> Option<Diagnostic> {
-    let known: Vec<&str> = project
-        .extras
-        .iter()
-        .map(|(name, _)| name.value.as_str())
-        .collect();
-    let name = extra.value;
-    if known.iter().any(|known| normal(known) == normal(name)) {
-        return None;
-    }
-    let error = if known.is_empty() {
-        Diagnostic::error(format!("unknown extra `{name}`, the project has none")).hint(
-            "requirements files have no extras: write them behind a package, as `name[extra]`, or name another file in `requirements`",
-        )
-    } else {
-        unknown_word("extra", name, &known)
-    };
-    Some(error.at(&extra.location))
+    step.command.splice(0..0, script);
+    step.mounts.push(CHECK_REQUIREMENTS.mount(parts));
+    let title = format!("[{stage}] check dependencies");
+    parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)))
 }

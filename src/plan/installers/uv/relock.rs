@@ -1,16 +1,20 @@
 //! `uv.lock`, made anew.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::installers::uv::{LOCK, settings_file};
+use crate::lock::uv::{LOCK, settings_file};
+use crate::plan::base::context;
+use crate::plan::base::context::Purpose;
 use crate::plan::installers::{Relocked, Upgrade};
-use crate::plan::sources::{self, Purpose};
-use crate::plan::version::{self, HandedOver};
-use crate::plan::{Bench, PartId, PartKind, Parts, Site, StepNetwork, Tree, WrittenFile};
+use crate::plan::model::{PartId, PartKind, Parts, StepNetwork, Tree};
+use crate::plan::request::site::Site;
+use crate::plan::request::version;
+use crate::plan::request::version::hand_over::HandedOver;
+use crate::plan::uv::Bench;
 use crate::project::PYPROJECT;
-use crate::values::TargetPath;
+use crate::values::{TargetPath, TextFile};
 
 /// Adds the step: the same as `uv lock` in the project's folder.
-pub(super) fn relock(
+pub(crate) fn relock(
     bench: &Bench<'_>,
     parts: &mut Parts,
     upgrade: &Upgrade,
@@ -23,13 +27,13 @@ pub(super) fn relock(
             .hint(format!("run `uv lock` in the folder `{}`", around.folder))
             .into());
     }
-    let mut files = vec![WrittenFile {
+    let mut files = vec![TextFile {
         name: PYPROJECT.into(),
         text: facts.pyproject.source.text().to_owned(),
     }];
     if let Some(lock) = facts.text(LOCK) {
         // uv keeps the versions in it, as far as they fit.
-        files.push(WrittenFile {
+        files.push(TextFile {
             name: LOCK.into(),
             text: lock?.text().to_owned(),
         });
@@ -75,7 +79,7 @@ fn with_sources(
     }
     // What is told of the version is told where it is of use.
     let version = version::of_wheel(site, &mut Vec::new())?;
-    let context = sources::context(site, parts, Purpose::Wheel);
+    let context = context::context(site, parts, Purpose::Wheel);
     let tree = PartKind::Tree(Tree::whole(context, &TargetPath::root()));
     let base = parts.add("[lock] copy project files", None, tree);
     let above = parts.layer(

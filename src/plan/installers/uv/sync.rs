@@ -1,17 +1,19 @@
 //! The environment with every third-party dependency: one `uv sync` brings it, another looks whether it is whole.
 
-use crate::plan::installers::Wanted;
-use crate::plan::installers::requirements::REQUIREMENTS;
-use crate::plan::installers::uv::lock::UvLock;
-use crate::plan::installers::uv::version;
-use crate::plan::{Bench, PartId, PartKind, Parts, Site, Step, StepNetwork};
+use crate::lock::requirements::REQUIREMENTS;
+use crate::lock::uv::reader::UvLock;
+use crate::lock::uv::version;
+use crate::plan::installers::InstallRequest;
+use crate::plan::model::{PartId, PartKind, Parts, Step, StepNetwork};
+use crate::plan::request::site::Site;
+use crate::plan::uv::Bench;
 
 /// Adds the environment; `project` holds the manifest and the lock.
-pub(super) fn install(
+pub(crate) fn install(
     bench: &Bench<'_>,
     parts: &mut Parts,
     (project, lock): (PartId, &UvLock),
-    wanted: &Wanted,
+    request: &InstallRequest,
 ) -> PartId {
     let mut arguments = vec![
         "sync",
@@ -24,10 +26,10 @@ pub(super) fn install(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    arguments.extend(selected(bench.site, lock, wanted));
+    arguments.extend(selected(bench.site, lock, request));
     let step = bench.fetching(at_lock(
         bench.site,
-        bench.environment_step(&arguments, wanted.from, project),
+        bench.environment_step(&arguments, request.from, project),
     ));
     // The lock names its indexes; others would be another lock to uv.
     let step = Step {
@@ -35,7 +37,7 @@ pub(super) fn install(
         ..step
     };
     parts.add(
-        format!("[{}] install dependencies from uv.lock", wanted.stage),
+        format!("[{}] install dependencies from uv.lock", request.stage),
         Some(&bench.site.facts.pyproject.dependencies_location),
         PartKind::Step(Box::new(step)),
     )
@@ -43,11 +45,11 @@ pub(super) fn install(
 
 /// Adds the environment from a folder of wheels. `uv sync` takes each package from the address that the lock has for
 /// it; so uv writes the lock as requirements with hashes, and installs these and nothing else.
-pub(super) fn install_offline(
+pub(crate) fn install_offline(
     bench: &Bench<'_>,
     parts: &mut Parts,
     (project, lock): (PartId, &UvLock),
-    wanted: &Wanted,
+    request: &InstallRequest,
 ) -> PartId {
     let origin = Some(&bench.site.facts.pyproject.dependencies_location);
     let mut arguments = vec![
@@ -65,9 +67,9 @@ pub(super) fn install_offline(
     // The project's own wheel is a part of its own.
     let flags = ("--no-emit-project", "--no-emit-package");
     arguments.extend(without_local(bench.site, lock, flags));
-    arguments.extend(groups_and_extras(wanted));
+    arguments.extend(groups_and_extras(request));
     let step = at_lock(bench.site, bench.step_on_files(&arguments, project));
-    let title = format!("[{}] export uv.lock", wanted.stage);
+    let title = format!("[{}] export uv.lock", request.stage);
     let requirements = parts.add(title, origin, PartKind::Step(Box::new(step)));
     let python = bench.python();
     let arguments = [
@@ -83,21 +85,21 @@ pub(super) fn install_offline(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    let step = bench.environment_step(&arguments, wanted.from, requirements);
+    let step = bench.environment_step(&arguments, request.from, requirements);
     let step = bench.downloading(at_lock(bench.site, step));
-    let title = format!("[{}] install dependencies from uv.lock", wanted.stage);
+    let title = format!("[{}] install dependencies from uv.lock", request.stage);
     parts.add(title, origin, PartKind::Step(Box::new(step)))
 }
 
 /// Adds the same environment, once uv has looked whether it holds what the lock asks for.
-pub(super) fn check(
+pub(crate) fn check(
     bench: &Bench<'_>,
     parts: &mut Parts,
     environment: PartId,
     (project, lock): (PartId, &UvLock),
-    wanted: &Wanted,
+    request: &InstallRequest,
 ) -> PartId {
-    if !version::can_check(bench.site) {
+    if !version::can_check(&bench.site.selection.uv) {
         return environment;
     }
     let mut arguments = vec![
@@ -109,7 +111,7 @@ pub(super) fn check(
         "--offline",
         "--no-cache",
     ];
-    arguments.extend(selected(bench.site, lock, wanted));
+    arguments.extend(selected(bench.site, lock, request));
     // uv knows such a package again by a record of its address, which is left out of our environments
     // (`UV_NO_INSTALLER_METADATA`): it would install each anew. All others are checked.
     let unknowable: Vec<&str> = lock
@@ -130,7 +132,7 @@ pub(super) fn check(
         bench.environment_step(&arguments, environment, project),
     );
     parts.add(
-        format!("[{}] check dependencies", wanted.stage),
+        format!("[{}] check dependencies", request.stage),
         Some(&bench.site.facts.pyproject.dependencies_location),
         PartKind::Step(Box::new(step)),
     )
@@ -145,13 +147,13 @@ fn at_lock(site: Site<'_>, mut step: Step) -> Step {
 }
 
 /// The flags that say which packages of the lock are wanted.
-fn selected<'s>(site: Site<'s>, lock: &'s UvLock, wanted: &'s Wanted) -> Vec<&'s str> {
+fn selected<'s>(site: Site<'s>, lock: &'s UvLock, request: &'s InstallRequest) -> Vec<&'s str> {
     // The project's own wheel is a part of its own, so that a change of code installs nothing here.
     let flags = ("--no-install-project", "--no-install-package");
     let mut arguments = without_local(site, lock, flags);
     // Path dependencies are copied, not linked to folders that the runtime does not have.
     arguments.push("--no-editable");
-    arguments.extend(groups_and_extras(wanted));
+    arguments.extend(groups_and_extras(request));
     arguments
 }
 
@@ -172,14 +174,14 @@ fn without_local<'s>(
         .collect()
 }
 
-fn groups_and_extras(wanted: &Wanted) -> Vec<&str> {
+fn groups_and_extras(request: &InstallRequest) -> Vec<&str> {
     let mut arguments = Vec::new();
-    if !wanted.development {
+    if !request.set.development {
         arguments.push("--no-default-groups");
     }
-    let groups = wanted.groups.iter();
+    let groups = request.set.groups.iter();
     arguments.extend(groups.flat_map(|group| ["--group", group]));
-    let extras = wanted.extras.iter();
+    let extras = request.set.extras.iter();
     arguments.extend(extras.flat_map(|extra| ["--extra", extra]));
     arguments
 }

@@ -1,40 +1,32 @@
 //! Without `uv.lock`: requirements files, or the manifest's own list, by `uv pip install`.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::installers::Wanted;
-use crate::plan::installers::requirements::{
-    Asked, Extra, FOLDERS, NotReproducible, REQUIREMENTS, asked, whole,
-};
-use crate::plan::installers::uv::settings_file;
-use crate::plan::{
-    Bench, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork, WrittenFile,
-};
+use crate::lock::requirements::{Asked, Extra, FOLDERS, REQUIREMENTS, asked};
+use crate::lock::uv::settings_file;
+use crate::plan::installers::InstallRequest;
+use crate::plan::installers::requirements::{FILES, folder_lists, lists, whole};
+use crate::plan::model::{OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork};
+use crate::plan::uv::Bench;
 use crate::project::{Facts, PYPROJECT};
-use crate::values::TargetPath;
-
-/// What to do so that another build gets the same.
-pub(super) const HINTS: NotReproducible = NotReproducible {
-    files: "keep this list as `requirements.in`, run `uv pip compile --generate-hashes requirements.in -o requirements.txt` and commit both",
-    manifest: "run `uv lock` and commit `uv.lock`",
-};
+use crate::values::{TargetPath, TextFile};
 
 /// Adds the environment; `development` are the groups of developers.
-pub(super) fn install(
+pub(crate) fn install(
     bench: &Bench<'_>,
     parts: &mut Parts,
-    wanted: &Wanted,
+    request: &InstallRequest,
     development: &[String],
 ) -> Result<PartId, Diagnostics> {
     let facts = bench.site.facts;
-    let extra = Extra::of_wanted(bench.site, wanted, development);
+    let extra = Extra::of_set(bench.site.facts, &request.set, development);
     let asked = asked(facts, &extra)?;
-    let mut environment = wanted.from;
+    let mut environment = request.from;
     let python = bench.python();
     let pip_install = ["pip", "install", "--python", &python];
     if !asked.is_empty() {
         let title = format!(
             "[{}] install dependencies from {}",
-            wanted.stage,
+            request.stage,
             asked.what()
         );
         let mut arguments = pip_install.to_vec();
@@ -48,7 +40,7 @@ pub(super) fn install(
             let files = parts.add(title, None, PartKind::Written(settings(facts)?));
             bench.environment_step(&arguments, environment, files)
         } else {
-            let lists = asked.lists(bench.site, parts, settings(facts)?);
+            let lists = lists(bench.site, &asked, parts, settings(facts)?);
             let list = format!("{}{REQUIREMENTS}", lists.prefix);
             arguments.extend(["--requirements", &list]);
             if asked.is_hashed() {
@@ -60,13 +52,13 @@ pub(super) fn install(
         let step = PartKind::Step(Box::new(bench.fetching(step)));
         environment = parts.add(title, Some(&asked.origin), step);
     }
-    environment = folders(bench, parts, (wanted.stage, environment), &asked);
-    if environment == wanted.from {
+    environment = folders(bench, parts, (request.stage, environment), &asked);
+    if environment == request.from {
         return Ok(environment);
     }
     let arguments = ["pip", "check", "--python", &python];
     let step = bench.step(&arguments, output(bench, environment), Vec::new());
-    let environment = (wanted.stage, environment);
+    let environment = (request.stage, environment);
     Ok(whole(bench, parts, environment, &asked, step))
 }
 
@@ -81,7 +73,7 @@ fn folders(
     if folders.is_empty() {
         return environment;
     }
-    let lists = asked.folder_lists(bench.site, parts);
+    let lists = folder_lists(bench.site, asked, parts);
     let list = format!("{}{FOLDERS}", lists.prefix);
     let python = bench.python();
     let mut arguments = vec!["pip", "install", "--python", &python];
@@ -119,15 +111,15 @@ fn step(
     mounts: Vec<StepMount>,
 ) -> Step {
     Step {
-        directory: TargetPath::known(crate::plan::installers::requirements::FILES),
+        directory: TargetPath::known(FILES),
         ..bench.step(arguments, output(bench, environment), mounts)
     }
 }
 
 /// What uv reads of its own settings where it is started: they name indexes and sources.
-fn settings(facts: &Facts) -> Result<Vec<WrittenFile>, Diagnostics> {
+fn settings(facts: &Facts) -> Result<Vec<TextFile>, Diagnostics> {
     let project = &facts.pyproject;
-    let manifest = (project.is_there).then(|| WrittenFile {
+    let manifest = (project.is_there).then(|| TextFile {
         name: PYPROJECT.into(),
         text: project.normalised.clone(),
     });

@@ -10,18 +10,22 @@
 //! default the first user of most machines, `--build-arg USER_UID=…` and `USER_GID=…` else: what a container writes
 //! through a mount is then theirs.
 
-mod user;
+pub(crate) mod user;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::installers::Wanted;
-use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, join};
-use crate::plan::wheel::editable;
-use crate::plan::{Bench, Layer, PartId, PartKind, Parts, Site, Tree, image, system};
+use crate::plan::base::context::Purpose;
+use crate::plan::base::{context, system_packages};
+use crate::plan::image::config;
+use crate::plan::installers;
+use crate::plan::installers::InstallRequest;
+use crate::plan::model::{Layer, Notes, PartId, PartKind, Parts, Tree};
+use crate::plan::project::wheel::editable;
+use crate::plan::request::site::Site;
+use crate::plan::targets::dev::user::Developer;
+use crate::plan::targets::{Built, LEFT_OVER, added, join};
+use crate::plan::uv::Bench;
 use crate::values::TargetPath;
-use user::Developer;
-pub(super) use user::{USER_GID, USER_UID};
 
 const STAGE: &str = "dev";
 
@@ -29,27 +33,27 @@ const STAGE: &str = "dev";
 const MEMBERS: &str = "/workspace";
 
 /// Adds the target.
-pub(super) fn build(
+pub(crate) fn build(
     site: Site<'_>,
     parts: &mut Parts,
     notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     let developer = Developer::of(site.options)?;
-    let installer = site.selection.installer;
-    installer.check(site)?;
-    let build = system::build_base(site, parts)?;
+    let installer = installers::of(site.selection.installer)?;
+    installer.check_site(site)?;
+    let build = system_packages::build_base(site, parts)?;
     let bench = Bench::new(site, build.root, parts)?;
-    let shipped = Wanted::for_runtime(&bench);
+    let shipped = InstallRequest::for_runtime(&bench);
     let mut environment = installer.install(&bench, parts, &shipped)?;
-    let mut members = installer.members(site, &shipped)?;
-    let choice = choice::for_developers(site)?;
+    let mut members = installer.members(site.facts, &shipped.set, site.marker_environment())?;
+    let choice = added::for_developers(site)?;
     notes.choose("dev dependencies", choice.value.clone(), choice.why.clone());
     if !choice.is_nothing() {
         let wanted = choice.added_to(shipped, STAGE, environment.dependencies);
         environment.dependencies = installer.install(&bench, parts, &wanted)?.dependencies;
-        members = installer.members(site, &wanted)?;
+        members = installer.members(site.facts, &wanted.set, site.marker_environment())?;
     }
-    let base = system::dev_base(site, parts)?;
+    let base = system_packages::dev_base(site, parts)?;
     let user = developer.layer(site, parts, base.root)?;
     let owned = |of: PartId, at: &TargetPath| Tree {
         owner: developer.owner(),
@@ -69,7 +73,7 @@ pub(super) fn build(
     for name in members {
         let bench = bench.of_member(&name)?;
         let at = TargetPath::known(MEMBERS).join_context(&bench.site.facts.folder);
-        let sources = sources::context(bench.site, parts, Purpose::Develop);
+        let sources = context::context(bench.site, parts, Purpose::Develop);
         let title = format!("[dev] copy files of {name}");
         let brought = in_place(&bench, parts, (sources, &at), title, &mut Vec::new())?;
         let brought = Tree {
@@ -80,7 +84,7 @@ pub(super) fn build(
         let tree = owned(sources, &at);
         files.push(parts.layer(STAGE, &format!("files of {name}"), None, tree));
     }
-    let sources = sources::context(site, parts, Purpose::Develop);
+    let sources = context::context(site, parts, Purpose::Develop);
     let workdir = &site.spec.model.workdir;
     if site.is_package()? {
         let title = "[dev] copy project files".to_owned();
@@ -102,7 +106,7 @@ pub(super) fn build(
     let files = owned(sources, workdir);
     layers.push(parts.layer(STAGE, "project files", None, files));
     let root = join(parts, STAGE, base.image, layers);
-    Ok((root, image::dev(site, &developer.user())?))
+    Ok((root, config::dev(site, &developer.user())?))
 }
 
 /// Adds what makes the files of a project importable, which are to be at a place.
@@ -119,6 +123,6 @@ fn in_place(
 }
 
 /// The configuration of the image.
-pub(super) fn config(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    image::dev(site, &Developer::of(site.options)?.user())
+pub(crate) fn config(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
+    config::dev(site, &Developer::of(site.options)?.user())
 }

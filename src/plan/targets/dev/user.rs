@@ -2,29 +2,26 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
+use crate::plan::model::{Layer, OutputFolder, PartId, PartKind, Parts, Step, StepNetwork, Tree};
+use crate::plan::request::site::Site;
+use crate::plan::request::target::{USER_GID, USER_UID};
+use crate::plan::request::{bases, user};
 use crate::plan::scripts::PREPARE_ROOT;
-use crate::plan::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree, managed, root,
-};
 use crate::values::TargetPath;
-
-/// The build arguments with the ids.
-pub(in crate::plan::targets) const USER_UID: &str = "USER_UID";
-pub(in crate::plan::targets) const USER_GID: &str = "USER_GID";
 
 /// The first user of most distributions; Docker Desktop maps ids by itself.
 const FIRST_USER: u32 = 1000;
 
 /// The ids of the developer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Developer {
+pub(crate) struct Developer {
     uid: u32,
     gid: u32,
 }
 
 impl Developer {
     /// Those of the build arguments; the group is that of the user by default.
-    pub(super) fn of(options: &BuildOptions) -> Result<Self, Diagnostics> {
+    pub(crate) fn of(options: &BuildOptions) -> Result<Self, Diagnostics> {
         let mut problems = Vec::new();
         let uid = Diagnostics::gather(id(options, USER_UID, FIRST_USER), &mut problems);
         let gid = id(options, USER_GID, uid.unwrap_or(FIRST_USER));
@@ -35,17 +32,17 @@ impl Developer {
     }
 
     /// `UID:GID`
-    pub(super) fn user(self) -> String {
+    pub(crate) fn user(self) -> String {
         format!("{}:{}", self.uid, self.gid)
     }
 
     /// Who owns what may be written to; `None` where that is root.
-    pub(super) fn owner(self) -> Option<(u32, u32)> {
+    pub(crate) fn owner(self) -> Option<(u32, u32)> {
         (self.uid != 0).then_some((self.uid, self.gid))
     }
 
     /// Adds the layer with the user's name, home and shell; none for root, who has them.
-    pub(super) fn layer(
+    pub(crate) fn layer(
         self,
         site: Site<'_>,
         parts: &mut Parts,
@@ -54,13 +51,13 @@ impl Developer {
         let Some((uid, gid)) = self.owner() else {
             return Ok(None);
         };
-        let build = managed::config(site, &site.selection.build_base)?;
+        let build = bases::config(site, &site.selection.build_base)?;
         let out = TargetPath::known("/mnt/out");
         let (workdir, venv) = (&site.spec.model.workdir, &site.spec.model.venv);
         let mut command = vec!["python3".to_owned(), PREPARE_ROOT.path()];
         command.extend([&TargetPath::root(), &out, workdir, venv].map(ToString::to_string));
         let ids = [uid, gid].map(|id| id.to_string());
-        command.extend(["login", root::USER_NAME].map(str::to_owned));
+        command.extend(["login", user::USER_NAME].map(str::to_owned));
         command.extend(ids);
         let step = Step {
             root: base,
@@ -74,7 +71,7 @@ impl Developer {
             },
             mounts: vec![PREPARE_ROOT.mount(parts)],
         };
-        let title = format!("[dev] add user {} ({uid}) and {workdir}", root::USER_NAME);
+        let title = format!("[dev] add user {} ({uid}) and {workdir}", user::USER_NAME);
         let step = parts.add(title, None, PartKind::Step(Box::new(step)));
         let tree = Tree::whole(step, &TargetPath::root());
         Ok(Some(parts.layer("dev", "user", None, tree)))

@@ -2,14 +2,16 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Table};
-use crate::plan::base_view::view;
-use crate::plan::root::PreparedRoot;
-use crate::plan::scripts::COPY_TESTS;
-use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::Notes;
-use crate::plan::{
-    Layer, OutputFolder, PartKind, Parts, Site, Step, StepMount, StepNetwork, Tree, root,
+use crate::plan::base::context;
+use crate::plan::base::context::Purpose;
+use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::script_runner::view;
+use crate::plan::model::{
+    Layer, Notes, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
 };
+use crate::plan::request::site::Site;
+use crate::plan::request::user;
+use crate::plan::scripts::COPY_TESTS;
 use crate::project::{PYPROJECT, TEST_FOLDERS};
 use crate::values::{ContextPath, TargetPath};
 
@@ -27,7 +29,7 @@ const BESIDE: &[&str] = &[
 ];
 
 /// Adds the layer with them in the working directory.
-pub(super) fn layer(
+pub(crate) fn layer(
     site: Site<'_>,
     parts: &mut Parts,
     base: &PreparedRoot,
@@ -39,7 +41,7 @@ pub(super) fn layer(
     } else {
         Purpose::Copy
     };
-    let context = sources::context(site, parts, purpose);
+    let context = context::context(site, parts, purpose);
     let (from, out) = (
         TargetPath::known("/mnt/from"),
         TargetPath::known("/mnt/out"),
@@ -47,7 +49,7 @@ pub(super) fn layer(
     let seen = view(site, parts, base.root)?;
     let mut command = vec!["python3".to_owned(), COPY_TESTS.path()];
     command.extend([&from, &out, &seen.at].map(ToString::to_string));
-    command.push(root::user(site)?);
+    command.push(user::user(site)?);
     command.extend(tests(site)?);
     command.push("--".to_owned());
     command.extend(BESIDE.iter().map(|name| (*name).to_owned()));

@@ -12,14 +12,20 @@ mod runner;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::Diagnostics;
-use crate::plan::installers::Wanted;
-use crate::plan::root::PreparedRoot;
-use crate::plan::scripts::RUN_TESTS;
-use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, dependencies, join};
-use crate::plan::{
-    Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,
-    application, copies, image, interpreter, root, runs, system, writable,
+use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::{runtime_base, system_packages, writable};
+use crate::plan::image::{config, copy, run_steps};
+use crate::plan::installers;
+use crate::plan::installers::InstallRequest;
+use crate::plan::model::{
+    Layer, Notes, OutputFolder, PartId, PartKind, Parts, Step, StepNetwork, Tree,
 };
+use crate::plan::project::{check_interpreter, into_interpreter, layers};
+use crate::plan::request::site::Site;
+use crate::plan::request::user;
+use crate::plan::scripts::RUN_TESTS;
+use crate::plan::targets::{Built, LEFT_OVER, added, copied_target, dependencies, join};
+use crate::plan::uv::Bench;
 use crate::values::TargetPath;
 
 /// Where tests leave what is to be kept.
@@ -39,7 +45,7 @@ struct Tested {
 }
 
 /// Adds `test`.
-pub(super) fn build(
+pub(crate) fn build(
     site: Site<'_>,
     parts: &mut Parts,
     notes: &mut Notes,
@@ -53,7 +59,7 @@ pub(super) fn build(
 }
 
 /// Adds `test-reports`.
-pub(super) fn reports(
+pub(crate) fn reports(
     site: Site<'_>,
     parts: &mut Parts,
     notes: &mut Notes,
@@ -66,36 +72,36 @@ pub(super) fn reports(
 }
 
 /// The configuration of the image.
-pub(super) fn config(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
-    image::test(site, &runner::command(site)?.0)
+pub(crate) fn config(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
+    config::test(site, &runner::command(site)?.0)
 }
 
 fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested, Diagnostics> {
-    let installer = site.selection.installer;
-    installer.check(site)?;
-    let base = root::prepare(site, parts)?;
-    let build = system::build_base(site, parts)?;
+    let installer = installers::of(site.selection.installer)?;
+    installer.check_site(site)?;
+    let base = runtime_base::prepare(site, parts)?;
+    let build = system_packages::build_base(site, parts)?;
     let bench = Bench::new(site, build.root, parts)?;
     let (environment, wanted) = environment(&bench, parts, notes)?;
-    let checked = root::check_interpreter(&bench, parts, base.root, environment)?;
+    let checked = check_interpreter::check_interpreter(&bench, parts, base.root, environment)?;
     let tree = Tree {
         without: LEFT_OVER,
         ..Tree::whole(checked, &site.spec.model.venv)
     };
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
-    let copies = copies::layers(site, parts, &base, notes)?;
-    let mut project = application::layers(
+    let copies = copy::layers(site, parts, &base, notes, copied_target)?;
+    let mut project = layers::layers(
         &bench,
         parts,
         &base,
-        (environment, &wanted),
+        (environment, &wanted.set),
         &mut notes.warnings,
     )?;
     let tested = [copies.as_slice(), &project.all()].concat();
     project.move_into_interpreter(&bench, parts, &base)?;
     let shipped = [copies, project.all()].concat();
     let of_runtime = |parts: &mut Parts| runtime_dependencies(&bench, parts, &base);
-    let runs = runs::layers(site, parts, &base, of_runtime, &shipped, notes)?;
+    let runs = run_steps::layers(site, parts, &base, of_runtime, &shipped, notes)?;
     let tests = files::layer(site, parts, &base, notes)?;
     let reports = TargetPath::known(REPORTS);
     let writable = writable::layer(site, parts, &base, &[&site.spec.model.workdir, &reports])?;
@@ -111,7 +117,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     Ok(Tested {
         root: join(parts, STAGE, base.image, layers),
         writable,
-        config: image::test(site, &command)?,
+        config: config::test(site, &command)?,
         command,
     })
 }
@@ -123,12 +129,12 @@ fn runtime_dependencies(
     parts: &mut Parts,
     base: &PreparedRoot,
 ) -> Result<Layer, Diagnostics> {
-    let installer = bench.site.selection.installer;
-    let environment = installer.install(bench, parts, &Wanted::for_runtime(bench))?;
+    let installer = installers::of(bench.site.selection.installer)?;
+    let environment = installer.install(bench, parts, &InstallRequest::for_runtime(bench))?;
     let compiled = bench.compiled(parts, environment.dependencies, "builder");
-    let checked = root::check_interpreter(bench, parts, base.root, compiled)?;
+    let checked = check_interpreter::check_interpreter(bench, parts, base.root, compiled)?;
     let layer = dependencies(bench.site, parts, "runtime", checked);
-    interpreter::layer(bench, parts, base, (layer, "dependencies"))
+    into_interpreter::layer(bench, parts, base, (layer, "dependencies"))
 }
 
 /// Adds the environment with the dependencies of the tests, made from that of the runtime; and what is wanted of it.
@@ -136,11 +142,11 @@ fn environment(
     bench: &Bench<'_>,
     parts: &mut Parts,
     notes: &mut Notes,
-) -> Result<(PartId, Wanted), Diagnostics> {
-    let installer = bench.site.selection.installer;
-    let shipped = Wanted::for_runtime(bench);
+) -> Result<(PartId, InstallRequest), Diagnostics> {
+    let installer = installers::of(bench.site.selection.installer)?;
+    let shipped = InstallRequest::for_runtime(bench);
     let runtime = installer.install(bench, parts, &shipped)?.dependencies;
-    let choice = choice::for_tests(bench.site)?;
+    let choice = added::for_tests(bench.site)?;
     notes.choose(
         "test dependencies",
         choice.value.clone(),
@@ -162,7 +168,7 @@ fn run(
     flag: Option<&str>,
 ) -> Result<PartId, Diagnostics> {
     let python = format!("{}/bin/python", site.spec.model.venv);
-    let user = root::user(site)?;
+    let user = user::user(site)?;
     let script = RUN_TESTS.path();
     // `-B`: no byte code is left beside the script.
     let command = [python.as_str(), "-B", &script].into_iter().chain(flag);

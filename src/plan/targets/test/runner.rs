@@ -1,7 +1,7 @@
 //! How tests are run, where the spec does not say.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::Site;
+use crate::plan::request::site::Site;
 use crate::values::requirement_name;
 
 /// The one of pytest's names by which a lock knows it.
@@ -9,13 +9,13 @@ const PYTEST: &str = "pytest";
 
 /// What runs the tests.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Runner {
+pub(crate) enum Runner {
     Pytest,
     Unittest,
 }
 
 impl Runner {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pytest => PYTEST,
             Self::Unittest => "unittest",
@@ -24,7 +24,7 @@ impl Runner {
 }
 
 /// pytest where the lock has it, or where there is none that tells, the manifest.
-pub(super) fn runner(site: Site<'_>) -> Result<Runner, Diagnostics> {
+pub(crate) fn runner(site: Site<'_>) -> Result<Runner, Diagnostics> {
     Ok(chosen(site)?.0)
 }
 
@@ -49,7 +49,7 @@ fn chosen(site: Site<'_>) -> Result<(Runner, &'static str), Diagnostics> {
 }
 
 /// The command that runs the tests, and why.
-pub(super) fn command(site: Site<'_>) -> Result<(Vec<String>, String), Diagnostics> {
+pub(crate) fn command(site: Site<'_>) -> Result<(Vec<String>, String), Diagnostics> {
     let (runner, why) = chosen(site)?;
     let python = format!("{}/bin/python", site.spec.model.venv);
     let arguments: &[&str] = match runner {

@@ -1,0 +1,310 @@
+//! Environment markers (PEP 508): whether one holds in the environment of a build ([`MarkerEnvironment`]), and whether
+//! two of them differ.
+//!
+//! `uv.lock` has markers in a normal form of its own, simplified by `requires-python`, so their texts cannot be
+//! compared. Here both are evaluated for environments that exist: where one holds and the other does not, they differ.
+
+mod bounds;
+mod environment;
+mod parse;
+
+use pep440_rs::{Version, VersionSpecifier};
+
+use crate::lock::problems::normal;
+pub(crate) use bounds::Bounds;
+pub use environment::MarkerEnvironment;
+
+/// A marker; one that uses what is not understood here is taken to be the same as any other.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Marker(Option<Node>);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    All(Vec<Node>),
+    Any(Vec<Node>),
+    /// `python_version` or `python_full_version` within a specifier.
+    Python {
+        full: bool,
+        specifier: VersionSpecifier,
+    },
+    /// A variable of the system that is, or is not, a text.
+    Text {
+        variable: usize,
+        equal: bool,
+        value: String,
+    },
+    /// `extra == '…'`, with the name as it is written.
+    Extra(String),
+    /// A comparison that is not understood.
+    Unknown,
+}
+
+/// The variables that are texts; the columns of [`SYSTEMS`].
+const VARIABLES: &[&str] = &[
+    "os_name",
+    "sys_platform",
+    "platform_system",
+    "platform_machine",
+    "platform_python_implementation",
+    "implementation_name",
+];
+
+/// Systems that Python runs on (the values of `platform` and `sys` there).
+const SYSTEMS: &[[&str; 6]] = &[
+    ["posix", "linux", "Linux", "x86_64", "CPython", "cpython"],
+    ["posix", "linux", "Linux", "aarch64", "CPython", "cpython"],
+    ["posix", "linux", "Linux", "armv7l", "CPython", "cpython"],
+    ["posix", "linux", "Linux", "i686", "CPython", "cpython"],
+    ["posix", "linux", "Linux", "ppc64le", "CPython", "cpython"],
+    ["posix", "linux", "Linux", "s390x", "CPython", "cpython"],
+    ["posix", "linux", "Linux", "x86_64", "PyPy", "pypy"],
+    ["posix", "linux", "Linux", "aarch64", "PyPy", "pypy"],
+    ["posix", "darwin", "Darwin", "x86_64", "CPython", "cpython"],
+    ["posix", "darwin", "Darwin", "arm64", "CPython", "cpython"],
+    ["posix", "darwin", "Darwin", "arm64", "PyPy", "pypy"],
+    ["nt", "win32", "Windows", "AMD64", "CPython", "cpython"],
+    ["nt", "win32", "Windows", "ARM64", "CPython", "cpython"],
+    ["nt", "win32", "Windows", "x86", "CPython", "cpython"],
+    ["nt", "win32", "Windows", "AMD64", "PyPy", "pypy"],
+];
+
+struct Environment<'e> {
+    system: &'e [&'e str; 6],
+    /// Major, minor and patch.
+    python: [u64; 3],
+    extras: &'e [&'e str],
+    /// What is taken for the truth of what is not understood.
+    unknown: bool,
+}
+
+impl Marker {
+    /// The marker of what has none.
+    pub(crate) fn always() -> Self {
+        Self(Some(Node::All(Vec::new())))
+    }
+
+    /// A marker that is not known.
+    pub(crate) fn unknown() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn parse(text: &str) -> Self {
+        Self(parse::parse(text).filter(|node| !node.has_unknown()))
+    }
+
+    /// The same for one extra alone.
+    pub(crate) fn with_extra(self, extra: &str) -> Self {
+        Self(
+            self.0
+                .map(|node| Node::All(vec![node, Node::Extra(extra.to_owned())])),
+        )
+    }
+
+    /// The extra that the marker is about; `None` where it is about none, or about several.
+    pub(crate) fn extra(&self) -> Option<&str> {
+        let mut names = Vec::new();
+        self.0.iter().for_each(|node| node.extras(&mut names));
+        names.dedup();
+        match names[..] {
+            [name] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether some environment that `requires-python` allows tells the two apart, with the extra asked for.
+    pub(crate) fn differs(&self, other: &Self, extra: Option<&str>, allowed: &Bounds) -> bool {
+        let (Some(one), Some(other)) = (&self.0, &other.0) else {
+            return false;
+        };
+        if one == other {
+            return false;
+        }
+        // Whatever the ends and the markers name, and one of our days.
+        let mut pythons = vec![[3, 12, 0]];
+        pythons.extend(allowed.edges());
+        one.edges(&mut pythons);
+        other.edges(&mut pythons);
+        pythons.sort_unstable();
+        pythons.dedup();
+        pythons.retain(|python| allowed.allow(*python));
+        pythons.iter().any(|python| {
+            SYSTEMS.iter().any(|system| {
+                let environment = Environment {
+                    system,
+                    python: *python,
+                    extras: extra.as_slice(),
+                    unknown: false,
+                };
+                one.holds(&environment) != other.holds(&environment)
+            })
+        })
+    }
+}
+
+impl Node {
+    fn holds(&self, environment: &Environment<'_>) -> bool {
+        match self {
+            Self::All(nodes) => nodes.iter().all(|node| node.holds(environment)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.holds(environment)),
+            Self::Python { full, specifier } => {
+                let count = if *full { 3 } else { 2 };
+                let version = environment.python.into_iter().take(count);
+                specifier.contains(&Version::new(version))
+            }
+            Self::Text {
+                variable,
+                equal,
+                value,
+            } => (environment.system[*variable] == value) == *equal,
+            Self::Extra(name) => {
+                let mut asked = environment.extras.iter();
+                asked.any(|asked| asked == name || *asked == normal(name))
+            }
+            Self::Unknown => environment.unknown,
+        }
+    }
+
+    fn has_unknown(&self) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(Self::has_unknown),
+            Self::Unknown => true,
+            Self::Python { .. } | Self::Text { .. } | Self::Extra(_) => false,
+        }
+    }
+
+    fn extras<'n>(&'n self, names: &mut Vec<&'n str>) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => {
+                for node in nodes {
+                    node.extras(names);
+                }
+            }
+            Self::Extra(name) => names.push(name),
+            Self::Python { .. } | Self::Text { .. } | Self::Unknown => {}
+        }
+    }
+
+    /// The versions at which the marker may change, and their neighbours.
+    fn edges(&self, found: &mut Vec<[u64; 3]>) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => {
+                for node in nodes {
+                    node.edges(found);
+                }
+            }
+            Self::Python { specifier, .. } => found.extend(around(specifier.version())),
+            Self::Text { .. } | Self::Extra(_) | Self::Unknown => {}
+        }
+    }
+}
+
+/// Releases before, at and after a version.
+fn around(version: &Version) -> Vec<[u64; 3]> {
+    let part = |index| version.release().get(index).copied().unwrap_or_default();
+    let (major, minor, patch) = (part(0), part(1), part(2));
+    let minors = [minor.saturating_sub(1), minor, minor + 1];
+    let patches = [0, patch.saturating_sub(1), patch, patch + 1, 99];
+    let beside = minors
+        .iter()
+        .flat_map(|minor| patches.map(|patch| [major, *minor, patch]));
+    beside.chain([[major + 1, 0, 0]]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(one: &str, other: &str, differs: bool) {
+        let allowed = Bounds::parse(">=3.10").unwrap();
+        let (left, right) = (Marker::parse(one), Marker::parse(other));
+        for (one, other) in [(&left, &right), (&right, &left)] {
+            assert_eq!(
+                one.differs(other, Some("x"), &allowed),
+                differs,
+                "{one:?} {other:?}"
+            );
+        }
+    }
+
+    /// Each pair was put to `uv lock --check`.
+    #[test]
+    fn what_uv_takes_for_the_same_is_the_same() {
+        check(
+            "python_version < '3.14'",
+            "python_full_version < '3.14'",
+            false,
+        );
+        check(
+            "python_version >= '3.8'",
+            "python_full_version >= '3.10'",
+            false,
+        );
+        check("python_version < '3'", "python_full_version < '0'", false);
+        check(
+            "platform_system == 'Windows'",
+            "sys_platform == 'win32'",
+            false,
+        );
+        check(
+            "'win32' == sys_platform",
+            "(sys_platform == \"win32\")",
+            false,
+        );
+        check(
+            "sys_platform == 'win32' or (python_version >= '3.12' and platform_machine == 'x86_64')",
+            "(platform_machine == 'x86_64' and python_version > '3.11') or sys_platform == 'win32'",
+            false,
+        );
+    }
+
+    #[test]
+    fn what_differs_somewhere_is_not_the_same() {
+        check("python_version < '3.14'", "python_version < '3.13'", true);
+        check(
+            "python_version >= '3.12'",
+            "python_full_version >= '3.12.1'",
+            true,
+        );
+
+        check("sys_platform == 'linux'", "sys_platform != 'win32'", true);
+        check(
+            "implementation_name == 'pypy'",
+            "python_version >= '3'",
+            true,
+        );
+        check(
+            "extra == 'x'",
+            "sys_platform == 'linux' and extra == 'x'",
+            true,
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_taken_for_the_same() {
+        for unknown in [
+            "platform_release >= '6'",
+            "'win' in sys_platform",
+            "python_version >= '3.12.1'",
+            "sys_platform == 'linux' and",
+            "(sys_platform == 'linux'",
+            "sys_platform == 'linux",
+            "sys_platform = 'ünï' §",
+        ] {
+            check(unknown, "sys_platform == 'darwin'", false);
+        }
+    }
+
+    #[test]
+    fn the_extra_of_a_marker_is_found() {
+        let extra = |text: &str| Marker::parse(text).extra().map(str::to_owned);
+        assert_eq!(extra("extra == 'a'").as_deref(), Some("a"));
+        assert_eq!(
+            extra("(os_name == 'nt' and extra == 'a') or (os_name == 'posix' and extra == 'a')")
+                .as_deref(),
+            Some("a")
+        );
+        assert_eq!(extra("extra == 'a' or extra == 'b'"), None);
+        assert_eq!(extra("os_name == 'nt'"), None);
+    }
+}

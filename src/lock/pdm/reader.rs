@@ -1,0 +1,228 @@
+//! `pdm.lock`: what planning reads of it.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::document::{Document, Table, Value};
+use crate::lock::pdm::{LOCK, PINNED_VERSION, RELOCK};
+use crate::lock::problems::normal;
+use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository};
+use crate::spec::Spec;
+
+/// The version of the format that the pinned PDM writes: it reads those with the same first number and no later second
+/// one (`PDMLock.compatibility`).
+const FORMAT: (u32, u32) = (4, 5);
+
+/// How the names of archives of packages end.
+const ARCHIVES: &[&str] = &[".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"];
+
+/// A lock.
+pub(crate) struct PdmLock {
+    source: Arc<Source>,
+    /// `metadata.lock_version`
+    version: Option<Spanned<String>>,
+    /// `metadata.content_hash`
+    pub(crate) content_hash: Option<Spanned<String>>,
+    /// Whether it records its inputs, which PDM compares in place of the hash.
+    pub(crate) records_inputs: bool,
+    /// `metadata.groups`; `None` in the first locks.
+    groups: Option<Vec<String>>,
+    pub(crate) packages: Vec<Package>,
+}
+
+/// A locked package.
+pub(crate) struct Package {
+    /// The normalised name.
+    pub(crate) name: String,
+    /// `groups`, with `default` for the project's own dependencies; `None` where PDM finds out by the dependencies.
+    groups: Option<Vec<String>>,
+    /// `marker`
+    marker: Option<String>,
+    /// The git repository that it comes from.
+    pub(crate) repository: Option<Repository>,
+    /// `version`
+    pub(crate) version: Option<String>,
+    /// Where the lock says that it comes from a folder or a file of the project, and from which.
+    pub(crate) path: Option<Spanned<String>>,
+    /// File names of the wheels and of the source distribution.
+    files: Vec<String>,
+}
+
+impl Package {
+    /// The folder that it is in, seen from the project's, and where the lock says so.
+    pub(crate) fn folder(&self) -> Option<&Spanned<String>> {
+        let path = self.path.as_ref();
+        path.filter(|path| !ARCHIVES.iter().any(|ending| path.value.ends_with(ending)))
+    }
+
+    /// Whether the lock says who needs it.
+    pub(crate) fn has_groups(&self) -> bool {
+        self.groups.is_some()
+    }
+
+    /// Whether it belongs to the project's own dependencies or to one of the groups, and is not for other systems.
+    pub(crate) fn is_in(&self, groups: &[String], here: MarkerEnvironment) -> bool {
+        let marker = self.marker.as_ref();
+        if marker.is_some_and(|marker| here.meets(marker, &[]) == Some(false)) {
+            return false;
+        }
+        self.groups.as_ref().is_none_or(|of| {
+            let wanted = |group: &String| group == "default" || groups.contains(group);
+            of.iter().any(wanted)
+        })
+    }
+}
+
+impl Lock for PdmLock {
+    fn packages(&self) -> Vec<LockedPackage<'_>> {
+        let packages = self.packages.iter();
+        packages
+            .map(|package| LockedPackage {
+                name: &package.name,
+                // The first locks told of no files.
+                files: Some(package.files.as_slice()).filter(|files| !files.is_empty()),
+                repository: package.repository.as_ref(),
+            })
+            .collect()
+    }
+}
+
+impl PdmLock {
+    /// Reads a lock.
+    pub(crate) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
+        let document = Document::parse(source)?;
+        let root = document.root();
+        let metadata = root.table("metadata");
+        let string = |key: &str| metadata.as_ref().and_then(|table| table.string(key));
+        let groups = metadata
+            .as_ref()
+            .filter(|table| table.get("groups").is_some());
+        let packages = root.get("package").and_then(|array| array.as_array());
+        let packages = packages.unwrap_or_default();
+        Ok(Self {
+            source: Arc::clone(source),
+            version: string("lock_version"),
+            content_hash: string("content_hash"),
+            records_inputs: metadata
+                .as_ref()
+                .is_some_and(|table| table.get("lock_inputs").is_some()),
+            groups: groups.map(names),
+            packages: packages
+                .iter()
+                .filter_map(|package| read_package(&package.as_table()?))
+                .collect(),
+        })
+    }
+
+    /// Whether the group or extra is locked.
+    pub(crate) fn has_group(&self, name: &str) -> bool {
+        let groups = self.groups.as_ref();
+        groups.is_none_or(|groups| groups.contains(&normal(name)))
+    }
+
+    /// The text, as it is: it holds nothing of the project but its dependencies.
+    pub(crate) fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// The text without the packages that come from paths, with another hash of the manifest.
+    pub(crate) fn text_without_paths(&self, hash: &str) -> String {
+        let mut whole: toml::Table = self.text().parse().unwrap_or_default();
+        if let Some(toml::Value::Array(packages)) = whole.get_mut("package") {
+            packages.retain(|package| package.get("path").is_none());
+        }
+        if let Some(toml::Value::Table(metadata)) = whole.get_mut("metadata") {
+            let hash = toml::Value::String(format!("sha256:{hash}"));
+            metadata.insert("content_hash".to_owned(), hash);
+        }
+        whole.to_string()
+    }
+
+    /// Where the lock is, as a whole.
+    pub(crate) fn place(&self) -> Location {
+        Location::top(&self.source)
+    }
+
+    /// Whether the format is one that PDM reads.
+    pub(crate) fn check_format(&self, spec: &Spec) -> Result<(), Diagnostics> {
+        let Some(version) = &self.version else {
+            let error = Diagnostic::error("`pdm.lock` has no `metadata.lock_version`");
+            return Err(error.at(&self.place()).hint(RELOCK).into());
+        };
+        let mut numbers = version.value.split('.').map(str::parse::<u32>);
+        let (major, minor) = (numbers.next(), numbers.next());
+        let (known_major, known_minor) = FORMAT;
+        // Another PDM than ours may read later ones.
+        let later = spec.model.installer_version.is_some();
+        match (major, minor) {
+            (Some(Ok(major)), Some(Ok(minor)))
+                if later || (major == known_major && minor <= known_minor) =>
+            {
+                Ok(())
+            }
+            _ => Err(Diagnostic::error(format!(
+                "the format version of `pdm.lock` is `{}`, and PDM {PINNED_VERSION} reads `4.0` to `{known_major}.{known_minor}`",
+                version.value
+            ))
+            .at(&version.location)
+            .hint(format!(
+                "run `pdm lock` with PDM {PINNED_VERSION}, or set `installer-version` in `[tool.wheelwright]` to the PDM that made it"
+            ))
+            .into()),
+        }
+    }
+}
+
+fn names(table: &Table<'_>) -> Vec<String> {
+    let names = table.strings("groups").into_iter();
+    names.map(|name| normal(&name.value)).collect()
+}
+
+fn read_package(table: &Table<'_>) -> Option<Package> {
+    let files = table.get("files").and_then(|files| files.as_array());
+    let file = |file: &Value<'_>| {
+        let file = file.as_table()?;
+        // With the strategy `static_urls` the address stands in the place of the name.
+        let name = file.string("file").or_else(|| file.string("url"))?;
+        Some(name.value.rsplit('/').next()?.to_owned())
+    };
+    let name = normal(&table.string("name")?.value);
+    let repository = table.string("git").map(|address| {
+        let commit = table.string("revision").map(|commit| commit.value);
+        let repository = Repository::new(&name, &address.value, &address.location);
+        repository.locked(LOCK, commit.as_deref())
+    });
+    Some(Package {
+        name,
+        groups: table.get("groups").map(|_| names(table)),
+        marker: table.string("marker").map(|marker| marker.value),
+        repository,
+        version: table.string("version").map(|version| version.value),
+        path: table.get("path").and_then(|path| {
+            Some(Spanned {
+                value: path.as_string()?.value,
+                location: path.with_key(),
+            })
+        }),
+        files: files.unwrap_or_default().iter().filter_map(file).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_known_by_their_commits() {
+        let text = "[[package]]\nname = \"A\"\ngit = \"https://git.example.org/a.git\"\nref = \"main\"\nrevision = \"0123456789012345678901234567890123456789\"\n\
+                    [[package]]\nname = \"b\"\ngit = \"ssh://git@git.example.org/b.git\"\n\
+                    [[package]]\nname = \"c\"\n";
+        let lock = PdmLock::parse(&Source::new(LOCK, text)).unwrap();
+        let packages = lock.packages.iter();
+        let found = packages.filter_map(|package| Some(package.repository.as_ref()?.shown()));
+        insta::assert_snapshot!(found.collect::<Vec<_>>().join("\n"), @"
+        a https://git.example.org/a.git
+        b ssh://git@git.example.org/b.git, no commit
+        ");
+    }
+}

@@ -1,0 +1,96 @@
+//! Whether a lock was made from this Pipfile: `pipenv sync` itself installs what was locked, whatever the Pipfile says.
+//!
+//! Pipenv keeps a hash of all that bears on a resolution; it is computed here as Pipenv does.
+
+use serde_json::{Value, json};
+use toml::Table;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lock::pipenv::RELOCK;
+use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, Pipfile, SECTIONS};
+use crate::lock::pipenv::reader::PipfileLock;
+use crate::lock::problems::{first_unlocked, normal, sha256};
+use crate::lock::python_json::{of_toml, python_json};
+
+/// Compares the Pipfile with the lock's hash of it.
+pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnostics> {
+    let Some(hash) = lock.hash() else {
+        let error = Diagnostic::error("`Pipfile.lock` has no `_meta.hash.sha256`");
+        return Err(error.at(&lock.place()).hint(RELOCK).into());
+    };
+    let whole = pipfile.table();
+    if [false, true]
+        .iter()
+        .any(|normalised| content_hash(&whole, *normalised) == hash)
+    {
+        return Ok(());
+    }
+    let locked = |name: &str| lock.packages.iter().any(|package| package.name == name);
+    let error = match first_unlocked(&pipfile.packages, locked) {
+        Some((name, place)) => {
+            Diagnostic::error(format!("`Pipfile.lock` is stale: it does not lock `{name}`")).at(place)
+        }
+        None => Diagnostic::error(
+            "`Pipfile.lock` is stale: packages, sources or `[requires]` have changed since it was made",
+        )
+        .at(&pipfile.place),
+    };
+    Err(error.hint(RELOCK).into())
+}
+
+/// The hash that Pipenv makes of a Pipfile (plette, `Pipfile.get_hash`; since 2026, with the names of packages
+/// normalised).
+fn content_hash(whole: &Table, normalised: bool) -> String {
+    let section = |name: &str| whole.get(name).map_or_else(|| json!({}), of_toml);
+    let category = |name: &str| match section(name) {
+        Value::Object(packages) if normalised => packages
+            .into_iter()
+            .map(|(name, package)| (normal(&name), package))
+            .collect(),
+        other => other,
+    };
+    // The format's own words for a Pipfile without sources: the hash is of these bytes.
+    let default_source =
+        || json!([{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": true}]);
+    let mut content = json!({
+        "_meta": {
+            "sources": whole.get("source").map_or_else(default_source, of_toml),
+            "requires": section("requires"),
+        },
+        "default": category(PACKAGES),
+        "develop": category(DEV_PACKAGES),
+    });
+    let is_own = |name: &&String| {
+        !SECTIONS.contains(&name.as_str()) && !["default", "develop"].contains(&name.as_str())
+    };
+    for name in whole.keys().filter(is_own) {
+        content[name] = category(name);
+    }
+    sha256(&python_json(&content, (",", ":")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Put to Pipenv 2026.10.3, and to the plette in it, which computed the hash in earlier ones.
+    #[test]
+    fn hashes_are_those_of_pipenv() {
+        let hash = |text: &str, normalised| content_hash(&text.parse().unwrap(), normalised);
+        let full = include_str!("variants.toml");
+        assert_eq!(
+            hash(full, true),
+            "ce512c121b5285570d09df1716cf2c38417ca7f24b5d33d7f5c65af603939756"
+        );
+        assert_eq!(
+            hash(full, false),
+            "8453dd55ee16a07f34840e1bb16d98bccda61245072ea282d9651e6bd3cb3b51"
+        );
+        for normalised in [true, false] {
+            assert_eq!(
+                hash("[packages]\nbottle = \"*\"\n", normalised),
+                "0bef0fa5bc61cebb16e55158a14c99a40b5687aa5222526ff9899e057b47c4ef"
+            );
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What several installers tell and read in the same way.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::diagnostic::{Diagnostic, Location, Spanned};
+use crate::options::unknown_word;
+use crate::project::{Facts, Pyproject};
+use crate::values::{PackageName, requirement_name};
+
+/// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).
+pub(crate) fn normal(name: &str) -> String {
+    name.parse::<PackageName>()
+        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub(crate) fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
+}
+
+/// What is told of a lock that is not there.
+pub(crate) fn no_lock(facts: &Facts, lock: &str, command: &str) -> Diagnostic {
+    Diagnostic::error(format!("there is no `{lock}` in the build context"))
+        .at(&facts.pyproject.place)
+        .hint(format!("run `{command}` and commit `{lock}`"))
+}
+
+/// Those of the names that are asked for and not known; `table` is where they would be defined.
+pub(crate) fn unknown_names(
+    (what, table): (&str, &str),
+    asked: &[Spanned<String>],
+    known: &[&str],
+) -> Vec<Diagnostic> {
+    let is_known = |name: &str| known.iter().any(|known| normal(known) == normal(name));
+    let unknown = asked.iter().filter(|name| !is_known(&name.value));
+    let told = unknown.map(|name| {
+        let problem = if known.is_empty() {
+            let message = format!("unknown {what} `{}`, the project has none", name.value);
+            Diagnostic::error(message).hint(format!("define it in `[{table}]`, or remove it here"))
+        } else {
+            unknown_word(what, &name.value, known)
+        };
+        problem.at(&name.location)
+    });
+    told.collect()
+}
+
+/// A lock records no dependencies that only the build backend knows.
+pub(crate) fn dynamic_dependencies(project: &Pyproject, installer: &str) -> Vec<Diagnostic> {
+    let fields = project.dynamic.iter();
+    let fields = fields.filter(|field| field.value.ends_with("dependencies"));
+    let told = fields.map(|field| {
+        let message = format!(
+            "dynamic `{}` is not supported with {installer} yet",
+            field.value
+        );
+        Diagnostic::error(message)
+            .at(&field.location)
+            .hint("list them in `[project]`, where a lock can record them")
+    });
+    told.collect()
+}
+
+/// What is told of a package that is locked from a path; `place` is where the lock says so.
+pub(crate) fn path_dependency(package: &str, lock: &str, place: &Location) -> Diagnostic {
+    let message =
+        format!("path dependencies are not supported yet: `{lock}` has `{package}` from a path");
+    Diagnostic::error(message)
+        .at(place)
+        .hint("publish it to an index, and lock again")
+}
+
+/// The first of the requirements whose package is not among those that are locked: why a lock is stale, where its
+/// hash only says that it is.
+pub(crate) fn first_unlocked<'r>(
+    requirements: impl IntoIterator<Item = &'r Spanned<String>>,
+    is_locked: impl Fn(&str) -> bool,
+) -> Option<(String, &'r Location)> {
+    requirements.into_iter().find_map(|requirement| {
+        let name = requirement_name(&requirement.value)?;
+        (!is_locked(name.normalized())).then(|| (name.to_string(), &requirement.location))
+    })
+}

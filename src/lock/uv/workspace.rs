@@ -1,0 +1,188 @@
+//! Projects that share a lock: uv sees the manifests of those that the project may need at their places, in a form in
+//! which only dependencies count, and of the lock what they need. So a change of any other package of the workspace
+//! installs nothing anew.
+
+use toml::{Table, Value};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::document::Document;
+use crate::lock::local_packages;
+use crate::lock::problems::normal;
+use crate::lock::uv::reader::UvLock;
+use crate::lock::uv::{LOCK, needs, settings_file};
+use crate::project::workspace::Workspace;
+use crate::project::{Facts, PYPROJECT, Pyproject};
+use crate::values::{ContextPath, TextFile};
+
+/// The names of the packages that the project needs beside it; not those that are no packages to uv.
+pub(crate) fn members(
+    facts: &Facts,
+    lock: &UvLock,
+    extras: &[String],
+    groups: &[String],
+) -> Result<Vec<String>, Diagnostics> {
+    let name = facts.pyproject.named()?.value.normalized();
+    let normalised = |names: &[String]| names.iter().map(|name| normal(name)).collect::<Vec<_>>();
+    let (extras, groups) = (normalised(extras), normalised(groups));
+    let installed = needs::installed(&lock.packages, name, &extras, &groups);
+    let packages = installed.into_iter().filter(|package| !package.is_virtual);
+    Ok(packages.map(|package| package.name.clone()).collect())
+}
+
+/// What of the lock cannot be built.
+pub(crate) fn check(lock: &UvLock, facts: &Facts) -> Result<(), Diagnostics> {
+    let place = &facts.pyproject.dependencies_location;
+    let mut problems = Vec::new();
+    let packages = facts.workspace.iter().flat_map(|around| &around.packages);
+    let packages: Vec<_> = packages.collect();
+    for locked in lock.packages.iter().filter(|package| package.local) {
+        let known = packages.iter().find(|package| package.name == locked.name);
+        if locked.is_archive {
+            let message = format!(
+                "`{LOCK}` has `{}`, an archive in a folder, which is not supported yet",
+                locked.name
+            );
+            let hint =
+                "name the folder of its sources, or publish it to an index, and run `uv lock`";
+            problems.push(Diagnostic::error(message).at(place).hint(hint));
+        } else if known.is_some_and(|package| package.folder.is_none()) {
+            let message = format!(
+                "`{LOCK}` has `{}`, whose folder is outside of the build context",
+                locked.name
+            );
+            problems.push(
+                Diagnostic::error(message)
+                    .at(place)
+                    .hint(local_packages::HOLDS_BOTH),
+            );
+        } else {
+            problems.extend(local_packages::missing(
+                facts,
+                LOCK,
+                &locked.name,
+                &Location::top(&lock.source),
+            ));
+        }
+    }
+    Diagnostics::split(problems).map(drop)
+}
+
+/// What is told of the root of a workspace that is no project itself.
+pub(crate) fn only_root(facts: &Facts) -> Option<Diagnostic> {
+    let around = facts.workspace.as_ref()?;
+    if facts.pyproject.name.is_some() {
+        return None;
+    }
+    let folders = around
+        .packages
+        .iter()
+        .filter_map(|package| package.folder.as_ref());
+    let manifests: Vec<_> = folders
+        .map(|folder| format!("`-f {folder}/{PYPROJECT}`"))
+        .collect();
+    let error = Diagnostic::error("this is the root of a workspace, and no project itself");
+    Some(error.at(&facts.pyproject.place).hint(format!(
+        "build one of its members: {}",
+        manifests.join(", ")
+    )))
+}
+
+/// What is told of a member whose workspace is not there: the lock says what belongs to it.
+pub(crate) fn without_lock(project: &Pyproject) -> Result<Option<Diagnostic>, Diagnostics> {
+    let document = Document::parse(&project.source)?;
+    let uv = document
+        .root()
+        .table("tool")
+        .and_then(|tool| tool.table("uv"));
+    let Some(sources) = uv.and_then(|uv| uv.table("sources")) else {
+        return Ok(None);
+    };
+    let mut names = sources.keys().into_iter();
+    let member = names.find(|name| {
+        let source = sources.table(name.value);
+        let asks = source.and_then(|source| source.get("workspace")?.as_bool());
+        asks == Some(true)
+    });
+    Ok(member.map(|name| {
+        let message = format!(
+            "`{}` is a member of the workspace, and there is no `{LOCK}` that knows it",
+            name.value
+        );
+        Diagnostic::error(message).at(&name.location).hint(format!(
+            "run `uv lock` in the root of the workspace, commit `{LOCK}`, and build with that folder as the context: \
+             `-f path/of/member/{PYPROJECT} .`"
+        ))
+    }))
+}
+
+/// What uv reads, at its places in the context.
+pub(crate) fn files(
+    facts: &Facts,
+    around: &Workspace,
+    lock: &UvLock,
+) -> Result<Vec<TextFile>, Diagnostics> {
+    let at = |folder: &ContextPath, name: &str, text: String| TextFile {
+        name: folder
+            .join(name)
+            .map_or_else(|_| name.to_owned(), |path| path.to_string())
+            .into(),
+        text,
+    };
+    let mut files = vec![at(&around.folder, LOCK, lock.neutral_text())];
+    if let Some(settings) = settings_file(facts)? {
+        files.push(at(&around.folder, &settings.name, settings.text));
+    }
+    let all: Vec<&Facts> = [facts].into_iter().chain(&facts.members).collect();
+    let (root, others): (Vec<&Facts>, Vec<&Facts>) = all
+        .into_iter()
+        .partition(|facts| facts.folder == around.folder);
+    let root = match (root.first(), &around.manifest) {
+        (Some(root), _) => root.pyproject.normalised.clone(),
+        // It is no package that is needed: only its settings count.
+        (None, Some(manifest)) => settings_alone(&manifest.normalised),
+        (None, None) => String::new(),
+    };
+    let is_member = |facts: &&&Facts| {
+        let name = facts.pyproject.name.as_ref();
+        let is_own = |member: &String| name.is_some_and(|name| *member == name.value.normalized());
+        lock.members.iter().any(is_own)
+    };
+    let folders = others.iter().filter(is_member);
+    let folders = folders.map(|facts| seen_from(&around.folder, &facts.folder));
+    let root = with_members(&root, folders);
+    files.push(at(&around.folder, PYPROJECT, root));
+    for facts in others {
+        files.push(at(
+            &facts.folder,
+            PYPROJECT,
+            facts.pyproject.normalised.clone(),
+        ));
+    }
+    Ok(files)
+}
+
+/// The path of a folder, seen from one above it.
+fn seen_from(above: &ContextPath, folder: &ContextPath) -> String {
+    let rest = folder.as_str().strip_prefix(above.as_str());
+    let rest = rest.and_then(|rest| rest.strip_prefix('/'));
+    rest.unwrap_or(folder.as_str()).to_owned()
+}
+
+fn settings_alone(manifest: &str) -> String {
+    let mut manifest: Table = manifest.parse().unwrap_or_default();
+    manifest.retain(|key, _| key == "tool");
+    manifest.to_string()
+}
+
+/// The manifest of the root with these members alone: others come and go, and install nothing.
+fn with_members(manifest: &str, folders: impl Iterator<Item = String>) -> String {
+    let mut manifest: Table = manifest.parse().unwrap_or_default();
+    let tool = manifest.get_mut("tool");
+    let uv = tool.and_then(|tool| tool.get_mut("uv"));
+    let workspace = uv.and_then(|uv| uv.get_mut("workspace"));
+    if let Some(Value::Table(workspace)) = workspace {
+        let members = Value::Array(folders.map(Value::String).collect());
+        *workspace = Table::from_iter([("members".to_owned(), members)]);
+    }
+    manifest.to_string()
+}

@@ -1,0 +1,164 @@
+//! The steps that run PDM.
+
+use crate::diagnostic::Diagnostics;
+use crate::lock::local_packages::no_relock;
+use crate::lock::package_sources::check_sources;
+use crate::lock::pdm::manifest::Manifest;
+use crate::lock::pdm::reader::PdmLock;
+use crate::lock::pdm::{LOCK, Pdm, SETTINGS, local_packages, locked_names, manifest, read_lock};
+use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
+use crate::plan::model::{PartId, PartKind, Parts, Sharing};
+use crate::plan::uv::Bench;
+use crate::plan::uv::tool_env::ToolRun;
+use crate::project::PYPROJECT;
+use crate::values::{PackageName, TextFile};
+
+/// PDM's download cache while a step runs.
+const CACHE: &str = "/root/.cache/pdm";
+
+/// PDM with arguments.
+fn pdm<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = bench.site.spec.model.venv.as_str();
+    ToolRun {
+        arguments,
+        env: vec![
+            ("PDM_CACHE_DIR", CACHE),
+            // The version is ours to choose.
+            ("PDM_CHECK_UPDATE", "0"),
+            // A path of the user's machine means nothing here.
+            ("PDM_IGNORE_SAVED_PYTHON", "1"),
+            // The environment is the one that is active, or the step fails.
+            ("PDM_USE_VENV", "1"),
+            ("VIRTUAL_ENV", venv),
+        ],
+        // Its lists of hashes and of metadata are written without a lock.
+        cache: (CACHE, Sharing::Locked),
+    }
+}
+
+/// Adds the environment; `groups` are the development groups that are wanted.
+fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    lock: &PdmLock,
+    request: &InstallRequest,
+    groups: &[String],
+) -> Result<Installed, Diagnostics> {
+    let facts = bench.site.facts;
+    let (manifest, locked) = local_packages::left(lock, facts);
+    let file = |name: &'static str, text| TextFile {
+        name: name.into(),
+        text,
+    };
+    let mut files = vec![file(PYPROJECT, manifest)];
+    files.extend(manifest::settings(facts)?);
+    files.push(file(LOCK, locked));
+    let title = "[internal] write normalised pyproject.toml and pdm.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let tool = bench.tool(parts)?;
+    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    let mut environment = request.from;
+    if lock.records_inputs {
+        let run = pdm(bench, vec!["lock", "--check"]);
+        let step = tool.on_environment(bench, &run, environment, files)?;
+        let title = format!("[{}] check pdm.lock", request.stage);
+        environment = parts.add(title, origin, PartKind::Step(Box::new(step)));
+    }
+    let mut arguments = vec![
+        // Installs what is locked, and never locks.
+        "sync",
+        // The project's own wheel is a part of its own, so that a change of code installs nothing here.
+        "--no-self",
+        // What is installed is copied, not linked to folders that the runtime does not have.
+        "--no-editable",
+    ];
+    if groups.is_empty() {
+        // No development group but those that are named; PDM refuses it beside one.
+        arguments.push("--prod");
+    }
+    // PDM has one name space for groups and extras.
+    let named = groups.iter().chain(&request.set.extras);
+    arguments.extend(named.flat_map(|name| ["--group", name]));
+    let step = tool.on_environment(bench, &pdm(bench, arguments), environment, files)?;
+    let step = bench.with_repositories(step);
+    let title = format!("[{}] install dependencies from pdm.lock", request.stage);
+    Ok(Installed {
+        dependencies: parts.add(title, origin, PartKind::Step(Box::new(step))),
+        tool: tool.layer(parts),
+    })
+}
+
+/// Adds the step that makes the lock: the same as `pdm lock` in the project's folder.
+fn relock(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    upgrade: &Upgrade,
+) -> Result<Relocked, Diagnostics> {
+    let facts = bench.site.facts;
+    no_relock(facts, "pdm lock")?;
+    let mut files = vec![TextFile {
+        name: PYPROJECT.into(),
+        text: facts.pyproject.source.text().to_owned(),
+    }];
+    for name in [LOCK, SETTINGS] {
+        if let Some(source) = facts.text(name) {
+            let text = source?.text().to_owned();
+            files.push(TextFile {
+                name: name.into(),
+                text,
+            });
+        }
+    }
+    let title = "[internal] write pyproject.toml and pdm.lock";
+    let files: PartId = parts.add(title, None, PartKind::Written(files));
+    let mut arguments = match upgrade {
+        // Alone, it would upgrade all.
+        Upgrade::None => vec!["lock", "--update-reuse"],
+        Upgrade::All => vec!["lock"],
+        // It writes the lock and neither installs nor changes the manifest.
+        Upgrade::Packages(_) => vec!["update", "--no-sync", "--update-reuse"],
+    };
+    // Scripts of the project that hook into PDM need its code.
+    arguments.push("--skip=:all");
+    if let Upgrade::Packages(packages) = upgrade {
+        arguments.extend(packages.iter().map(PackageName::as_str));
+    }
+    let tool = bench.tool(parts)?;
+    let step = tool.on_files(bench, &pdm(bench, arguments), files)?;
+    let step = bench.with_repositories(step);
+    // What an index has today is no part of any key.
+    let part = parts.add_always_anew(
+        "[lock] run pdm lock",
+        Some(&facts.pyproject.dependencies_location),
+        PartKind::Step(Box::new(step)),
+    );
+    Ok(Relocked { part, file: LOCK })
+}
+
+impl Installer for Pdm {
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        request: &InstallRequest,
+    ) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
+        let lock = read_lock(facts)?;
+        let groups = request.set.all_groups(self, facts)?;
+        let names = locked_names(&groups, &request.set);
+        let environment = bench.site.marker_environment();
+        local_packages::check(&lock, facts, environment, &names)?;
+        install(bench, parts, &lock, request, &groups)
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        let site = bench.site;
+        check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
+        relock(bench, parts, upgrade)
+    }
+}

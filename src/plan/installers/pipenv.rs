@@ -1,0 +1,152 @@
+//! The steps that run Pipenv.
+
+use crate::diagnostic::Diagnostics;
+use crate::lock::package_sources::check_sources;
+use crate::lock::pipenv::pipfile::{PACKAGES, Pipfile};
+use crate::lock::pipenv::reader::PipfileLock;
+use crate::lock::pipenv::{LOCK, MANIFEST, Pipenv, check_packages, read_lock};
+use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
+use crate::plan::model::{PartKind, Parts, Sharing};
+use crate::plan::uv::Bench;
+use crate::plan::uv::tool_env::ToolRun;
+use crate::values::{PackageName, TextFile};
+
+/// The download cache of Pipenv and of the pip in it, while a step runs.
+const CACHE: &str = "/root/.cache/pipenv";
+
+/// Pipenv with arguments.
+fn pipenv<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = bench.site.spec.model.venv.as_str();
+    ToolRun {
+        arguments,
+        env: vec![
+            ("PIPENV_CACHE_DIR", CACHE),
+            // Variables of the user's machine are none of the build.
+            ("PIPENV_DONT_LOAD_ENV", "1"),
+            // A build log is no terminal.
+            ("PIPENV_NOSPIN", "1"),
+            // That the environment is one that is active already is meant so.
+            ("PIPENV_VERBOSITY", "-1"),
+            // A question that nobody answers would wait for ever.
+            ("PIPENV_YES", "1"),
+            ("VIRTUAL_ENV", venv),
+        ],
+        // pip writes each file of its cache whole.
+        cache: (CACHE, Sharing::Shared),
+    }
+}
+
+/// Adds the environment; `groups` are the categories that are wanted.
+fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    lock: &PipfileLock,
+    request: &InstallRequest,
+    groups: &[String],
+) -> Result<Installed, Diagnostics> {
+    let pipfile = Pipfile::read(bench.site.facts)?;
+    let files = vec![
+        TextFile {
+            name: MANIFEST.into(),
+            text: pipfile.normalised(),
+        },
+        TextFile {
+            name: LOCK.into(),
+            text: lock.normalised(),
+        },
+    ];
+    let title = "[internal] write normalised Pipfile and Pipfile.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let tool = bench.tool(parts)?;
+    let categories = [PACKAGES]
+        .into_iter()
+        .chain(groups.iter().map(String::as_str));
+    let categories: Vec<&str> = categories.collect();
+    let categories = categories.join(" ");
+    let arguments = vec![
+        // Installs what is locked, and never locks.
+        "sync",
+        "--categories",
+        &categories,
+        // The bench compiles; what pip compiles holds times.
+        "--extra-pip-args=--no-compile",
+    ];
+    let run = pipenv(bench, arguments);
+    let step = tool.on_environment(bench, &run, request.from, files)?;
+    let step = bench.with_repositories(step);
+    let title = format!("[{}] install dependencies from Pipfile.lock", request.stage);
+    Ok(Installed {
+        dependencies: parts.add(title, Some(&pipfile.place), PartKind::Step(Box::new(step))),
+        tool: tool.layer(parts),
+    })
+}
+
+/// Adds the step that makes the lock: the same as `pipenv lock` in the project's folder.
+fn relock(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    upgrade: &Upgrade,
+) -> Result<Relocked, Diagnostics> {
+    let facts = bench.site.facts;
+    let pipfile = Pipfile::read(facts)?;
+    let mut files = vec![TextFile {
+        name: MANIFEST.into(),
+        text: pipfile.source.text().to_owned(),
+    }];
+    if let Some(source) = facts.text(LOCK) {
+        let text = source?.text().to_owned();
+        files.push(TextFile {
+            name: LOCK.into(),
+            text,
+        });
+    }
+    let title = "[internal] write Pipfile and Pipfile.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let arguments = match upgrade {
+        // Pipenv keeps nothing of the lock that is there.
+        Upgrade::None | Upgrade::All => vec!["lock"],
+        Upgrade::Packages(packages) => {
+            let names = packages.iter().map(PackageName::as_str);
+            ["upgrade", "--lock-only"]
+                .into_iter()
+                .chain(names)
+                .collect()
+        }
+    };
+    let tool = bench.tool(parts)?;
+    let step = tool.on_files(bench, &pipenv(bench, arguments), files)?;
+    let step = bench.with_repositories(step);
+    // What an index has today is no part of any key.
+    let part = parts.add_always_anew(
+        "[lock] run pipenv lock",
+        Some(&pipfile.place),
+        PartKind::Step(Box::new(step)),
+    );
+    Ok(Relocked { part, file: LOCK })
+}
+
+impl Installer for Pipenv {
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        request: &InstallRequest,
+    ) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
+        let lock = read_lock(facts)?;
+        let groups = request.set.all_groups(self, facts)?;
+        check_packages(&lock, &groups)?;
+        install(bench, parts, &lock, request, &groups)
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        let site = bench.site;
+        check_sources(&Pipfile::read(site.facts)?.sources, site.spec)?;
+        relock(bench, parts, upgrade)
+    }
+}

@@ -1,0 +1,174 @@
+//! The steps that run Poetry.
+
+use std::str::FromStr;
+
+use pep440_rs::Version;
+
+use crate::diagnostic::Diagnostics;
+use crate::lock::Tool;
+use crate::lock::local_packages::no_relock;
+use crate::lock::package_sources::check_sources;
+use crate::lock::poetry::local_packages::Asked;
+use crate::lock::poetry::manifest::Manifest;
+use crate::lock::poetry::reader::PoetryLock;
+use crate::lock::poetry::{LOCK, Poetry, SETTINGS, local_packages, manifest, read_lock};
+use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
+use crate::plan::model::{PartKind, Parts, Sharing};
+use crate::plan::uv::Bench;
+use crate::plan::uv::tool_env::ToolRun;
+use crate::project::PYPROJECT;
+use crate::values::{PackageName, TextFile};
+
+/// Poetry's download cache while a step runs.
+const CACHE: &str = "/root/.cache/pypoetry";
+
+/// Poetry with arguments.
+fn poetry<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = bench.site.spec.model.venv.as_str();
+    ToolRun {
+        arguments,
+        env: vec![
+            ("POETRY_CACHE_DIR", CACHE),
+            // There is none, and looking for one may wait for a desktop.
+            ("POETRY_KEYRING_ENABLED", "false"),
+            // A question that nobody answers would wait for ever.
+            ("POETRY_NO_INTERACTION", "1"),
+            // The environment is the one that is active.
+            ("POETRY_VIRTUALENVS_CREATE", "false"),
+            ("VIRTUAL_ENV", venv),
+        ],
+        // It writes downloads to their final place, where another Poetry would find them half done.
+        cache: (CACHE, Sharing::Locked),
+    }
+}
+
+/// Adds the environment; `groups` are the groups that are wanted.
+fn install(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    lock: &PoetryLock,
+    request: &InstallRequest,
+    groups: &[String],
+) -> Result<Installed, Diagnostics> {
+    let mut files = manifest::normalised(bench.site.facts)?;
+    files.push(TextFile {
+        name: LOCK.into(),
+        text: lock.neutral_text(),
+    });
+    let title = "[internal] write normalised pyproject.toml and poetry.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let tool = bench.tool(parts)?;
+    let mut only = vec!["main"];
+    only.extend(groups.iter().map(String::as_str));
+    let only = only.join(",");
+    let mut arguments = vec![
+        "install",
+        // What is named, and no group beside it.
+        "--only",
+        &only,
+        // The project's own wheel is a part of its own, so that a change of code installs nothing here.
+        "--no-root",
+        // No folder is there: packages in folders are wheels of their own, and what they need is in the lock.
+        "--no-directory",
+        // A build log is no terminal.
+        "--no-ansi",
+    ];
+    arguments.extend(
+        request
+            .set
+            .extras
+            .iter()
+            .flat_map(|extra| ["--extras", extra]),
+    );
+    let run = poetry(bench, arguments);
+    let step = tool.on_environment(bench, &run, request.from, files)?;
+    let step = bench.with_repositories(step);
+    let title = format!("[{}] install dependencies from poetry.lock", request.stage);
+    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    Ok(Installed {
+        dependencies: parts.add(title, origin, PartKind::Step(Box::new(step))),
+        tool: tool.layer(parts),
+    })
+}
+
+/// Adds the step that makes the lock: the same as `poetry lock` in the project's folder.
+fn relock(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    upgrade: &Upgrade,
+) -> Result<Relocked, Diagnostics> {
+    let facts = bench.site.facts;
+    no_relock(facts, "poetry lock")?;
+    let mut files = vec![TextFile {
+        name: PYPROJECT.into(),
+        text: facts.pyproject.source.text().to_owned(),
+    }];
+    for name in [LOCK, SETTINGS] {
+        if let Some(source) = facts.text(name) {
+            let text = source?.text().to_owned();
+            files.push(TextFile {
+                name: name.into(),
+                text,
+            });
+        }
+    }
+    let title = "[internal] write pyproject.toml and poetry.lock";
+    let files = parts.add(title, None, PartKind::Written(files));
+    let mut arguments = match upgrade {
+        // Poetry 1 upgrades what it is not told to keep, and Poetry 2 keeps what it is not told to upgrade.
+        Upgrade::None if is_poetry_1(bench) => vec!["lock", "--no-update"],
+        Upgrade::All if is_poetry_1(bench) => vec!["lock"],
+        Upgrade::None => vec!["lock"],
+        Upgrade::All => vec!["lock", "--regenerate"],
+        Upgrade::Packages(_) => vec!["update", "--lock"],
+    };
+    arguments.push("--no-ansi");
+    if let Upgrade::Packages(packages) = upgrade {
+        arguments.extend(packages.iter().map(PackageName::as_str));
+    }
+    let tool = bench.tool(parts)?;
+    let step = tool.on_files(bench, &poetry(bench, arguments), files)?;
+    let step = bench.with_repositories(step);
+    // What an index has today is no part of any key.
+    let part = parts.add_always_anew(
+        "[lock] run poetry lock",
+        Some(&facts.pyproject.dependencies_location),
+        PartKind::Step(Box::new(step)),
+    );
+    Ok(Relocked { part, file: LOCK })
+}
+
+fn is_poetry_1(bench: &Bench<'_>) -> bool {
+    let Tool::Packages(packages) = &bench.site.selection.tool else {
+        return false;
+    };
+    Version::from_str(&packages.version).is_ok_and(|version| version.release().first() == Some(&1))
+}
+
+impl Installer for Poetry {
+    fn install(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        request: &InstallRequest,
+    ) -> Result<Installed, Diagnostics> {
+        let facts = bench.site.facts;
+        let lock = read_lock(facts)?;
+        let groups = request.set.all_groups(self, facts)?;
+        let names = (groups.as_slice(), request.set.extras.as_slice());
+        let asked = Asked::new(names, String::as_str, bench.site.marker_environment());
+        local_packages::check(&lock, facts, &asked)?;
+        install(bench, parts, &lock, request, &groups)
+    }
+
+    fn lock(
+        &self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        upgrade: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
+        let site = bench.site;
+        check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
+        relock(bench, parts, upgrade)
+    }
+}

@@ -1,0 +1,31 @@
+//! Choices and warnings that are reported beside a plan.
+
+use crate::diagnostic::Diagnostic;
+
+/// Something that was decided for the user.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Choice {
+    /// What was decided, in the words of the spec (`python`, `installer`).
+    pub what: &'static str,
+    /// What it is.
+    pub value: String,
+    /// From which file or rule.
+    pub why: String,
+}
+
+/// What the user is told of a plan while its parts are added.
+#[derive(Default)]
+pub struct Notes {
+    /// What was picked and why.
+    pub choices: Vec<Choice>,
+    /// What stops nothing.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Notes {
+    /// Records a choice.
+    pub fn choose(&mut self, what: &'static str, value: String, why: impl Into<String>) {
+        let why = why.into();
+        self.choices.push(Choice { what, value, why });
+    }
+}

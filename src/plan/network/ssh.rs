@@ -1,0 +1,38 @@
+//! Hosts that are asked over SSH: only those whose keys are known. Nobody could answer the question that ssh asks of
+//! others, so it refuses them.
+
+use crate::plan::model::{PartId, PartKind, Parts, Step, StepMount};
+use crate::plan::request::git;
+use crate::plan::request::site::Site;
+use crate::values::{TargetPath, TextFile};
+
+const KNOWN_HOSTS: &str = "known_hosts";
+/// Where ssh looks by itself, and where no image keeps its own (`GlobalKnownHostsFile` of `ssh_config(5)`). Not by an
+/// option in `GIT_SSH_COMMAND`, which pip replaces.
+const HOSTS_AT: &str = "/etc/ssh/ssh_known_hosts2";
+
+/// Adds the keys of the hosts.
+pub(crate) fn hosts(site: Site<'_>, parts: &mut Parts) -> PartId {
+    let lines = git::hosts(site);
+    let lines = lines.iter().map(|host| format!("{host}\n"));
+    let file = TextFile {
+        name: KNOWN_HOSTS.into(),
+        text: lines.collect(),
+    };
+    let title = format!("[internal] write {KNOWN_HOSTS}");
+    parts.add(title, None, PartKind::Written(vec![file]))
+}
+
+/// Gives a step that has the agent the keys; whether it has one.
+pub(crate) fn give(step: &mut Step, hosts: PartId) -> bool {
+    let is_agent = |mount: &StepMount| matches!(mount, StepMount::Agent { .. });
+    if !step.mounts.iter().any(is_agent) {
+        return false;
+    }
+    step.mounts.push(StepMount::Read {
+        part: hosts,
+        select: TargetPath::known(&format!("/{KNOWN_HOSTS}")),
+        at: TargetPath::known(HOSTS_AT),
+    });
+    true
+}

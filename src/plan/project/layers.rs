@@ -1,0 +1,224 @@
+//! The project's own part: its wheel, always built from exactly the files in the context, and installed
+//! alone; or its files as they are, where it is no package.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lock::DependencySet;
+use crate::plan::base::context;
+use crate::plan::base::context::Purpose;
+use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::model::{
+    LEFT_OVER, Layer, OutputFolder, PartId, PartKind, Parts, StepMount, Tree,
+};
+use crate::plan::project::wheel::{Build, Dist, WHEELS, Wheel};
+use crate::plan::project::{files, into_interpreter, wheel};
+use crate::plan::request::site::Site;
+use crate::plan::scripts::INSTALL_PROJECT;
+use crate::plan::uv::Bench;
+use crate::values::TargetPath;
+
+/// Where what it brings is gathered.
+const PART: &str = "/part";
+
+/// The layers of the project.
+pub(crate) struct ProjectLayers {
+    /// Files at places of their own.
+    placed: Vec<Layer>,
+    /// What is installed into the environment, with names for the log.
+    pub(crate) installed: Vec<(String, Layer)>,
+}
+
+impl ProjectLayers {
+    /// What is installed, as the image has it.
+    pub(crate) fn move_into_interpreter(
+        &mut self,
+        bench: &Bench<'_>,
+        parts: &mut Parts,
+        base: &PreparedRoot,
+    ) -> Result<(), Diagnostics> {
+        for (name, layer) in &mut self.installed {
+            *layer = into_interpreter::layer(bench, parts, base, (layer.clone(), name))?;
+        }
+        Ok(())
+    }
+
+    /// All of them, in their order.
+    pub(crate) fn all(&self) -> Vec<Layer> {
+        let installed = self.installed.iter().map(|(_, layer)| layer);
+        self.placed.iter().chain(installed).cloned().collect()
+    }
+}
+
+/// Adds the parts of the project as layers, the one that changes least often first: what of its own repository it
+/// needs lies lowest. `dependencies` is the environment that it runs in, and `set` what that holds.
+pub(crate) fn layers(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    base: &PreparedRoot,
+    (dependencies, set): (PartId, &DependencySet),
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<ProjectLayers, Diagnostics> {
+    let mut installed = Vec::new();
+    let site = bench.site;
+    let members = (site.selection.installer).members(site.facts, set, site.marker_environment())?;
+    for name in members {
+        let layer = member(&bench.of_member(&name)?, parts, &name)?;
+        installed.push((name, layer));
+    }
+    let own = own(bench, parts, base, dependencies, warnings)?;
+    installed.extend(own.installed);
+    Ok(ProjectLayers { installed, ..own })
+}
+
+/// Adds a package that the project needs: its wheel, built from its own files alone, and installed alone.
+fn member(bench: &Bench<'_>, parts: &mut Parts, name: &str) -> Result<Layer, Diagnostics> {
+    let site = bench.site;
+    let context = context::context(site, parts, Purpose::Wheel);
+    // That it has another version than the project is no matter.
+    let wheel = wheel::build(
+        bench,
+        parts,
+        Build::of(Dist::Wheel, context),
+        &mut Vec::new(),
+    )?;
+    let installed = install(bench, parts, &wheel, bench.skeleton);
+    let tree = Tree {
+        without: LEFT_OVER,
+        ..Tree::whole(installed, &site.spec.model.venv)
+    };
+    let place = &site.facts.pyproject.place;
+    Ok(parts.layer("runtime", name, Some(place), tree))
+}
+
+fn own(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    base: &PreparedRoot,
+    dependencies: PartId,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<ProjectLayers, Diagnostics> {
+    let site = bench.site;
+    let place = &site.facts.pyproject.place;
+    if !site.is_package()? {
+        if let Some(first) = site.spec.model.files.first() {
+            let error = Diagnostic::error(
+                "`files` is for what ships beside a package, and all files of this project are copied",
+            );
+            return Err(error
+                .at(&first.location)
+                .hint("remove `files`, and choose with `include` and `exclude`; or set `package = true`")
+                .into());
+        }
+        let context = context::context(site, parts, Purpose::Copy);
+        let workdir = &site.spec.model.workdir;
+        let files = files::settle(site, parts, base, ("project", context), workdir)?;
+        let tree = Tree::whole(files, workdir);
+        return Ok(ProjectLayers {
+            placed: vec![parts.layer("runtime", "project", Some(place), tree)],
+            installed: Vec::new(),
+        });
+    }
+    let context = context::context(site, parts, Purpose::Wheel);
+    let wheel = wheel::build(bench, parts, Build::of(Dist::Wheel, context), warnings)?;
+    let project = install(bench, parts, &wheel, dependencies);
+    let tree = Tree {
+        without: LEFT_OVER,
+        ..Tree::whole(project, &site.spec.model.venv)
+    };
+    let project = parts.layer("runtime", "project", Some(place), tree);
+    Ok(ProjectLayers {
+        placed: files(site, parts, context, base)?.into_iter().collect(),
+        installed: vec![("project".to_owned(), project)],
+    })
+}
+
+/// The files that ship beside the package.
+fn files(
+    site: Site<'_>,
+    parts: &mut Parts,
+    context: PartId,
+    base: &PreparedRoot,
+) -> Result<Option<Layer>, Diagnostics> {
+    let files = &site.spec.model.files;
+    let Some(first) = files.first() else {
+        return Ok(None);
+    };
+    let root = TargetPath::root();
+    let tree = context::chosen(site, context, files);
+    let chosen = parts.add(
+        "[runtime] choose files",
+        Some(&first.location),
+        PartKind::Tree(tree),
+    );
+    let files = files::settle(site, parts, base, ("files", chosen), &root)?;
+    let tree = Tree::whole(files, &root);
+    Ok(Some(parts.layer("runtime", "files", None, tree)))
+}
+
+/// Adds what the wheel brings, by its place in the environment.
+fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel, dependencies: PartId) -> PartId {
+    let site = bench.site;
+    let (project, model) = (&site.facts.pyproject, &site.spec.model);
+    let name = project.name.as_ref().map(|name| name.value.as_str());
+    let python = bench.python();
+    let arguments = [
+        "pip",
+        "install",
+        // The dependencies are a part of their own.
+        "--no-deps",
+        // Nothing but the wheel that was just built.
+        "--no-index",
+        "--find-links",
+        WHEELS,
+        // The interpreter that console scripts name, and the place where it all goes: so that the part holds
+        // the project alone.
+        "--python",
+        &python,
+        "--prefix",
+        PART,
+        // The script compiles.
+        "--no-compile-bytecode",
+    ];
+    // What only a build tells is looked at here. What the manifest tells was installed, and a project that is installed
+    // beside an empty environment waits for no other.
+    let told_by_build = project.name.is_none() || project.is_dynamic("dependencies");
+    let mounts = vec![
+        StepMount::Read {
+            part: if told_by_build {
+                dependencies
+            } else {
+                bench.skeleton
+            },
+            select: TargetPath::root(),
+            at: model.venv.clone(),
+        },
+        StepMount::Read {
+            part: wheel.part,
+            select: TargetPath::root(),
+            at: TargetPath::known(WHEELS),
+        },
+        INSTALL_PROJECT.mount(parts),
+    ];
+    let output = OutputFolder {
+        at: TargetPath::known(PART),
+        from: None,
+    };
+    let mut step = bench.step(&arguments, output, mounts);
+    let script = INSTALL_PROJECT.path();
+    let script = [
+        python.as_str(),
+        // Nothing is written beside the script or into the environment, which are others' parts.
+        "-B",
+        &script,
+    ];
+    let look = told_by_build.then_some("--check-requires");
+    let compile = model.compile_bytecode.then_some("--compile-bytecode");
+    let flags = compile.into_iter().chain(look);
+    // Of a project without a name, whatever was built.
+    let requirement = wheel.requirement.as_deref().unwrap_or_default();
+    let installed = [WHEELS, PART, name.unwrap_or_default(), requirement];
+    let script = script.into_iter().chain(flags).chain(installed);
+    // uv's own command line comes last.
+    step.command.splice(0..0, script.map(str::to_owned));
+    let title = format!("[runtime] install {}", name.unwrap_or(wheel::UNNAMED));
+    parts.add(title, Some(&project.place), PartKind::Step(Box::new(step)))
+}

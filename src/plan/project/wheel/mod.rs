@@ -1,0 +1,313 @@
+//! The project's wheel: its build requirements as a part of their own, and the wheel built beside them without
+//! a network.
+//!
+//! Installers key local sources by times and would install yesterday's code from a warm cache (uv keys them
+//! by the manifest's time): so the wheel is built in a step of its own, with no cache at all.
+
+pub(crate) mod editable;
+pub(crate) mod repair;
+mod requires;
+
+use toml::{Table, Value};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::plan::base::script_runner::builder;
+use crate::plan::model::{
+    NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
+};
+use crate::plan::request::site::Site;
+use crate::plan::request::{bases, version};
+use crate::plan::scripts::{BUILD_DIST, BUILD_ONCE, UNPACK_SDIST};
+use crate::plan::uv::Bench;
+use crate::project::{NEUTRAL_VERSION, PYPROJECT};
+use crate::values::{TargetPath, TextFile};
+
+/// Where the wheel is left, and found.
+pub(crate) const WHEELS: &str = "/dist";
+
+/// What is published of a project.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Dist {
+    /// What is installed.
+    Wheel,
+    /// What others make a wheel of.
+    Sdist,
+}
+
+impl Dist {
+    /// The name of the target that holds it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Wheel => "wheel",
+            Self::Sdist => "sdist",
+        }
+    }
+
+    /// How the name of its file ends.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Wheel => ".whl",
+            Self::Sdist => ".tar.gz",
+        }
+    }
+
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Wheel => "--wheel",
+            Self::Sdist => "--sdist",
+        }
+    }
+}
+
+/// What a distribution is built from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Sources {
+    /// The files of the project in the context.
+    Context(PartId),
+    /// The source distribution, unpacked.
+    Sdist(PartId),
+}
+
+/// A distribution to build.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Build {
+    pub(crate) dist: Dist,
+    pub(crate) sources: Sources,
+    /// Wheels of another Python, and none is built where one of them is for this one too.
+    pub(crate) unless: Option<PartId>,
+}
+
+impl Build {
+    /// A distribution from the files of the project.
+    pub(crate) fn of(dist: Dist, context: PartId) -> Self {
+        Self {
+            dist,
+            sources: Sources::Context(context),
+            unless: None,
+        }
+    }
+}
+
+/// Where those wheels are seen.
+const OTHERS: &str = "/mnt/wheels";
+
+/// What stands for the name of a project that only its `setup.py` knows.
+pub(crate) const UNNAMED: &str = "the project";
+
+/// A wheel, or another distribution, and the requirement that it must meet, where its name is known.
+pub(crate) struct Wheel {
+    pub(crate) part: PartId,
+    pub(crate) requirement: Option<String>,
+}
+
+/// Adds the project's wheel, or another distribution of it, built from its sources and nothing else.
+pub(crate) fn build(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    build: Build,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Wheel, Diagnostics> {
+    let site = bench.site;
+    let dist = build.dist;
+    let project = &site.facts.pyproject;
+    let version = version::of_wheel(site, warnings)?;
+    let stated = project.build_system.as_ref();
+    // `setup.py` may be all that knows it.
+    let name = project.name.as_ref().map(|name| name.value.as_str());
+    let origin = stated.map_or(&project.place, |build| &build.location);
+    let environment = environment(bench, parts, &requires::of(project), origin)?;
+    let whose = match (site.facts.is_member, name) {
+        (true, Some(name)) => format!("files of {name}"),
+        _ => "project files".to_owned(),
+    };
+    let (whose, of, is_sdist) = match build.sources {
+        Sources::Context(context) => (whose, context, false),
+        Sources::Sdist(unpacked) => ("the source distribution".to_owned(), unpacked, true),
+    };
+    let sources = parts.add(
+        format!("[wheel] copy {whose}"),
+        None,
+        PartKind::Tree(Tree::whole(of, &TargetPath::root())),
+    );
+    let python = bench.python();
+    let arguments = [
+        "build",
+        dist.flag(),
+        // The build requirements are there, in the environment of the interpreter named.
+        "--no-build-isolation",
+        "--python",
+        &python,
+        // A cache would know yesterday's wheel.
+        "--no-cache",
+        "--offline",
+        "--out-dir",
+        WHEELS,
+    ];
+    let directory = version.handed_over.sources.clone();
+    let mounts = vec![
+        StepMount::Read {
+            part: environment,
+            select: TargetPath::root(),
+            at: site.spec.model.venv.clone(),
+        },
+        // Backends write beside the sources (`build/`, `*.egg-info`).
+        StepMount::Scratch {
+            part: sources,
+            at: directory.clone(),
+        },
+        match build.unless {
+            None => BUILD_DIST.mount(parts),
+            Some(_) => BUILD_ONCE.mount(parts),
+        },
+    ];
+    let output = OutputFolder {
+        at: TargetPath::known(WHEELS),
+        from: None,
+    };
+    let mut step = bench.step(&arguments, output, mounts);
+    step.directory = directory;
+    // The times of the files in the wheel (reproducible-builds.org).
+    step.env
+        .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
+    if is_sdist {
+        version.handed_over.variables_to(&mut step);
+    } else {
+        version.handed_over.to(&mut step, parts);
+    }
+    let script = BUILD_DIST.path();
+    let expected = version.expected.as_deref().unwrap_or_default();
+    let script = [
+        python.as_str(),
+        // The script needs no packages, and nothing is written beside it.
+        "-SB",
+        &script,
+        WHEELS,
+        expected,
+    ];
+    let taken = version.taken.iter().map(String::as_str);
+    // uv's own command line comes last.
+    let script = script.into_iter().chain(taken).map(str::to_owned);
+    step.command.splice(0..0, script);
+    if let Some(others) = build.unless {
+        let script = BUILD_ONCE.path();
+        let script = [python.as_str(), "-SB", &script, OTHERS].map(str::to_owned);
+        step.command.splice(0..0, script);
+        step.mounts.push(StepMount::Read {
+            part: others,
+            select: TargetPath::root(),
+            at: TargetPath::known(OTHERS),
+        });
+    }
+    let stage = dist.name();
+    let shown = name.unwrap_or(UNNAMED);
+    let title = match &version.expected {
+        Some(version) => format!("[{stage}] build {shown} {version}"),
+        None => format!("[{stage}] build {shown}"),
+    };
+    let part = parts.add(title, Some(origin), PartKind::Step(Box::new(step)));
+    Ok(Wheel {
+        part,
+        requirement: name.map(|name| match version.expected {
+            Some(version) => format!("{name}=={version}"),
+            None => name.to_owned(),
+        }),
+    })
+}
+
+/// Adds what a source distribution holds.
+pub(crate) fn unpacked(
+    site: Site<'_>,
+    parts: &mut Parts,
+    sdist: PartId,
+) -> Result<PartId, Diagnostics> {
+    let (from, out) = ("/mnt/from", TargetPath::known("/mnt/out"));
+    let script = UNPACK_SDIST.path();
+    let command = ["python3", "-SB", &script, from, out.as_str()].map(str::to_owned);
+    let step = Step {
+        root: builder(site, parts)?,
+        command: command.to_vec(),
+        env: bases::config(site, &site.selection.build_base)?.env(),
+        directory: TargetPath::root(),
+        network: StepNetwork::None,
+        output: OutputFolder {
+            at: out,
+            from: None,
+        },
+        mounts: vec![
+            StepMount::Read {
+                part: sdist,
+                select: TargetPath::root(),
+                at: TargetPath::known(from),
+            },
+            UNPACK_SDIST.mount(parts),
+        ],
+    };
+    let title = "[wheel] unpack the source distribution";
+    Ok(parts.add(title, None, PartKind::Step(Box::new(step))))
+}
+
+/// The environment that the wheel is built in: keyed by the build requirements and by what the project says of
+/// indexes, and by nothing else.
+fn environment(
+    bench: &Bench<'_>,
+    parts: &mut Parts,
+    requires: &[String],
+    origin: &Location,
+) -> Result<PartId, Diagnostics> {
+    let site = bench.site;
+    let settings = site
+        .selection
+        .installer
+        .build_settings(site.facts, requires)?;
+    let requires = [requires, &settings.requires].concat();
+    if requires.is_empty() {
+        return Ok(bench.skeleton);
+    }
+    let title = format!("[wheel] install build requirements {}", requires.join(", "));
+    let manifest = TextFile {
+        name: PYPROJECT.into(),
+        text: manifest(&requires, settings.uv),
+    };
+    let files = [vec![manifest], settings.files].concat();
+    let files = parts.add(
+        "[internal] write build requirements",
+        None,
+        PartKind::Written(files),
+    );
+    let python = bench.python();
+    let arguments = [
+        "pip",
+        "install",
+        "--python",
+        &python,
+        "--requirements",
+        PYPROJECT,
+    ];
+    let mut step = bench.downloading(bench.environment_step(&arguments, bench.skeleton, files));
+    if requires
+        .iter()
+        .any(|requirement| requirement.contains("git+"))
+    {
+        step = bench.with_repositories(step);
+    }
+    Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))
+}
+
+/// A manifest whose dependencies are what the wheel is built with, so that uv takes them from the indexes and
+/// sources that the project names (a private build plugin is never looked up in a public index).
+fn manifest(requires: &[String], uv: Table) -> String {
+    let text = |text: &str| Value::String(text.to_owned());
+    let requires = requires.iter().map(|requirement| text(requirement));
+    let project = Table::from_iter([
+        // Another name than the project's own, which may not depend on itself.
+        ("name".to_owned(), text("build-requirements")),
+        ("version".to_owned(), text(NEUTRAL_VERSION)),
+        ("dependencies".to_owned(), Value::Array(requires.collect())),
+    ]);
+    let mut manifest = Table::from_iter([("project".to_owned(), Value::Table(project))]);
+    if !uv.is_empty() {
+        let tool = Table::from_iter([("uv".to_owned(), Value::Table(uv))]);
+        manifest.insert("tool".to_owned(), Value::Table(tool));
+    }
+    manifest.to_string()
+}

@@ -1,0 +1,106 @@
+//! Build arguments: what `${NAME}` in the spec stands for, and those that nobody reads.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
+use crate::options::unknown_word;
+use crate::plan::request::site::Site;
+use crate::plan::request::{target, version};
+use crate::spec::{RunSpec, TargetSpec};
+use crate::values::Template;
+
+/// Arguments that the engine or the exporters read, and that no project declares.
+const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
+
+/// The values by name: those of `[args]`, the version where there is one, and the platforms and the target under the
+/// names that Dockerfiles know them by. `--build-arg` overrides each.
+pub(crate) fn values(site: Site<'_>) -> Result<BTreeMap<String, String>, Diagnostics> {
+    let target = site.selection.target;
+    let mut values = BTreeMap::from([
+        ("TARGETSTAGE".to_owned(), target.title(site).to_owned()),
+        // Only versions of Windows are told apart by it.
+        ("TARGETOSVERSION".to_owned(), String::new()),
+    ]);
+    for (prefix, platform) in [
+        ("TARGET", &site.options.platform),
+        ("BUILD", &site.options.build_platform),
+    ] {
+        values.extend([
+            (format!("{prefix}PLATFORM"), platform.to_string()),
+            (format!("{prefix}OS"), platform.os.clone()),
+            (format!("{prefix}ARCH"), platform.architecture.clone()),
+            (format!("{prefix}VARIANT"), platform.variant.clone()),
+        ]);
+    }
+    for (name, default) in &site.spec.model.args {
+        values.insert(name.value.to_string(), default.value.clone());
+    }
+    for (name, value) in &mut values {
+        if let Some(given) = site.options.build_args.get(name) {
+            value.clone_from(given);
+        }
+    }
+    if let Some(version) = version::of_label(site)? {
+        values.insert(site.spec.model.version.argument.clone(), version);
+    }
+    Ok(values)
+}
+
+/// A text of the spec with its arguments in place.
+pub(crate) fn fill(
+    text: &Spanned<Template>,
+    values: &BTreeMap<String, String>,
+) -> Result<String, Diagnostics> {
+    text.value.resolve(values).map_err(|name| {
+        let known: Vec<&str> = values.keys().map(String::as_str).collect();
+        unknown_word("build argument", name, &known)
+            .at(&text.location)
+            .hint(format!(
+                "declare it in `[args]` as `{name} = \"…\"`, or write `$${{` for a literal `${{`"
+            ))
+            .into()
+    })
+}
+
+/// An argument that nobody reads is most often a misspelt one, given or declared.
+pub(crate) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
+    let model = &site.spec.model;
+    let declared = model.args.iter().map(|(name, _)| name.value.as_str());
+    let texts = model
+        .env
+        .iter()
+        .chain(&model.build_env)
+        .chain(&model.image.labels);
+    let texts = texts.map(|(_, text)| text);
+    let texts = texts.chain(model.runs.iter().flat_map(RunSpec::templates));
+    let texts = texts.chain(model.targets.iter().flat_map(TargetSpec::templates));
+    let named: Vec<&str> = texts.flat_map(|text| text.value.names()).collect();
+    let idle = model
+        .args
+        .iter()
+        .filter(|(name, _)| !named.contains(&name.value.as_str()));
+    let idle = idle.map(|(name, _)| {
+        let message = format!("nothing uses the build argument `{}`", name.value);
+        let hint = format!(
+            "write `${{{}}}` in `[env]`, `[build-env]`, a label or a command, or remove it",
+            name.value
+        );
+        Diagnostic::warning(message).at(&name.location).hint(hint)
+    });
+    let known: Vec<&str> = [model.version.argument.as_str()]
+        .into_iter()
+        .chain(declared)
+        .chain(ENGINE_ARGUMENTS.iter().chain(target::ARGUMENTS).copied())
+        .collect();
+    let read: Vec<&str> = known.iter().chain(&named).copied().collect();
+    let unused = site
+        .options
+        .build_args
+        .keys()
+        .filter(|name| !read.contains(&name.as_str()));
+    let unused = unused.map(|name| Diagnostic {
+        severity: Severity::Warning,
+        ..unknown_word("build argument", name, &known)
+    });
+    unused.chain(idle).collect()
+}

@@ -1,0 +1,36 @@
+//! What `offline` leaves out of a selection.
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::lock::Repository;
+use crate::plan::model::Choice;
+
+/// What is told of packages of the system that were picked, and that nothing brings.
+pub(crate) fn without_system_packages(choices: Vec<Choice>, place: &Location) -> Vec<Diagnostic> {
+    let told = choices.into_iter().map(|choice| {
+        let message = format!(
+            "{}, and `offline` leaves no network to install it from: {}",
+            choice.why, choice.value
+        );
+        Diagnostic::warning(message)
+            .at(place)
+            .hint("name an image that has it in `from` and `runtime-from`")
+    });
+    told.collect()
+}
+
+/// What is told of git repositories.
+pub(crate) fn without_repositories(
+    repositories: &[Repository],
+    place: &Location,
+) -> Vec<Diagnostic> {
+    let told = repositories.iter().map(|repository| {
+        let message = format!(
+            "`{}` comes from a git repository, and `offline` leaves no network to fetch it from",
+            repository.package
+        );
+        Diagnostic::warning(message).at(place).hint(
+            "build its wheel into the folder, and ask for its version in place of the repository",
+        )
+    });
+    told.collect()
+}

@@ -1,0 +1,338 @@
+//! Targets of the user's own (`[target.NAME]`). Each is made from a built-in one, at once or through others; one that
+//! has the name of a built-in target is that target with what it adds, under all names that it answers to.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::options::{BuildOptions, NoCache, unknown_architecture, unknown_word};
+use crate::plan::request::target::{NAMES, Target};
+use crate::plan::select::{celery_worker, copy_sources};
+use crate::spec::{Model, Spec, TargetSpec, WorkerSpec};
+use crate::values::Platform;
+
+/// A target by a name: the built-in one that it is made from, and what is added, the last first.
+struct Chain<'a> {
+    target: Target,
+    added: Vec<&'a TargetSpec>,
+    worker: Option<WorkerSpec>,
+}
+
+/// The spec and the options of the target that was asked for, as if what it adds stood at the top: behind this, only
+/// built-in targets are known.
+pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions), Diagnostics> {
+    let model = spec.model.top();
+    check(model, &options.build_platform)?;
+    let mut options = options.clone();
+    let mut warnings = Vec::new();
+    if let NoCache::Targets(names) = &mut options.no_cache {
+        for name in names {
+            if let Ok(chain) = Chain::of(model, name) {
+                chain.target.name().clone_into(name);
+            } else {
+                warnings.push(Diagnostic {
+                    severity: Severity::Warning,
+                    ..unknown(model, name)
+                });
+            }
+        }
+    }
+    options
+        .warnings
+        .extend(warnings.into_iter().map(|warning| Diagnostic {
+            message: format!("`--no-cache-filter`: {}", warning.message),
+            ..warning
+        }));
+    let asked = options
+        .target
+        .clone()
+        .unwrap_or_else(|| Target::Runtime.name().to_owned());
+    if find(model, &asked).is_none() && !celery_worker::is_name(&asked) {
+        if Target::named(&asked).is_none() {
+            // With what else stands against the build.
+            return Ok((spec, options));
+        }
+        copy_sources::check_circles(model, &asked, &options)?;
+        return Ok((spec, options));
+    }
+    let chain = Chain::of(model, &asked)?;
+    copy_sources::check_circles(model, &asked, &options)?;
+    if !options.platform_given
+        && let Some(platform) = chain
+            .added
+            .iter()
+            .find_map(|target| target.platform.as_ref())
+    {
+        options.platform = platform_of(&platform.value, &options.build_platform)
+            .map_err(|error| error.at(&platform.location))?;
+    }
+    let mut merged = chain.model(model);
+    if Target::named(&asked).is_none() {
+        merged.target_name = Some(asked.to_ascii_lowercase());
+    }
+    options.target = Some(chain.target.name().to_owned());
+    Ok((
+        Spec {
+            model: merged,
+            ..spec
+        },
+        options,
+    ))
+}
+
+/// The model of a target by its name, and the built-in target that it is made from.
+pub(crate) fn model_of(model: &Model, name: &str) -> Result<(Target, Model), Diagnostics> {
+    let model = model.top();
+    let chain = Chain::of(model, name)?;
+    Ok((chain.target, chain.model(model)))
+}
+
+/// Whether there is such a target.
+pub(crate) fn is_known(model: &Model, name: &str) -> bool {
+    Target::named(name).is_some() || find(model.top(), name).is_some()
+}
+
+/// The error for a name that no target has.
+pub(crate) fn unknown(model: &Model, name: &str) -> Diagnostic {
+    unknown_beside(model, name, &[])
+}
+
+/// The same where these are targets too.
+pub(crate) fn unknown_beside(model: &Model, name: &str, more: &[&str]) -> Diagnostic {
+    let own = model.top().targets.iter();
+    let own = own.map(|target| target.name.value.as_str());
+    let built_in = NAMES.iter().map(|(known, _)| *known);
+    let own = own.filter(|name| Target::named(name).is_none());
+    let mut names: Vec<&str> = own.chain(built_in).collect();
+    let more = more.iter().filter(|name| find(model.top(), name).is_none());
+    names.extend(more);
+    unknown_word("target", name, &names)
+}
+
+impl<'a> Chain<'a> {
+    fn of(model: &'a Model, name: &str) -> Result<Self, Diagnostic> {
+        let mut added: Vec<&TargetSpec> = Vec::new();
+        let mut name = name.to_owned();
+        let mut worker = None;
+        loop {
+            let own = find(model, &name);
+            if celery_worker::is_name(&name) && worker.is_none() {
+                let from = added.last().and_then(|target| target.from.as_ref());
+                worker = Some(WorkerSpec {
+                    is_written: own.is_some(),
+                    origin: from.map(|from| from.location.clone()),
+                    image_keys: Vec::new(),
+                });
+            }
+            if let Some(own) = own
+                && let Some(start) = added.iter().position(|known| std::ptr::eq(*known, own))
+            {
+                return Err(circle(&added[start..]));
+            }
+            added.extend(own);
+            if let Some(target) = Target::named(&name) {
+                // Of what is not the runtime, no worker is started.
+                let mut worker = worker.filter(|_| target == Target::Runtime);
+                if let Some(worker) = &mut worker {
+                    let keys = added.iter().flat_map(|target| target.image_keys());
+                    worker.image_keys = keys.cloned().collect();
+                }
+                return Ok(Self {
+                    target,
+                    added,
+                    worker,
+                });
+            }
+            let from_worker = own.is_none() && worker.is_some();
+            if from_worker {
+                Target::Runtime.name().clone_into(&mut name);
+                continue;
+            }
+            let Some(own) = own else {
+                let error = unknown(model, &name);
+                let from = added.last().and_then(|target| target.from.as_ref());
+                let location = from.map(|from| from.location.clone());
+                return Err(Diagnostic { location, ..error });
+            };
+            name = match &own.from {
+                Some(from) => from.value.clone(),
+                None => Target::Runtime.name().to_owned(),
+            };
+        }
+    }
+
+    fn model(&self, model: &Model) -> Model {
+        let added = self.added.iter().rev();
+        let mut merged = added.fold(model.clone(), |model, target| model.with(target));
+        merged.worker.clone_from(&self.worker);
+        merged
+    }
+}
+
+/// The target of the user's own that answers to a name.
+fn find<'a>(model: &'a Model, name: &str) -> Option<&'a TargetSpec> {
+    model
+        .targets
+        .iter()
+        .find(|target| same(&target.name.value, name))
+}
+
+/// Names are case-insensitive, and built-in targets have several.
+fn same(one: &str, other: &str) -> bool {
+    match (Target::named(one), Target::named(other)) {
+        (Some(one), Some(other)) => one == other,
+        (None, None) => one.eq_ignore_ascii_case(other),
+        _ => false,
+    }
+}
+
+/// What is wrong with the targets, whichever is asked for.
+fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
+    let mut problems = Vec::new();
+    for (place, target) in model.targets.iter().enumerate() {
+        let name = &target.name;
+        if let Some(first) = model.targets[..place]
+            .iter()
+            .find(|other| same(&other.name.value, &name.value))
+        {
+            let message = format!(
+                "the target `{}` is there twice, as `{}` before",
+                name.value, first.name.value
+            );
+            problems.push(
+                Diagnostic::error(message)
+                    .at(&name.location)
+                    .hint("write both as one"),
+            );
+        }
+        match (&target.from, Target::named(&name.value)) {
+            (Some(from), Some(_)) => {
+                let message = format!(
+                    "`{}` is a target that is there, and has no `from`",
+                    name.value
+                );
+                problems.push(Diagnostic::error(message).at(&from.location).hint(
+                    "remove `from`: what stands here is added to that target; or give it a name of its own",
+                ));
+            }
+            _ => match Chain::of(model, &name.value) {
+                Ok(chain) => problems.extend(idle(target, chain.target)),
+                Err(error) => problems.push(error),
+            },
+        }
+        if let Some(platform) = &target.platform {
+            let parsed = platform_of(&platform.value, default);
+            problems.extend(parsed.err().map(|error| error.at(&platform.location)));
+        }
+    }
+    Diagnostics::split(problems).map(drop)
+}
+
+/// Keys that would do nothing: the target has no use for them.
+fn idle(target: &TargetSpec, made_from: Target) -> Vec<Diagnostic> {
+    let name = &target.name.value;
+    let who = match Target::named(name) {
+        Some(_) => format!("`{name}`"),
+        None => format!("`{name}` is made from `{}`, which", made_from.name()),
+    };
+    let is_file = matches!(made_from, Target::Wheel | Target::Sdist | Target::Lock);
+    let told = target.keys().into_iter().filter_map(|(key, place)| {
+        let (what, hint) = match key {
+            "run" if !made_from.has_copies() => (
+                "runs no steps of `[[run]]`",
+                "only `runtime`, `test` and what is made from them do",
+            ),
+            "copy" if !made_from.has_copies() => (
+                "gets no files of `[[copy]]`",
+                "only `runtime`, `test` and what is made from them do",
+            ),
+            "groups" | "extras" if !made_from.installs() => (
+                "holds no dependencies, so that groups and extras do nothing",
+                "remove it, or make the target from another such as `builder`",
+            ),
+            "env" | "image" if is_file => (
+                "is no image to run, so that `env` and `image` do nothing",
+                "remove it, or make the target from another such as `runtime`",
+            ),
+            _ => return None,
+        };
+        Some(
+            Diagnostic::error(format!("{who} {what}"))
+                .at(place)
+                .hint(hint),
+        )
+    });
+    told.collect()
+}
+
+/// Told the same from wherever it is entered.
+fn circle(targets: &[&TargetSpec]) -> Diagnostic {
+    let first = targets.iter().enumerate();
+    let first = first.min_by_key(|(_, target)| target.name.location.lines().0);
+    let start = first.map_or(0, |(place, _)| place);
+    let mut round: Vec<&TargetSpec> = [&targets[start..], &targets[..start]].concat();
+    let location = round.first().and_then(|target| target.from.as_ref());
+    let location = location.map(|from| from.location.clone());
+    round.extend(round.first().copied());
+    let names: Vec<String> = round
+        .iter()
+        .map(|target| format!("`{}`", target.name.value))
+        .collect();
+    let message = format!(
+        "targets are made from each other in a circle: {}",
+        names.join(" from ")
+    );
+    let hint = "let one of them be made from a built-in target such as `runtime`";
+    Diagnostic {
+        location,
+        ..Diagnostic::error(message).hint(hint)
+    }
+}
+
+fn platform_of(text: &str, default: &Platform) -> Result<Platform, Diagnostic> {
+    match Platform::parse(text, default) {
+        Ok(platform) if platform.os == "linux" => {
+            unknown_architecture(&platform).map_or(Ok(platform), Err)
+        }
+        Ok(platform) => {
+            let error = Diagnostic::error(format!(
+                "`{text}` is not Linux, and only Linux images are built"
+            ));
+            Err(error.hint(format!("write `linux/{}`", platform.architecture)))
+        }
+        Err(error) => Err(Diagnostic::error(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::{Source, one_line};
+    use crate::plan::request::target::stage;
+    use crate::spec::parse;
+
+    use super::*;
+
+    #[test]
+    fn targets_answer_to_their_names_and_strangers_are_told_the_list() {
+        let text = "[target.worker]\n[target.debug]\nfrom = \"Worker\"\n[target.Final]\n[target.ci]\nfrom = \"test\"\n";
+        let spec = parse(&Source::new("wheelwright.toml", text)).unwrap();
+        let model = &spec.model;
+        let check = |name: &str| model_of(model, name).map(|(target, _)| target.name()).ok();
+        let all = ["Production", "builder", "DEBUG", "ci", "tests"].map(check);
+        assert_eq!(
+            all,
+            [
+                Some("runtime"),
+                Some("builder"),
+                Some("runtime"),
+                Some("test"),
+                None
+            ]
+        );
+        // `--no-cache-filter` knows the stage in the brackets of their steps.
+        assert_eq!(stage("Development"), Some("dev"));
+        assert_eq!(stage("test-reports"), Some("test"));
+        let told = ["wroker", "bulider"].map(|name| one_line(&unknown(model, name)));
+        insta::assert_snapshot!(told.join("\n"), @"
+        unknown target `wroker`, expected one of `worker`, `debug`, `ci`, `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `worker`?
+        unknown target `bulider`, expected one of `worker`, `debug`, `ci`, `base`, `builder`, `wheel`, `sdist`, `runtime`, `final`, `production`, `dev`, `development`, `test`, `test-reports`, `lock`; did you mean `builder`?
+        ");
+    }
+}

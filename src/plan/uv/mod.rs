@@ -1,0 +1,267 @@
+//! The bench: uv with an empty environment, where every project's environment is made and its wheel is built and
+//! installed, whichever installer brings the dependencies. What a front end for builds does is the same for all
+//! (PEP 517), and uv does it without a network, a cache and a second copy of pip.
+
+pub(crate) mod cache;
+pub(crate) mod tool_env;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::base::uv_image::{IN_IMAGE, UV};
+use crate::plan::base::{build_env, uv_image};
+use crate::plan::model::{
+    Layer, OutputFolder, PartId, PartKind, Parts, Sharing, Step, StepMount, StepNetwork, Tree,
+};
+use crate::plan::request::git;
+use crate::plan::request::site::Site;
+use crate::plan::scripts::COMPILE_BYTECODE;
+use crate::project::Facts;
+use crate::values::TargetPath;
+
+/// Where uv finds the files that a step is about.
+const FILES: &str = "/src";
+
+/// Where steps with uv are made.
+#[derive(Clone)]
+pub(super) struct Bench<'a> {
+    /// What planning looks at.
+    pub site: Site<'a>,
+    /// What build steps run on.
+    pub base: PartId,
+    /// The environment without any package: the interpreter's links, and the same for every project.
+    pub skeleton: PartId,
+    uv: Uv,
+    /// What the spec adds to the environment of builds.
+    build_env: Vec<(String, String)>,
+    /// What the names of caches end in.
+    cache_scope: String,
+}
+
+/// uv, and what it runs in.
+#[derive(Clone)]
+struct Uv {
+    base: PartId,
+    image: PartId,
+    env: Vec<(String, String)>,
+}
+
+impl Uv {
+    /// uv with arguments, without a cache and without a network.
+    fn step(&self, arguments: &[&str], output: OutputFolder, mounts: Vec<StepMount>) -> Step {
+        let uv = StepMount::Read {
+            part: self.image,
+            select: TargetPath::known(IN_IMAGE),
+            at: TargetPath::known(UV),
+        };
+        // By its path: a base may have another uv earlier on the search path.
+        let command = [UV].iter().chain(arguments);
+        Step {
+            root: self.base,
+            command: command.map(|argument| (*argument).to_owned()).collect(),
+            env: self.env.clone(),
+            directory: TargetPath::root(),
+            network: StepNetwork::None,
+            output,
+            mounts: [vec![uv], mounts].concat(),
+        }
+    }
+
+    /// Adds an environment without any package.
+    fn skeleton(&self, site: Site<'_>, parts: &mut Parts, at: &TargetPath) -> PartId {
+        let output = OutputFolder {
+            at: at.clone(),
+            from: None,
+        };
+        // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
+        let step = self.step(&["venv", "--no-project", at.as_str()], output, Vec::new());
+        let title = format!("[builder] create virtual environment {at}");
+        let origin = site.selection.build_base.origin.as_ref();
+        parts.add(title, origin, PartKind::Step(Box::new(step)))
+    }
+}
+
+impl<'a> Bench<'a> {
+    /// Adds uv and the empty environment; `base` is what build steps run on.
+    pub(crate) fn new(
+        site: Site<'a>,
+        base: PartId,
+        parts: &mut Parts,
+    ) -> Result<Self, Diagnostics> {
+        let selection = site.selection;
+        let build_env = build_env::of_builds(site)?;
+        let packages = selection.system_build.iter();
+        let seen = cache::Seen {
+            platform: &site.options.platform,
+            base: &site.image(&selection.build_base.reference)?.reference,
+            python: selection.python,
+            packages: packages.map(|package| &package.value).collect(),
+            env: &build_env,
+        };
+        let uv = Uv {
+            base,
+            image: uv_image::uv_part(site, parts)?,
+            env: build_env::of_steps(site, &build_env)?,
+        };
+        Ok(Self {
+            site,
+            base,
+            skeleton: uv.skeleton(site, parts, &site.spec.model.venv),
+            cache_scope: seen.scope(),
+            build_env,
+            uv,
+        })
+    }
+
+    /// The same for a package that the project needs ([`Facts::members`]), by its normalised name.
+    pub(crate) fn of_member(&self, name: &str) -> Result<Self, Diagnostics> {
+        // Its own manifest may not tell its name.
+        let around = self.site.facts.workspace.as_ref();
+        let packages = around.map(|around| around.packages.as_slice());
+        let packages = packages.unwrap_or_default();
+        let is_it = |facts: &&Facts| {
+            let mut packages = packages.iter();
+            packages.any(|it| it.name == name && it.folder.as_ref() == Some(&facts.folder))
+        };
+        let missing = || Diagnostic::error(format!("nothing was read of `{name}`; this is a bug"));
+        let facts = self.site.facts.members.iter().find(is_it);
+        let facts = facts.ok_or_else(missing)?;
+        let site = Site { facts, ..self.site };
+        Ok(Self {
+            site,
+            ..self.clone()
+        })
+    }
+
+    /// uv at its place.
+    pub(crate) fn uv_layer(&self, parts: &mut Parts) -> Layer {
+        let tree = Tree::path(
+            self.uv.image,
+            &TargetPath::known(IN_IMAGE),
+            &TargetPath::known(UV),
+        );
+        parts.layer("builder", "uv", None, tree)
+    }
+
+    /// The path of the environment's interpreter.
+    pub(crate) fn python(&self) -> String {
+        format!("{}/bin/python", self.site.spec.model.venv)
+    }
+
+    /// uv with arguments, without a cache and without a network.
+    pub(crate) fn step(
+        &self,
+        arguments: &[&str],
+        output: OutputFolder,
+        mounts: Vec<StepMount>,
+    ) -> Step {
+        self.uv.step(arguments, output, mounts)
+    }
+
+    /// The same for a step that changes an environment by what the files of another part say: they are in its
+    /// working directory.
+    pub(crate) fn environment_step(
+        &self,
+        arguments: &[&str],
+        environment: PartId,
+        files: PartId,
+    ) -> Step {
+        let at = &self.site.spec.model.venv;
+        self.environment_step_at(arguments, (environment, at), files)
+    }
+
+    /// The same for an environment at another place.
+    fn environment_step_at(
+        &self,
+        arguments: &[&str],
+        (environment, at): (PartId, &TargetPath),
+        files: PartId,
+    ) -> Step {
+        let output = OutputFolder {
+            at: at.clone(),
+            from: Some(environment),
+        };
+        let directory = TargetPath::known(FILES);
+        let files = StepMount::Read {
+            part: files,
+            select: TargetPath::root(),
+            at: directory.clone(),
+        };
+        Step {
+            directory,
+            ..self.step(arguments, output, vec![files])
+        }
+    }
+
+    /// uv at work on files that it may change: they, and what it adds, become the part.
+    pub(crate) fn step_on_files(&self, arguments: &[&str], files: PartId) -> Step {
+        let directory = TargetPath::known(FILES);
+        let output = OutputFolder {
+            at: directory.clone(),
+            from: Some(files),
+        };
+        Step {
+            directory,
+            ..self.step(arguments, output, Vec::new())
+        }
+    }
+
+    /// A step of uv that brings what the project names: it may download, also from git repositories.
+    pub(crate) fn fetching(&self, step: Step) -> Step {
+        self.with_repositories(self.downloading(step))
+    }
+
+    /// A step of uv as one that may download: with the network and the package indexes of the build, and the cache
+    /// that projects share.
+    pub(crate) fn downloading(&self, mut step: Step) -> Step {
+        step.network = StepNetwork::Indexes;
+        step.mounts.push(StepMount::Cache {
+            id: cache::id("uv", &self.cache_scope),
+            at: TargetPath::known(build_env::CACHE),
+            // uv locks what it writes.
+            sharing: Sharing::Shared,
+        });
+        step
+    }
+
+    /// A step of any tool as one that may fetch from the project's git repositories.
+    pub(crate) fn with_repositories(&self, mut step: Step) -> Step {
+        if git::over_ssh(self.site).is_some() {
+            step.mounts.push(StepMount::Agent {
+                at: TargetPath::known(git::AGENT),
+            });
+        }
+        step
+    }
+
+    /// Adds an environment with its modules compiled: a start that compiles every module first is slow, and a
+    /// read-only environment would compile at every start. What only builds is not worth it. `stage` names the step.
+    pub(crate) fn compiled(&self, parts: &mut Parts, environment: PartId, stage: &str) -> PartId {
+        let model = &self.site.spec.model;
+        if !model.compile_bytecode {
+            return environment;
+        }
+        let step = Step {
+            root: self.base,
+            command: vec![
+                self.python(),
+                // What the packages themselves hook into a start (`site`, `.pth`) is not run, and nothing is
+                // written beside the script.
+                "-SB".to_owned(),
+                COMPILE_BYTECODE.path(),
+                format!("{}/lib", model.venv),
+            ],
+            env: self.uv.env.clone(),
+            directory: TargetPath::root(),
+            network: StepNetwork::None,
+            output: OutputFolder {
+                at: model.venv.clone(),
+                from: Some(environment),
+            },
+            mounts: vec![COMPILE_BYTECODE.mount(parts)],
+        };
+        parts.add(
+            format!("[{stage}] compile dependencies"),
+            None,
+            PartKind::Step(Box::new(step)),
+        )
+    }
+}
