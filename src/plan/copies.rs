@@ -138,7 +138,6 @@ fn chosen(of: PartId, src: &Spanned<ContextPath>, copy: &CopySpec) -> Tree {
     Tree {
         of,
         paths: vec![placed],
-        without: &[],
         owner: None,
     }
 }

@@ -183,7 +183,6 @@ pub(super) fn chosen(site: Site<'_>, of: PartId, paths: &[Spanned<ContextPath>])
     Tree {
         of,
         paths: paths.iter().map(placed).collect(),
-        without: &[],
         owner: None,
     }
 }

@@ -10,7 +10,7 @@ pub(super) use env::with as env_with;
 pub(super) use toolbox::{InstalledTool, ToolRun};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::plan::scripts::COMPILE_BYTECODE;
+use crate::plan::scripts::{COMPILE_BYTECODE, RUN_UV, run_uv};
 use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Sharing, Site, Step, StepMount,
     StepNetwork, Tree, git,
@@ -201,21 +201,39 @@ impl<'a> Bench<'a> {
         self.uv.step(arguments, output, mounts)
     }
 
-    /// The same for a step that changes an environment by what the files of another part say: they are in its
-    /// working directory.
+    /// uv with arguments, which installs into the output folder: the lock file that it leaves there is deleted.
+    /// `python` is the interpreter that runs uv.
+    pub(super) fn install_step(
+        &self,
+        parts: &mut Parts,
+        (python, arguments): (&str, &[&str]),
+        output: OutputFolder,
+        mounts: Vec<StepMount>,
+    ) -> Step {
+        let script = run_uv(python, output.at.as_str());
+        let mounts = [mounts, vec![RUN_UV.mount(parts)]].concat();
+        let mut step = self.step(arguments, output, mounts);
+        step.command.splice(0..0, script);
+        step
+    }
+
+    /// A step of uv that changes an environment by what the files of another part say: they are in its working
+    /// directory.
     pub(super) fn environment_step(
         &self,
+        parts: &mut Parts,
         arguments: &[&str],
         environment: PartId,
         files: PartId,
     ) -> Step {
         let at = &self.site.spec.model.venv;
-        self.environment_step_at(arguments, (environment, at), files)
+        self.environment_step_at(parts, arguments, (environment, at), files)
     }
 
     /// The same for an environment at another place.
     fn environment_step_at(
         &self,
+        parts: &mut Parts,
         arguments: &[&str],
         (environment, at): (PartId, &TargetPath),
         files: PartId,
@@ -230,9 +248,10 @@ impl<'a> Bench<'a> {
             select: TargetPath::root(),
             at: directory.clone(),
         };
+        let python = format!("{at}/bin/python");
         Step {
             directory,
-            ..self.step(arguments, output, vec![files])
+            ..self.install_step(parts, (&python, arguments), output, vec![files])
         }
     }
 

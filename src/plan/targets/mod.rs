@@ -88,9 +88,6 @@ pub fn stage(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What installers leave in an environment for themselves alone: uv's lock, which anybody may write to.
-pub(super) const LEFT_OVER: &[&str] = &[".lock"];
-
 impl Target {
     /// The target that was asked for; `runtime` when none was.
     pub fn parse(site: Site<'_>) -> Result<Self, Diagnostics> {
@@ -221,9 +218,6 @@ fn join(
 
 /// The environment with every third-party dependency, at its place.
 fn dependencies(site: Site<'_>, parts: &mut Parts, target: &str, environment: PartId) -> Layer {
-    let tree = Tree {
-        without: LEFT_OVER,
-        ..Tree::whole(environment, &site.spec.model.venv)
-    };
+    let tree = Tree::whole(environment, &site.spec.model.venv);
     parts.layer(target, "dependencies", None, tree)
 }

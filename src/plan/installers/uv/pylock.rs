@@ -202,12 +202,13 @@ impl Pylock {
         let extras = wanted.extras.iter();
         arguments.extend(extras.flat_map(|extra| ["--extra", extra]));
         arguments.push(PYLOCK);
-        let step = bench.fetching(bench.environment_step(&arguments, wanted.from, files));
+        let step = bench.environment_step(parts, &arguments, wanted.from, files);
+        let step = bench.fetching(step);
         let origin = Location::top(&self.source);
         let title = format!("[{}] install dependencies from {PYLOCK}", wanted.stage);
         let installed = parts.add(title, Some(&origin), PartKind::Step(Box::new(step)));
         let arguments = ["pip", "check", "--python", &python];
-        let step = bench.environment_step(&arguments, installed, files);
+        let step = bench.environment_step(parts, &arguments, installed, files);
         let title = format!("[{}] check dependencies", wanted.stage);
         parts.add(title, Some(&origin), PartKind::Step(Box::new(step)))
     }

@@ -27,7 +27,7 @@ pub(super) fn install(
     arguments.extend(selected(bench.site, lock, wanted));
     let step = bench.fetching(at_lock(
         bench.site,
-        bench.environment_step(&arguments, wanted.from, project),
+        bench.environment_step(parts, &arguments, wanted.from, project),
     ));
     // The lock names its indexes; others would be another lock to uv.
     let step = Step {
@@ -83,7 +83,7 @@ pub(super) fn install_offline(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    let step = bench.environment_step(&arguments, wanted.from, requirements);
+    let step = bench.environment_step(parts, &arguments, wanted.from, requirements);
     let step = bench.downloading(at_lock(bench.site, step));
     let title = format!("[{}] install dependencies from uv.lock", wanted.stage);
     parts.add(title, origin, PartKind::Step(Box::new(step)))
@@ -127,7 +127,7 @@ pub(super) fn check(
     }
     let step = at_lock(
         bench.site,
-        bench.environment_step(&arguments, environment, project),
+        bench.environment_step(parts, &arguments, environment, project),
     );
     parts.add(
         format!("[{}] check dependencies", wanted.stage),

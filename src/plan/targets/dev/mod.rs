@@ -16,7 +16,7 @@ use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::installers::Wanted;
 use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, join};
+use crate::plan::targets::{Built, Notes, choice, join};
 use crate::plan::wheel::editable;
 use crate::plan::{Bench, Layer, PartId, PartKind, Parts, Site, Tree, image, system};
 use crate::values::TargetPath;
@@ -56,10 +56,7 @@ pub(super) fn build(
         ..Tree::whole(of, at)
     };
     let venv = &site.spec.model.venv;
-    let dependencies = Tree {
-        without: LEFT_OVER,
-        ..owned(environment.dependencies, venv)
-    };
+    let dependencies = owned(environment.dependencies, venv);
     let mut layers: Vec<Layer> = base.layers;
     layers.extend([
         environment.tool,
@@ -72,10 +69,7 @@ pub(super) fn build(
         let sources = sources::context(bench.site, parts, Purpose::Develop);
         let title = format!("[dev] copy files of {name}");
         let brought = in_place(&bench, parts, (sources, &at), title, &mut Vec::new())?;
-        let brought = Tree {
-            without: LEFT_OVER,
-            ..owned(brought, venv)
-        };
+        let brought = owned(brought, venv);
         layers.push(parts.layer(STAGE, &name, None, brought));
         let tree = owned(sources, &at);
         files.push(parts.layer(STAGE, &format!("files of {name}"), None, tree));
@@ -91,10 +85,7 @@ pub(super) fn build(
             title,
             &mut notes.warnings,
         )?;
-        let project = Tree {
-            without: LEFT_OVER,
-            ..owned(project, venv)
-        };
+        let project = owned(project, venv);
         layers.push(parts.layer(STAGE, "project", None, project));
     }
     layers.extend(user);

@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::plan::installers::Wanted;
 use crate::plan::root::PreparedRoot;
 use crate::plan::scripts::RUN_TESTS;
-use crate::plan::targets::{Built, LEFT_OVER, Notes, choice, dependencies, join};
+use crate::plan::targets::{Built, Notes, choice, dependencies, join};
 use crate::plan::{
     Bench, Layer, OutputFolder, PartId, PartKind, Parts, Site, Step, StepNetwork, Tree,
     application, copies, image, interpreter, root, runs, system, writable,
@@ -78,10 +78,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let bench = Bench::new(site, build.root, parts)?;
     let (environment, wanted) = environment(&bench, parts, notes)?;
     let checked = root::check_interpreter(&bench, parts, base.root, environment)?;
-    let tree = Tree {
-        without: LEFT_OVER,
-        ..Tree::whole(checked, &site.spec.model.venv)
-    };
+    let tree = Tree::whole(checked, &site.spec.model.venv);
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
     let copies = copies::layers(site, parts, &base, notes)?;
     let mut project = application::layers(
