@@ -26,11 +26,10 @@ use wheelwright::values::Platform;
 
 #[path = "support/case.rs"]
 mod case;
+#[path = "golden/copies.rs"]
+mod copies;
 
 use case::{Case, is_of_the_tests};
-
-/// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
-const USUAL: &str = "file.copy.includeexcludepatterns";
 
 /// The configuration of every image: one of the official Python images.
 const IMAGE_CONFIG: &str = include_str!("../testdata/python-image.json");
@@ -84,6 +83,20 @@ fn the_same_case_gives_the_same_bytes_again() {
     assert!(planned > 2, "only {planned} cases are planned");
 }
 
+#[test]
+fn no_copy_from_the_output_of_a_step_has_a_pattern() {
+    let mut checked = copies::Checked::default();
+    insta::glob!("../testdata", "cases/*", |folder| {
+        let case = Case::read(folder);
+        let options = case.options();
+        if let Ok(plan) = plan(&case.context(folder), &options) {
+            let (graph, _) = frontend::lower(&plan, &options, &case.engine()).unwrap();
+            checked.add(&folder.display().to_string(), &graph);
+        }
+    });
+    checked.finish();
+}
+
 impl Case {
     /// What buildx sends.
     fn options(&self) -> BuildOptions {
@@ -119,9 +132,8 @@ impl Case {
     }
 
     fn engine(&self) -> Engine {
-        let usual = (!self.oldest).then(|| USUAL.to_owned());
         Engine {
-            capabilities: usual.into_iter().chain(self.with.iter().cloned()).collect(),
+            capabilities: self.with.iter().cloned().collect(),
             session: "session".to_owned(),
         }
     }

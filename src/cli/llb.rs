@@ -30,9 +30,6 @@ enum Format {
     Protobuf,
 }
 
-/// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
-const USUAL: &[&str] = &["file.copy.includeexcludepatterns"];
-
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let known = Capabilities::all();
     if let Some(name) = arguments.capabilities.iter().find(|name| !known.has(name)) {
@@ -43,12 +40,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return Ok(USAGE);
     }
     let (plan, options) = arguments.folder.plan()?;
-    let usual = USUAL.iter().map(|capability| (*capability).to_owned());
-    let capabilities: Capabilities = usual
-        .chain(arguments.capabilities.iter().cloned())
-        .collect();
     let engine = Engine {
-        capabilities,
+        capabilities: arguments.capabilities.iter().cloned().collect(),
         session: String::new(),
     };
     let (graph, definition) = frontend::lower(&plan, &options, &engine)

@@ -10,8 +10,8 @@ use crate::llb::written::written;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, Merge, Mount, MountPoint, Network, NodeMeta, NonEmpty,
-    OciLayoutSource, Op, Output, Owner, ProgressGroup, Remove, SecretFile, Source, SshAgent,
-    Subtree, Time, Wildcard,
+    OciLayoutSource, Op, Output, Owner, ProgressGroup, SecretFile, Source, SshAgent, Subtree, Time,
+    Wildcard,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -165,20 +165,13 @@ impl Lowering<'_> {
 
     fn tree(&mut self, tree: &Tree, meta: &NodeMeta) -> Result<Op, Diagnostic> {
         let of = self.output(tree.of)?;
-        let can_exclude = self.engine.capabilities.has(cap::FILE_EXCLUDE);
-        let (from, exclude) = match tree.without {
-            names if can_exclude => (of, names.iter().map(|name| (*name).to_owned()).collect()),
-            [] => (of, Vec::new()),
-            names => (self.relieved(of, names, meta), Vec::new()),
-        };
         let copy = |placed: &Placed| {
             let pattern = placed.select.as_str().contains('*');
             let (select, at) = (placed.select.clone(), placed.at.clone());
             let copy = CopyFiles {
                 time: TIME,
                 owner: tree.owner.map(|(user, group)| Owner { user, group }),
-                exclude: exclude.clone(),
-                ..CopyFiles::new(from, select, at.clone())
+                ..CopyFiles::new(of, select, at.clone())
             };
             FileAction::Copy(if pattern {
                 CopyFiles {
@@ -210,26 +203,6 @@ impl Lowering<'_> {
             ..CopyFiles::new(gathered, TargetPath::root(), TargetPath::root())
         };
         Ok(Op::File(FileOp::new(None, FileAction::Copy(again))))
-    }
-
-    /// The tree without some names, for engines that ignore exclude patterns in silence (Docker 20.10). The times
-    /// that this changes are set by the copy that follows.
-    fn relieved(&mut self, of: Output, names: &[&str], meta: &NodeMeta) -> Output {
-        let root = TargetPath::root();
-        let copy = CopyFiles::new(of, root.clone(), root);
-        let mut actions = NonEmpty::new(FileAction::Copy(copy));
-        for name in names {
-            actions = actions.and(FileAction::Remove(Remove {
-                path: TargetPath::known(&format!("/{name}")),
-                wildcard: false,
-                allow_missing: true,
-            }));
-        }
-        let op = FileOp {
-            base: None,
-            actions,
-        };
-        self.graph.add(Op::File(op), meta.clone())
     }
 
     /// A merge, or where the engine has none (every Docker with the classic image store) a copy for each tree:

@@ -62,19 +62,19 @@ async fn a_file_and_a_row_make_an_installer() {
     image ghcr.io/astral-sh/uv
     /usr/local/bin/uv venv --no-project /opt/venv
     /usr/local/bin/uv venv --no-project /opt/wheelwright/sample
-    /usr/local/bin/uv pip install --python /opt/wheelwright/sample/bin/python --requirements requirements.txt --compile-bytecode --require-hashes
+    /opt/wheelwright/sample/bin/python -SB /run/wheelwright/run_uv.py /opt/wheelwright/sample /usr/local/bin/uv pip install --python /opt/wheelwright/sample/bin/python --requirements requirements.txt --compile-bytecode --require-hashes
     /opt/wheelwright/sample/bin/sample sync
     /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
-    /usr/local/bin/uv pip install --python /opt/venv/bin/python --requirements pyproject.toml
+    /opt/venv/bin/python -SB /run/wheelwright/run_uv.py /opt/venv /usr/local/bin/uv pip install --python /opt/venv/bin/python --requirements pyproject.toml
     /opt/venv/bin/python -SB /run/wheelwright/build_dist.py /dist 1 setuptools pyproject.toml /usr/local/bin/uv build --wheel --no-build-isolation --python /opt/venv/bin/python --no-cache --offline --out-dir /dist
-    /opt/venv/bin/python -B /run/wheelwright/install_project.py --compile-bytecode /dist /part a a==1 /usr/local/bin/uv pip install --no-deps --no-index --find-links /dist --python /opt/venv/bin/python --prefix /part --no-compile-bytecode
+    /opt/venv/bin/python -B /run/wheelwright/install_project.py --compile-bytecode /dist /part a a==1 /opt/venv/bin/python -SB /run/wheelwright/run_uv.py /part /usr/local/bin/uv pip install --no-deps --no-index --find-links /dist --python /opt/venv/bin/python --prefix /part --no-compile-bytecode
     ");
     insta::assert_snapshot!(told(&plan(&files, "builder").await.unwrap()), @"
     image docker.io/library/python
     image ghcr.io/astral-sh/uv
     /usr/local/bin/uv venv --no-project /opt/venv
     /usr/local/bin/uv venv --no-project /opt/wheelwright/sample
-    /usr/local/bin/uv pip install --python /opt/wheelwright/sample/bin/python --requirements requirements.txt --compile-bytecode --require-hashes
+    /opt/wheelwright/sample/bin/python -SB /run/wheelwright/run_uv.py /opt/wheelwright/sample /usr/local/bin/uv pip install --python /opt/wheelwright/sample/bin/python --requirements requirements.txt --compile-bytecode --require-hashes
     /opt/wheelwright/sample/bin/sample sync
     /opt/venv/bin/python -SB /run/wheelwright/compile_bytecode.py /opt/venv/lib
     ");

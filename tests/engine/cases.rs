@@ -43,6 +43,10 @@ impl Default for Expected {
     }
 }
 
+/// Lists the lock files that uv left where packages are installed. Everybody may write to them.
+const LOCK_FILE: &str = "import os, sys; \
+     print([name for name in {sys.prefix, sys.base_prefix} if '.lock' in os.listdir(name)])";
+
 #[test]
 #[ignore = "needs an engine"]
 fn every_case_with_a_run_file_is_built_started_and_asked() {
@@ -85,6 +89,8 @@ fn check(folder: &Path) {
         for command in &expected.exec {
             command.check(|words| container.command(words));
         }
+        let left = container.exec(&["python", "-c", LOCK_FILE]);
+        assert_eq!(left.as_deref().map(str::trim), Some("[]"), "{name}");
     }
     for command in &expected.run {
         command.check(|words| {

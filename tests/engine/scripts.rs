@@ -8,7 +8,7 @@ const INSTALL_PROJECT: &str = include_str!("../../src/plan/scripts/install_proje
 const CHANGES: &str = include_str!("../../src/plan/scripts/changes.py");
 const REPAIR_WHEELS: &str = include_str!("../../src/plan/scripts/repair_wheels.py");
 const WITH_ACCESS: &str = include_str!("../../src/plan/scripts/with_access.py");
-const ALL: [&str; 23] = [
+const ALL: [&str; 24] = [
     WITH_ACCESS,
     include_str!("../../src/plan/scripts/base_image.py"),
     BUILD_DIST,
@@ -25,6 +25,7 @@ const ALL: [&str; 23] = [
     include_str!("../../src/plan/scripts/prepare_root.py"),
     include_str!("../../src/plan/scripts/run_tests.py"),
     include_str!("../../src/plan/scripts/run_step.py"),
+    include_str!("../../src/plan/scripts/run_uv.py"),
     CHANGES,
     include_str!("../../src/plan/scripts/install_system.py"),
     include_str!("../../src/plan/scripts/package_managers.py"),

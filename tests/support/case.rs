@@ -23,12 +23,10 @@ pub(crate) struct Case {
     pub(crate) platform: Option<String>,
     /// `--build-arg`
     pub(crate) build_args: BTreeMap<String, String>,
-    /// Capabilities of the engine that is played, on top of the usual ones.
+    /// Capabilities of the engine that is played.
     pub(crate) with: Vec<String>,
     /// What is found where an image is looked into for its Python.
     pub(crate) has_python: Option<bool>,
-    /// Whether the engine is the oldest that is played: without what others usually have.
-    pub(crate) oldest: bool,
 }
 
 impl Case {

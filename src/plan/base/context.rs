@@ -185,7 +185,6 @@ pub(crate) fn chosen(site: Site<'_>, of: PartId, paths: &[Spanned<ContextPath>])
     Tree {
         of,
         paths: paths.iter().map(placed).collect(),
-        without: &[],
         owner: None,
     }
 }

@@ -88,7 +88,6 @@ fn chosen(of: PartId, src: &Spanned<ContextPath>, copy: &CopySpec) -> Tree {
     Tree {
         of,
         paths: vec![placed],
-        without: &[],
         owner: None,
     }
 }

@@ -9,7 +9,6 @@ mod text;
 
 pub use builder::Parts;
 pub use notes::{Choice, Notes};
-pub(crate) use part::LEFT_OVER;
 pub use part::{Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Tree};
 pub use plan::Plan;
 pub use step::{OutputFolder, Sharing, Step, StepMount, StepNetwork};

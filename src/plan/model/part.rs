@@ -81,8 +81,6 @@ pub struct Tree {
     pub of: PartId,
     /// The paths in it, one after the other; what lacks one of them fails.
     pub paths: Vec<Placed>,
-    /// Names in its root that are left out; no patterns, which not every engine knows.
-    pub without: &'static [&'static str],
     /// User and group that all of it is given to; `None` keeps those that it has.
     pub owner: Option<(u32, u32)>,
 }
@@ -114,7 +112,6 @@ impl Tree {
         Self {
             of,
             paths: vec![placed],
-            without: &[],
             owner: None,
         }
     }
@@ -147,6 +144,3 @@ impl PartKind {
         }
     }
 }
-
-/// What package managers leave in an environment for themselves alone: uv's lock, which anybody may write to.
-pub(crate) const LEFT_OVER: &[&str] = &[".lock"];

@@ -71,18 +71,13 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
             Ok(())
         }
         PartKind::Tree(tree) => {
-            let without = if tree.without.is_empty() {
-                String::new()
-            } else {
-                format!(" without {}", tree.without.join(" "))
-            };
             for placed in &tree.paths {
                 let of = name(&tree.of);
                 let owner = tree.owner.map(|(uid, gid)| format!(" for {uid}:{gid}"));
-                let rest = without.clone() + &owner.unwrap_or_default();
+                let owner = owner.unwrap_or_default();
                 let at = if placed.into { "in" } else { "at" };
                 let (select, place) = (&placed.select, &placed.at);
-                let _ = writeln!(text, "   {of}:{select} {at} {place}{rest}");
+                let _ = writeln!(text, "   {of}:{select} {at} {place}{owner}");
             }
             Ok(())
         }

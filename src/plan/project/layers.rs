@@ -6,13 +6,11 @@ use crate::lock::DependencySet;
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
 use crate::plan::base::runtime_base::PreparedRoot;
-use crate::plan::model::{
-    LEFT_OVER, Layer, OutputFolder, PartId, PartKind, Parts, StepMount, Tree,
-};
+use crate::plan::model::{Layer, OutputFolder, PartId, PartKind, Parts, StepMount, Tree};
 use crate::plan::project::wheel::{Build, Dist, WHEELS, Wheel};
 use crate::plan::project::{files, into_interpreter, wheel};
 use crate::plan::request::site::Site;
-use crate::plan::scripts::INSTALL_PROJECT;
+use crate::plan::scripts::{INSTALL_PROJECT, run_uv};
 use crate::plan::uv::Bench;
 use crate::values::TargetPath;
 
@@ -81,10 +79,7 @@ fn member(bench: &Bench<'_>, parts: &mut Parts, name: &str) -> Result<Layer, Dia
         &mut Vec::new(),
     )?;
     let installed = install(bench, parts, &wheel, bench.skeleton);
-    let tree = Tree {
-        without: LEFT_OVER,
-        ..Tree::whole(installed, &site.spec.model.venv)
-    };
+    let tree = Tree::whole(installed, &site.spec.model.venv);
     let place = &site.facts.pyproject.place;
     Ok(parts.layer("runtime", name, Some(place), tree))
 }
@@ -120,10 +115,7 @@ fn own(
     let context = context::context(site, parts, Purpose::Wheel);
     let wheel = wheel::build(bench, parts, Build::of(Dist::Wheel, context), warnings)?;
     let project = install(bench, parts, &wheel, dependencies);
-    let tree = Tree {
-        without: LEFT_OVER,
-        ..Tree::whole(project, &site.spec.model.venv)
-    };
+    let tree = Tree::whole(project, &site.spec.model.venv);
     let project = parts.layer("runtime", "project", Some(place), tree);
     Ok(ProjectLayers {
         placed: files(site, parts, context, base)?.into_iter().collect(),
@@ -218,7 +210,8 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel, dependencies: Pa
     let installed = [WHEELS, PART, name.unwrap_or_default(), requirement];
     let script = script.into_iter().chain(flags).chain(installed);
     // uv's own command line comes last.
-    step.command.splice(0..0, script.map(str::to_owned));
+    let script = script.map(str::to_owned).chain(run_uv(&python, PART));
+    step.command.splice(0..0, script);
     let title = format!("[runtime] install {}", name.unwrap_or(wheel::UNNAMED));
     parts.add(title, Some(&project.place), PartKind::Step(Box::new(step)))
 }

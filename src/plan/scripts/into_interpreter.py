@@ -20,7 +20,7 @@ import sysconfig
 from importlib import metadata
 
 # What makes an environment one (PEP 405, and what uv writes beside that): the interpreter needs nothing of it.
-OF_ENVIRONMENT = {"pyvenv.cfg", "CACHEDIR.TAG", ".gitignore", ".lock", "lib64"}
+OF_ENVIRONMENT = {"pyvenv.cfg", "CACHEDIR.TAG", ".gitignore", "lib64"}
 # Whole names: packages bring scripts such as `python-argcomplete-check-easy-install-script`.
 OF_SCRIPTS = re.compile(r"pythonw?[0-9.]*|activate(\.\w+|_this\.py)?|deactivate\.\w+|pydoc\.bat")
 OF_PACKAGES = {"_virtualenv.py", "_virtualenv.pth"}

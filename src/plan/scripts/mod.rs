@@ -1,14 +1,14 @@
 //! Scripts of ours that run in steps, where a tool's own command cannot say all that must be seen to: written in
 //! Python, since that is there, and read from a mount, since an argument would fill the log.
 
-use crate::plan::model::{PartId, PartKind, Parts, StepMount};
+use crate::plan::model::{PartKind, Parts, StepMount};
 use crate::values::{TargetPath, TextFile};
 
 /// A script and the name that it is seen under.
 pub(crate) struct Script {
     name: &'static str,
     text: &'static str,
-    /// Those that it imports.
+    /// Those that it imports, or that its command runs.
     imports: &'static [&'static Script],
 }
 
@@ -132,11 +132,17 @@ pub(crate) const CHECK_REQUIREMENTS: Script = Script {
     text: include_str!("check_requirements.py"),
     imports: &[],
 };
+/// Runs uv on an environment.
+pub(crate) const RUN_UV: Script = Script {
+    name: "run_uv.py",
+    text: include_str!("run_uv.py"),
+    imports: &[],
+};
 /// Installs the project's wheel.
 pub(crate) const INSTALL_PROJECT: Script = Script {
     name: "install_project.py",
     text: include_str!("install_project.py"),
-    imports: &[&COMPILE_BYTECODE],
+    imports: &[&COMPILE_BYTECODE, &RUN_UV],
 };
 
 /// Lays out an environment in the directories of its interpreter.
@@ -145,6 +151,13 @@ pub(crate) const INTO_INTERPRETER: Script = Script {
     text: include_str!("into_interpreter.py"),
     imports: &[],
 };
+
+/// The start of a command line: uv's own follows, and the lock file that uv leaves in the folder is deleted.
+pub(crate) fn run_uv(python: &str, folder: &str) -> [String; 4] {
+    let script = RUN_UV.path();
+    // The script needs no packages, and nothing is written beside it.
+    [python, "-SB", &script, folder].map(str::to_owned)
+}
 
 /// Where scripts are seen.
 const DIRECTORY: &str = "/run/wheelwright";
@@ -158,9 +171,11 @@ impl Script {
     /// Adds the part with the script, and gives the mount that shows it.
     pub(crate) fn mount(&self, parts: &mut Parts) -> StepMount {
         let title = format!("[internal] write {}", self.name);
-        let mut files = Vec::new();
-        self.add_to(&mut files);
-        let part: PartId = parts.add(title, None, PartKind::Written(files));
+        let part = parts.titled(&title).unwrap_or_else(|| {
+            let mut files = Vec::new();
+            self.add_to(&mut files);
+            parts.add(title, None, PartKind::Written(files))
+        });
         StepMount::Read {
             part,
             select: TargetPath::root(),

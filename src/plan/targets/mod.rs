@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
 use crate::plan::image::config;
 use crate::plan::installers;
-use crate::plan::model::{LEFT_OVER, Layer, Notes, PartId, PartKind, Parts, Tree};
+use crate::plan::model::{Layer, Notes, PartId, PartKind, Parts, Tree};
 use crate::plan::project::wheel::Dist;
 use crate::plan::request::site::Site;
 use crate::plan::request::target::Target;
@@ -104,10 +104,7 @@ fn join(
 
 /// The environment with every third-party dependency, at its place.
 fn dependencies(site: Site<'_>, parts: &mut Parts, target: &str, environment: PartId) -> Layer {
-    let tree = Tree {
-        without: LEFT_OVER,
-        ..Tree::whole(environment, &site.spec.model.venv)
-    };
+    let tree = Tree::whole(environment, &site.spec.model.venv);
     parts.layer(target, "dependencies", None, tree)
 }
 

@@ -13,7 +13,7 @@ use crate::plan::model::{
 };
 use crate::plan::request::git;
 use crate::plan::request::site::Site;
-use crate::plan::scripts::COMPILE_BYTECODE;
+use crate::plan::scripts::{COMPILE_BYTECODE, RUN_UV, run_uv};
 use crate::project::Facts;
 use crate::values::TargetPath;
 
@@ -156,21 +156,39 @@ impl<'a> Bench<'a> {
         self.uv.step(arguments, output, mounts)
     }
 
-    /// The same for a step that changes an environment by what the files of another part say: they are in its
-    /// working directory.
+    /// uv with arguments, which installs into the output folder: the lock file that it leaves there is deleted.
+    /// `python` is the interpreter that runs the script which runs uv.
+    pub(crate) fn install_step(
+        &self,
+        parts: &mut Parts,
+        (python, arguments): (&str, &[&str]),
+        output: OutputFolder,
+        mounts: Vec<StepMount>,
+    ) -> Step {
+        let script = run_uv(python, output.at.as_str());
+        let mounts = [mounts, vec![RUN_UV.mount(parts)]].concat();
+        let mut step = self.step(arguments, output, mounts);
+        step.command.splice(0..0, script);
+        step
+    }
+
+    /// A step of uv that changes an environment by what the files of another part say: they are in its working
+    /// directory.
     pub(crate) fn environment_step(
         &self,
+        parts: &mut Parts,
         arguments: &[&str],
         environment: PartId,
         files: PartId,
     ) -> Step {
         let at = &self.site.spec.model.venv;
-        self.environment_step_at(arguments, (environment, at), files)
+        self.environment_step_at(parts, arguments, (environment, at), files)
     }
 
     /// The same for an environment at another place.
     fn environment_step_at(
         &self,
+        parts: &mut Parts,
         arguments: &[&str],
         (environment, at): (PartId, &TargetPath),
         files: PartId,
@@ -185,9 +203,10 @@ impl<'a> Bench<'a> {
             select: TargetPath::root(),
             at: directory.clone(),
         };
+        let python = format!("{at}/bin/python");
         Step {
             directory,
-            ..self.step(arguments, output, vec![files])
+            ..self.install_step(parts, (&python, arguments), output, vec![files])
         }
     }
 

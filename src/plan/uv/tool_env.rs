@@ -74,7 +74,7 @@ impl Bench<'_> {
             // What was tested, and nothing else.
             arguments.push("--require-hashes");
         }
-        let step = self.environment_step_at(&arguments, (skeleton, &at), files);
+        let step = self.environment_step_at(parts, &arguments, (skeleton, &at), files);
         let step = PartKind::Step(Box::new(self.downloading(step)));
         let title = format!("[builder] install {name} {}", packages.version);
         let part = parts.add(title, packages.origin.as_ref(), step);

@@ -138,7 +138,6 @@ fn context_paths(
     let tree = Tree {
         of: context,
         paths: paths.iter().map(placed).collect(),
-        without: &[],
         owner: None,
     };
     let title = "[builder] choose files that requirements name";

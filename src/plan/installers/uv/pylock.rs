@@ -31,12 +31,12 @@ pub(crate) fn install(
     let extras = request.set.extras.iter();
     arguments.extend(extras.flat_map(|extra| ["--extra", extra]));
     arguments.push(PYLOCK);
-    let step = bench.fetching(bench.environment_step(&arguments, request.from, files));
+    let step = bench.fetching(bench.environment_step(parts, &arguments, request.from, files));
     let origin = Location::top(&lock.source);
     let title = format!("[{}] install dependencies from {PYLOCK}", request.stage);
     let installed = parts.add(title, Some(&origin), PartKind::Step(Box::new(step)));
     let arguments = ["pip", "check", "--python", &python];
-    let step = bench.environment_step(&arguments, installed, files);
+    let step = bench.environment_step(parts, &arguments, installed, files);
     let title = format!("[{}] check dependencies", request.stage);
     parts.add(title, Some(&origin), PartKind::Step(Box::new(step)))
 }

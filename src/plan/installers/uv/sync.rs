@@ -29,7 +29,7 @@ pub(crate) fn install(
     arguments.extend(selected(bench.site, lock, request));
     let step = bench.fetching(at_lock(
         bench.site,
-        bench.environment_step(&arguments, request.from, project),
+        bench.environment_step(parts, &arguments, request.from, project),
     ));
     // The lock names its indexes; others would be another lock to uv.
     let step = Step {
@@ -85,7 +85,7 @@ pub(crate) fn install_offline(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    let step = bench.environment_step(&arguments, request.from, requirements);
+    let step = bench.environment_step(parts, &arguments, request.from, requirements);
     let step = bench.downloading(at_lock(bench.site, step));
     let title = format!("[{}] install dependencies from uv.lock", request.stage);
     parts.add(title, origin, PartKind::Step(Box::new(step)))
@@ -129,7 +129,7 @@ pub(crate) fn check(
     }
     let step = at_lock(
         bench.site,
-        bench.environment_step(&arguments, environment, project),
+        bench.environment_step(parts, &arguments, environment, project),
     );
     parts.add(
         format!("[{}] check dependencies", request.stage),

@@ -38,7 +38,7 @@ pub(crate) fn install(
             arguments.extend(extra.extras.iter().flat_map(|name| ["--extra", name.value]));
             let title = "[internal] write normalised pyproject.toml";
             let files = parts.add(title, None, PartKind::Written(settings(facts)?));
-            bench.environment_step(&arguments, environment, files)
+            bench.environment_step(parts, &arguments, environment, files)
         } else {
             let lists = lists(bench.site, &asked, parts, settings(facts)?);
             let list = format!("{}{REQUIREMENTS}", lists.prefix);
@@ -47,7 +47,7 @@ pub(crate) fn install(
                 // uv takes hashes where they are, and asks for none that are missing.
                 arguments.push("--require-hashes");
             }
-            step(bench, &arguments, environment, lists.mounts)
+            step(bench, parts, &arguments, environment, lists.mounts)
         };
         let step = PartKind::Step(Box::new(bench.fetching(step)));
         environment = parts.add(title, Some(&asked.origin), step);
@@ -88,7 +88,7 @@ fn folders(
         // All that they need is in the list with hashes, or it is missing: what has none is not fetched.
         arguments.push("--no-deps");
     }
-    let mut step = step(bench, &arguments, environment, lists.mounts);
+    let mut step = step(bench, parts, &arguments, environment, lists.mounts);
     step.network = StepNetwork::Indexes;
     let step = bench.with_repositories(step);
     let names: Vec<String> = folders.iter().map(|(path, _)| path.to_string()).collect();
@@ -106,13 +106,19 @@ fn output(bench: &Bench<'_>, environment: PartId) -> OutputFolder {
 /// A step that changes an environment by what lists say.
 fn step(
     bench: &Bench<'_>,
+    parts: &mut Parts,
     arguments: &[&str],
     environment: PartId,
     mounts: Vec<StepMount>,
 ) -> Step {
     Step {
         directory: TargetPath::known(FILES),
-        ..bench.step(arguments, output(bench, environment), mounts)
+        ..bench.install_step(
+            parts,
+            (&bench.python(), arguments),
+            output(bench, environment),
+            mounts,
+        )
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) fn build(
         at: TargetPath::known(PART),
         from: None,
     };
-    let mut step = bench.step(&arguments, output, mounts);
+    let mut step = bench.install_step(parts, (&python, &arguments), output, mounts);
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     version.handed_over.to(&mut step, parts);

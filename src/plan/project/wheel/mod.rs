@@ -283,7 +283,8 @@ fn environment(
         "--requirements",
         PYPROJECT,
     ];
-    let mut step = bench.downloading(bench.environment_step(&arguments, bench.skeleton, files));
+    let step = bench.environment_step(parts, &arguments, bench.skeleton, files);
+    let mut step = bench.downloading(step);
     if requires
         .iter()
         .any(|requirement| requirement.contains("git+"))

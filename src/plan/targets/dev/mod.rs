@@ -23,7 +23,7 @@ use crate::plan::model::{Layer, Notes, PartId, PartKind, Parts, Tree};
 use crate::plan::project::wheel::editable;
 use crate::plan::request::site::Site;
 use crate::plan::targets::dev::user::Developer;
-use crate::plan::targets::{Built, LEFT_OVER, added, join};
+use crate::plan::targets::{Built, added, join};
 use crate::plan::uv::Bench;
 use crate::values::TargetPath;
 
@@ -60,10 +60,7 @@ pub(crate) fn build(
         ..Tree::whole(of, at)
     };
     let venv = &site.spec.model.venv;
-    let dependencies = Tree {
-        without: LEFT_OVER,
-        ..owned(environment.dependencies, venv)
-    };
+    let dependencies = owned(environment.dependencies, venv);
     let mut layers: Vec<Layer> = base.layers;
     layers.extend([
         environment.tool,
@@ -76,10 +73,7 @@ pub(crate) fn build(
         let sources = context::context(bench.site, parts, Purpose::Develop);
         let title = format!("[dev] copy files of {name}");
         let brought = in_place(&bench, parts, (sources, &at), title, &mut Vec::new())?;
-        let brought = Tree {
-            without: LEFT_OVER,
-            ..owned(brought, venv)
-        };
+        let brought = owned(brought, venv);
         layers.push(parts.layer(STAGE, &name, None, brought));
         let tree = owned(sources, &at);
         files.push(parts.layer(STAGE, &format!("files of {name}"), None, tree));
@@ -95,10 +89,7 @@ pub(crate) fn build(
             title,
             &mut notes.warnings,
         )?;
-        let project = Tree {
-            without: LEFT_OVER,
-            ..owned(project, venv)
-        };
+        let project = owned(project, venv);
         layers.push(parts.layer(STAGE, "project", None, project));
     }
     layers.extend(user);

@@ -24,7 +24,7 @@ use crate::plan::project::{check_interpreter, into_interpreter, layers};
 use crate::plan::request::site::Site;
 use crate::plan::request::user;
 use crate::plan::scripts::RUN_TESTS;
-use crate::plan::targets::{Built, LEFT_OVER, added, copied_target, dependencies, join};
+use crate::plan::targets::{Built, added, copied_target, dependencies, join};
 use crate::plan::uv::Bench;
 use crate::values::TargetPath;
 
@@ -84,10 +84,7 @@ fn tested(site: Site<'_>, parts: &mut Parts, notes: &mut Notes) -> Result<Tested
     let bench = Bench::new(site, build.root, parts)?;
     let (environment, wanted) = environment(&bench, parts, notes)?;
     let checked = check_interpreter::check_interpreter(&bench, parts, base.root, environment)?;
-    let tree = Tree {
-        without: LEFT_OVER,
-        ..Tree::whole(checked, &site.spec.model.venv)
-    };
+    let tree = Tree::whole(checked, &site.spec.model.venv);
     let dependencies = parts.layer(STAGE, "dependencies", None, tree);
     let copies = copy::layers(site, parts, &base, notes, copied_target)?;
     let mut project = layers::layers(
