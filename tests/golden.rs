@@ -30,6 +30,9 @@ use wheelwright::values::Platform;
 #[path = "support/case.rs"]
 mod case;
 
+#[path = "golden/windows.rs"]
+mod windows;
+
 use case::{Case, is_of_the_tests};
 
 /// What every engine since Docker 23 has beside the oldest set, and that changes a graph.
@@ -51,6 +54,8 @@ fn main() {
         for (kind, check) in [
             ("snapshots", snapshots_match as fn(&Path)),
             ("again", again_gives_the_same_bytes),
+            ("crlf", windows::crlf_gives_the_same_plan),
+            ("bom", windows::bom_gives_the_same_plan),
         ] {
             let name = format!("{kind}::{}", case_name(&folder));
             let folder = folder.clone();
