@@ -8,8 +8,10 @@ mod folder;
 mod image;
 mod memory;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::str::Utf8Error;
 use std::sync::Arc;
 
 pub use failure::Failure;
@@ -102,16 +104,14 @@ impl FileContent {
                 "`{name}` has {size} bytes, which is more than a file of its kind ever needs ({MAX_FILE_BYTES} at most)"
             ))
             .hint("check that it is the right file, and remove what does not belong in it")),
-            Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
-                // A byte order mark is no part of the text.
-                Ok(text) => Ok(Source::new(
-                    name,
-                    text.strip_prefix('\u{feff}').unwrap_or(text),
-                )),
+            Self::Bytes(bytes) => match plain_text(bytes) {
+                Ok(text) => Ok(Source::new(name, text)),
                 Err(error) => {
-                    // What can be shown of it; the start of the first wrong byte is the same in both.
-                    let source = Source::new(name, String::from_utf8_lossy(bytes));
-                    let start = error.valid_up_to();
+                    // What can be shown of it; before the first wrong byte it is the text.
+                    let before = plain_text(&bytes[..error.valid_up_to()]).unwrap_or_default();
+                    let rest = String::from_utf8_lossy(&bytes[error.valid_up_to()..]);
+                    let start = before.len();
+                    let source = Source::new(name, before + &*plain_line_ends(&rest));
                     let place = Location::new(&source, start..start + '\u{fffd}'.len_utf8());
                     Err(Diagnostic::error("not valid UTF-8")
                         .at(&place)
@@ -119,6 +119,31 @@ impl FileContent {
                 }
             },
         }
+    }
+
+    /// Whether this is the text of a source that was read from a file, under whatever name.
+    pub fn is_text_of(&self, source: &Source) -> bool {
+        match self {
+            Self::Bytes(bytes) => plain_text(bytes).is_ok_and(|text| text == source.text()),
+            Self::TooLarge(_) => false,
+        }
+    }
+}
+
+/// The text of a file without what editors on Windows add: the byte order mark and the carriage returns at the ends
+/// of lines. Lines keep their numbers.
+fn plain_text(bytes: &[u8]) -> Result<Cow<'_, str>, Utf8Error> {
+    let text = std::str::from_utf8(bytes)?;
+    Ok(plain_line_ends(
+        text.strip_prefix('\u{feff}').unwrap_or(text),
+    ))
+}
+
+fn plain_line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains("\r\n") {
+        Cow::Owned(text.replace("\r\n", "\n"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -148,12 +173,23 @@ mod tests {
             "`uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most); \
              check that it is the right file, and remove what does not belong in it"
         );
-        assert_eq!(
-            FileContent::Bytes("\u{feff}x".into())
-                .source("a")
-                .unwrap()
-                .text(),
-            "x"
-        );
+    }
+
+    #[test]
+    fn windows_line_ends_and_a_byte_order_mark_are_not_part_of_the_text() {
+        let content = FileContent::Bytes("\u{feff}x\r\n\r\n\ry\r".into());
+        let source = content.source("a").unwrap();
+        assert_eq!(source.text(), "x\n\n\ry\r");
+        assert!(content.is_text_of(&source));
+        assert!(FileContent::Bytes("x\n\n\ry\r".into()).is_text_of(&source));
+        assert!(!FileContent::Bytes("x\n\ry\r".into()).is_text_of(&source));
+        assert!(!FileContent::Bytes(b"x\xff".to_vec()).is_text_of(&source));
+
+        let error = FileContent::Bytes(b"\xef\xbb\xbfa\r\nb \xff\r\nc\r\n".to_vec())
+            .source("pyproject.toml")
+            .unwrap_err();
+        let place = error.location.unwrap();
+        assert_eq!(place.to_string(), "pyproject.toml:2:3");
+        assert_eq!(place.source.text(), "a\nb \u{fffd}\nc\n");
     }
 }

@@ -3,8 +3,8 @@
 //! The key `project-dir` says it. Else a `pyproject.toml` is its own proof: the project is where the same text lies.
 //! That is looked for in the root first, then where `uv.lock` has a member of that name, then everywhere.
 
-use crate::context::{FileContent, Files};
-use crate::diagnostic::{Diagnostic, Location, Source};
+use crate::context::Files;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::project::workspace::{UV_LOCK, local_packages};
 use crate::project::{PYPROJECT, Pyproject};
 use crate::spec::{Spec, SpecKind};
@@ -54,17 +54,9 @@ pub fn manifest_in(folder: &ContextPath) -> ContextPath {
 /// The folders of the files whose text is that of the spec.
 fn same_manifests(spec: &Spec, files: &Files) -> Vec<ContextPath> {
     let same = files.iter().filter(|(path, content)| {
-        path.file_name() == Some(PYPROJECT) && is_same(&spec.source, content)
+        path.file_name() == Some(PYPROJECT) && content.is_text_of(&spec.source)
     });
     same.filter_map(|(path, _)| path.parent()).collect()
-}
-
-fn is_same(spec: &Source, content: &FileContent) -> bool {
-    match content {
-        FileContent::Bytes(bytes) => std::str::from_utf8(bytes)
-            .is_ok_and(|text| text.trim_start_matches('\u{feff}') == spec.text()),
-        FileContent::TooLarge(_) => false,
-    }
 }
 
 /// The one folder with the spec's own text among files that were read; `None` where there is none.
@@ -130,7 +122,7 @@ pub fn check(spec: &Spec, folder: &ContextPath, files: &Files) -> Result<(), Dia
         (SpecKind::Pyproject, None) => {
             format!("there is no `{path}` in the build context")
         }
-        (SpecKind::Pyproject, Some(content)) if !is_same(&spec.source, content) => {
+        (SpecKind::Pyproject, Some(content)) if !content.is_text_of(&spec.source) => {
             let name = spec.source.name();
             format!("`{path}` has another text than the `{name}` that is built")
         }

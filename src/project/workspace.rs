@@ -157,8 +157,10 @@ name = "iniconfig"
 source = { registry = "https://index.example.org/simple" }
 "#;
         let folder = ContextPath::known("python");
+        let with_crlf = FileContent::Bytes(lock.replace('\n', "\r\n").into());
         let lock = FileContent::Bytes(lock.into());
         let found = local_packages(Some(&lock), &folder);
+        assert_eq!(local_packages(Some(&with_crlf), &folder), found);
         let told: Vec<String> = found
             .iter()
             .map(|package| {

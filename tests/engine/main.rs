@@ -28,7 +28,6 @@ mod offline;
 mod private_index;
 mod requirements;
 mod runs;
-mod scripts;
 mod steps;
 mod targets;
 mod tested;

@@ -26,10 +26,17 @@ OF_SCRIPTS = re.compile(r"pythonw?[0-9.]*|activate(\.\w+|_this\.py)?|deactivate\
 OF_PACKAGES = {"_virtualenv.py", "_virtualenv.pth"}
 
 
+def own_interpreter():
+    """The path of the interpreter that the environment was made from."""
+    # Python 3.10 names the environment's interpreter here, which is a link.
+    known = sys._base_executable
+    return os.path.realpath(known) if known == sys.executable else known
+
+
 def own_paths():
     """The directories of the interpreter itself, as it tells them outside the environment."""
     ask = "import json, sysconfig; print(json.dumps(sysconfig.get_paths()))"
-    told = subprocess.run([sys._base_executable, "-I", "-c", ask], check=True, capture_output=True, text=True)
+    told = subprocess.run([own_interpreter(), "-I", "-c", ask], check=True, capture_output=True, text=True)
     return json.loads(told.stdout)
 
 
@@ -101,7 +108,7 @@ class Move:
         with open(to, "rb") as file:
             first, rest = file.readline(), file.read()
         if first.startswith(b"#!" + os.path.join(sys.prefix, "bin", "python").encode()):
-            text = b"#!" + sys._base_executable.encode() + b"\n" + rest
+            text = b"#!" + own_interpreter().encode() + b"\n" + rest
             with open(to, "wb") as file:
                 file.write(text)
             digest = base64.urlsafe_b64encode(hashlib.sha256(text).digest()).rstrip(b"=").decode()

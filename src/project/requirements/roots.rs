@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::context::{FileContent, Files};
+use crate::context::Files;
 use crate::project::requirements::tree::{self, Root};
 use crate::spec::{Spec, SpecKind};
 use crate::values::ContextPath;
@@ -79,10 +79,9 @@ pub(super) fn at(path: ContextPath) -> Root {
 /// Where a spec that is a requirements file stands: with local contexts the engine tells the base name alone, and the
 /// same text in the context tells the folder.
 fn own_path(spec: &Spec, files: &Files) -> ContextPath {
-    let same = |path: &ContextPath| match files.get(path) {
-        Some(FileContent::Bytes(bytes)) => std::str::from_utf8(bytes)
-            .is_ok_and(|text| text.trim_start_matches('\u{feff}') == spec.source.text()),
-        _ => false,
+    let same = |path: &ContextPath| {
+        let content = files.get(path);
+        content.is_some_and(|content| content.is_text_of(&spec.source))
     };
     let mut candidates = own_candidates(spec).into_iter();
     let in_root = candidates.clone().next();
