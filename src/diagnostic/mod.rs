@@ -197,8 +197,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter_map(|candidate| {
             // Two edits in a short word make another word; longer words allow for more.
             let limit = 1.max(candidate.len() / 3);
-            // An edit changes two bytes at most, each of a character of up to four bytes.
-            if other_bytes(word, candidate) > 8 * limit {
+            // An edit changes two characters at most.
+            let is_ascii = word.is_ascii() && candidate.is_ascii();
+            let bytes = if is_ascii { 1 } else { char::MAX.len_utf8() };
+            if other_bytes(word, candidate) > 2 * bytes * limit {
                 return None;
             }
             let distance = strsim::damerau_levenshtein(word, candidate);

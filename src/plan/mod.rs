@@ -124,6 +124,9 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         Ok(target) => target,
         Err(errors) => return Err(errors.with(problems)),
     };
+    if let Err(errors) = arguments::check_lengths(site) {
+        return Err(errors.with(problems));
+    }
     let mut parts = Parts::default();
     let mut notes = Notes {
         choices: site.selection.choices.clone(),
