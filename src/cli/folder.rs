@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::context::{Failure, FolderContext};
-use crate::diagnostic::{Diagnostic, to_terminal};
+use crate::diagnostic::{Diagnostic, first_of, to_terminal};
 use crate::frontend;
 use crate::options::BuildOptions;
 use crate::plan::Plan;
@@ -89,10 +89,9 @@ impl Arguments {
     }
 }
 
-/// Diagnostics for a terminal, with a blank line between.
+/// The first diagnostics for a terminal, with a blank line between.
 pub(super) fn render<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> String {
-    diagnostics
-        .map(to_terminal)
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    let (shown, more) = first_of(diagnostics);
+    let shown = shown.into_iter().map(to_terminal);
+    shown.chain(more).collect::<Vec<_>>().join("\n\n")
 }

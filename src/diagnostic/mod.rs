@@ -3,7 +3,9 @@
 mod render;
 mod source;
 
-pub use render::{one_line, to_terminal};
+use std::collections::BTreeSet;
+
+pub use render::{first_of, one_line, to_terminal};
 pub use source::{Location, Source, Spanned};
 
 /// How much a diagnostic matters.
@@ -63,6 +65,19 @@ impl Diagnostic {
         self.hints.push(hint.into());
         self
     }
+
+    /// The file and the offset in it.
+    fn place(&self) -> Option<(&str, usize)> {
+        let place = self.location.as_ref()?;
+        Some((place.source.name(), place.start))
+    }
+
+    /// Equal for two diagnostics that say the same of the same place.
+    fn key(&self) -> impl Ord {
+        let end = self.location.as_ref().map(|place| place.end);
+        let texts = (self.message.as_str(), self.hints.as_slice());
+        (self.place(), end, self.severity, texts)
+    }
 }
 
 /// All that is wrong in one stage; never empty.
@@ -73,20 +88,16 @@ impl Diagnostics {
     /// `Err` with everything gathered when any of it is an error; else `Ok` with the warnings. What was told
     /// twice is told once.
     pub fn split(gathered: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Self> {
-        let mut once: Vec<Diagnostic> = Vec::new();
-        for diagnostic in gathered {
-            if !once.contains(&diagnostic) {
-                once.push(diagnostic);
-            }
-        }
-        let mut gathered = once;
+        let first: Vec<bool> = {
+            let mut known = BTreeSet::new();
+            let keys = gathered.iter().map(Diagnostic::key);
+            keys.map(|key| known.insert(key)).collect()
+        };
+        let gathered = gathered.into_iter().zip(first);
+        let gathered = gathered.filter_map(|(diagnostic, first)| first.then_some(diagnostic));
+        let mut gathered: Vec<Diagnostic> = gathered.collect();
         // Stable: by place in the text, and what has no place first.
-        gathered.sort_by_key(|diagnostic| {
-            diagnostic
-                .location
-                .as_ref()
-                .map(|place| (place.source.name().to_owned(), place.start))
-        });
+        gathered.sort_by(|one, other| one.place().cmp(&other.place()));
         if gathered
             .iter()
             .any(|diagnostic| diagnostic.severity == Severity::Error)
@@ -168,15 +179,48 @@ impl From<Diagnostic> for Diagnostics {
     }
 }
 
+/// Names that are longer, in bytes, are not compared with others.
+const LONGEST_NAME: usize = 64;
+
+/// A name is compared with so many others: the time for it grows with their number, and each unknown name takes it.
+const MAX_CANDIDATES: usize = 200;
+
 /// The candidate nearest to `word`, when it is near enough to be a slip of the hand.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST_NAME {
+        return None;
+    }
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        // Two edits in a short word make another word; longer words allow for more.
-        .filter(|(distance, candidate)| *distance <= 1.max(candidate.len() / 3))
+        .take(MAX_CANDIDATES)
+        .filter(|candidate| candidate.len() <= LONGEST_NAME)
+        .filter_map(|candidate| {
+            // Two edits in a short word make another word; longer words allow for more.
+            let limit = 1.max(candidate.len() / 3);
+            // An edit changes two characters at most.
+            let is_ascii = word.is_ascii() && candidate.is_ascii();
+            let bytes = if is_ascii { 1 } else { char::MAX.len_utf8() };
+            if other_bytes(word, candidate) > 2 * bytes * limit {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(word, candidate);
+            (distance <= limit).then_some((distance, candidate))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many bytes are in one of two words and not in the other, whatever their order.
+fn other_bytes(one: &str, other: &str) -> usize {
+    let mut counts = [0_i32; 256];
+    for byte in one.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    for byte in other.bytes() {
+        counts[usize::from(byte)] -= 1;
+    }
+    let differ = counts.iter().map(|count| count.unsigned_abs() as usize);
+    differ.sum()
 }
 
 #[cfg(test)]
@@ -190,6 +234,15 @@ mod tests {
         assert_eq!(nearest("group", keys), Some("groups"));
         assert_eq!(nearest("evn", keys), Some("env"));
         assert_eq!(nearest("dockerfile", keys), None);
+    }
+
+    #[test]
+    fn long_names_are_compared_with_none() {
+        let [long, longer] = [64, 65].map(|length| "n".repeat(length));
+        assert_eq!(nearest(&long, [long.as_str()]), Some(long.as_str()));
+        assert_eq!(nearest(&longer, [longer.as_str()]), None);
+        assert_eq!(nearest(&long, [longer.as_str()]), None);
+        assert_eq!(nearest("größe", ["grösse", "größen"]), Some("größen"));
     }
 
     #[test]

@@ -1,13 +1,31 @@
 //! A text of the user's, places in it, and values that remember theirs.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text of the user's with the name that the user knows it by.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq)]
 pub struct Source {
     name: String,
     text: String,
+    /// Where each line starts, found once: a long file has many places.
+    starts: OnceLock<Vec<usize>>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the line starts, which depend on what was asked before.
+        f.debug_struct("Source")
+            .field("name", &self.name)
+            .field("text", &self.text)
+            .finish()
+    }
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text) == (&other.name, &other.text)
+    }
 }
 
 impl Source {
@@ -16,6 +34,7 @@ impl Source {
         Arc::new(Self {
             name: name.into(),
             text: text.into(),
+            starts: OnceLock::new(),
         })
     }
 
@@ -43,15 +62,32 @@ impl Source {
 
     /// The one-based line and column (in characters) of a byte offset.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = self
-            .text
-            .get(..offset.min(self.text.len()))
-            .unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (
-            before.matches('\n').count() + 1,
-            before[line_start..].chars().count() + 1,
-        )
+        // Of an offset within a character, the start of the character.
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.line_of(offset);
+        let before = &self.text[self.starts()[line - 1]..offset];
+        (line, before.chars().count() + 1)
+    }
+
+    /// The one-based line of a byte offset.
+    pub fn line_of(&self, offset: usize) -> usize {
+        let starts = self.starts();
+        starts.partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// The bytes of some one-based lines, the last included, without the last line end.
+    pub fn bytes_of(&self, first: usize, last: usize) -> std::ops::Range<usize> {
+        let starts = self.starts();
+        let end = starts.get(last).map_or(self.text.len(), |next| next - 1);
+        let start = starts.get(first - 1).copied().unwrap_or(end);
+        start.min(end)..end
+    }
+
+    fn starts(&self) -> &[usize] {
+        self.starts.get_or_init(|| {
+            let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            [0].into_iter().chain(ends).collect()
+        })
     }
 }
 
@@ -91,10 +127,7 @@ impl Location {
     pub fn lines(&self) -> (usize, usize) {
         // The last byte, not the one behind it: that may stand on the next line.
         let last = self.end.saturating_sub(1).max(self.start);
-        (
-            self.source.position(self.start).0,
-            self.source.position(last).0,
-        )
+        (self.source.line_of(self.start), self.source.line_of(last))
     }
 
     /// `file:line`, one-based.

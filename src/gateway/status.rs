@@ -9,7 +9,7 @@ use prost::Message;
 use serde_json::json;
 
 use crate::context::Failure;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, one_line};
+use crate::diagnostic::{Diagnostics, Location, first_of, one_line};
 use crate::gateway::Error;
 use crate::pb::{Any, Status};
 
@@ -18,6 +18,8 @@ const USER_ERROR: i32 = 2;
 const UNIMPLEMENTED: i32 = 12;
 const LONG_TEXT_BYTES: usize = 64 * 1024;
 const LONG_LINE_BYTES: usize = 1024;
+/// All details of an error: clients take no header of more than 16 MiB, and proxies less.
+const MAX_DETAILS_BYTES: usize = 1024 * 1024;
 /// More than any client shows (buildx and buildctl: 2 to 4).
 const LINES_AROUND: usize = 8;
 /// `Internal`: buildx then speaks of a crash, which it is.
@@ -87,13 +89,18 @@ pub fn status_of_capability(name: &str) -> Status {
 }
 
 fn status_of_diagnostics(diagnostics: &Diagnostics) -> Status {
-    let errors: Vec<&Diagnostic> = diagnostics.errors().collect();
-    let lines: Vec<String> = errors.iter().map(|error| one_line(error)).collect();
-    let mut details: Vec<Any> = errors
-        .iter()
-        .filter_map(|error| error.location.as_ref())
-        .map(source_detail)
-        .collect();
+    let (errors, more) = first_of(diagnostics.errors());
+    let lines = errors.iter().map(|error| one_line(error));
+    let lines: Vec<String> = lines.chain(more).collect();
+    let places = errors.iter().filter_map(|error| error.location.as_ref());
+    let (mut details, mut size) = (Vec::new(), 0);
+    for detail in places.map(source_detail) {
+        size += detail.value.len();
+        if size > MAX_DETAILS_BYTES {
+            break;
+        }
+        details.push(detail);
+    }
     // Two errors on one line are one snippet.
     details.dedup();
     Status {
@@ -182,9 +189,23 @@ fn detail(name: &str, value: &serde_json::Value) -> Any {
 
 #[cfg(test)]
 mod tests {
-    use crate::diagnostic::Source;
+    use crate::diagnostic::{Diagnostic, Source};
 
     use super::*;
+
+    #[test]
+    fn of_many_errors_the_first_are_sent() {
+        let source = Source::new("spec.toml", "line\n".repeat(10_000));
+        let at = |index: usize| Location::new(&source, 5 * index..5 * index + 1);
+        let errors = (0..1_000).map(|index| Diagnostic::error("x").at(&at(index)));
+        let status = status_of_failure(&Failure::User(
+            Diagnostics::split(errors.collect()).unwrap_err(),
+        ));
+        assert_eq!(status.message.lines().count(), 51);
+        assert!(status.message.ends_with("\n… and 950 more errors"));
+        // As many as are not too large together.
+        assert_eq!(status.details.len(), 15);
+    }
 
     #[test]
     fn all_errors_are_in_the_message_and_each_place_is_a_detail() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::definition::{self, range, source_info};
-use crate::diagnostic::{Diagnostic, one_line};
+use crate::diagnostic::{Diagnostic, first_of, one_line};
 use crate::gateway::status::shown_text;
 use crate::gateway::{Gateway, Ref, Solve};
 use crate::llb::{FileAction, FileOp, Graph, MakeFile, Mode, NodeMeta, Op};
@@ -15,10 +15,11 @@ impl Gateway {
     /// Tells the user of warnings, each once and in their order.
     pub async fn warn(&self, warnings: &[Diagnostic]) {
         let mut told = BTreeSet::new();
-        let warnings: Vec<_> = warnings
-            .iter()
-            .filter(|warning| told.insert(one_line(warning)))
-            .collect();
+        let warnings = warnings.iter();
+        let warnings = warnings.filter(|warning| told.insert(one_line(warning)));
+        let (mut warnings, more) = first_of(warnings);
+        let more = more.map(Diagnostic::warning);
+        warnings.extend(&more);
         if warnings.is_empty() {
             return;
         }

@@ -173,9 +173,16 @@ fn with_prefix<'a>(
         .filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?.to_owned(), value.clone())))
 }
 
+/// An error lists as many names, so that many errors about many names stay short.
+const MAX_LISTED: usize = 50;
+
 /// The error for a word that is none of the candidates.
 pub fn unknown_word(what: &str, word: &str, candidates: &[&str]) -> Diagnostic {
-    let list: Vec<_> = candidates.iter().map(|name| format!("`{name}`")).collect();
+    let listed = candidates.iter().take(MAX_LISTED);
+    let mut list: Vec<_> = listed.map(|name| format!("`{name}`")).collect();
+    if candidates.len() > MAX_LISTED {
+        list.push(format!("{} more", candidates.len() - MAX_LISTED));
+    }
     let error = Diagnostic::error(format!(
         "unknown {what} `{word}`, expected one of {}",
         list.join(", ")

@@ -52,6 +52,9 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     Diagnostics::gather(bases::check_platforms(site), &mut problems);
     Diagnostics::gather(bases::check_bases(site), &mut problems);
     let target = site.selection.target;
+    if let Err(errors) = arguments::check_lengths(site) {
+        return Err(errors.with(problems));
+    }
     let mut parts = Parts::default();
     let mut notes = Notes {
         choices: site.selection.choices.clone(),

@@ -5,6 +5,9 @@ use crate::diagnostic::{Diagnostic, nearest};
 use crate::document::{Table, Value};
 use crate::spec::keys::{KEYS, Key, Kind, Word};
 
+/// Of so many problems, those that come later are not shown, and need no suggestions.
+const MAX_SUGGESTIONS: usize = 100;
+
 /// Tells what is wrong with a table, and which of its keys are not supported yet.
 pub(super) fn table(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnostic>) {
     types(table, keys, problems);
@@ -38,7 +41,11 @@ fn types(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnostic>
             continue;
         };
         let Some(key) = keys.iter().find(|key| key.name == name.value) else {
-            problems.push(unknown(table, &value, name.value, keys));
+            let near = keys.iter().map(|key| key.name);
+            let near = (problems.len() < MAX_SUGGESTIONS)
+                .then(|| nearest(name.value, near))
+                .flatten();
+            problems.push(unknown(table, &value, (name.value, near), keys));
             continue;
         };
         check(&value, key.kind, problems);
@@ -212,14 +219,18 @@ fn repeated(elements: &[Value<'_>], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn unknown(table: &Table<'_>, value: &Value<'_>, name: &str, keys: &'static [Key]) -> Diagnostic {
+fn unknown(
+    table: &Table<'_>,
+    value: &Value<'_>,
+    (name, near): (&str, Option<&str>),
+    keys: &'static [Key],
+) -> Diagnostic {
     let place = match table.path() {
         "" => "the spec".to_owned(),
         path if path.ends_with(']') => format!("`{path}`"),
         path => format!("`[{path}]`"),
     };
     let error = Diagnostic::error(format!("unknown key `{name}` in {place}")).at(&value.key());
-    let near = nearest(name, keys.iter().map(|key| key.name));
     let is_inner = !std::ptr::eq(keys, KEYS);
     if is_inner && KEYS.iter().any(|key| key.name == name) {
         let top = match table.path().strip_prefix("tool.wheelwright") {

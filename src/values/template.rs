@@ -40,6 +40,18 @@ impl Template {
         self.resolve(&BTreeMap::new()).ok()
     }
 
+    /// The length of [`Self::resolve`]'s text in bytes, without making it. A name without a value counts as nothing.
+    pub fn length(&self, values: &BTreeMap<String, String>) -> usize {
+        let lengths = self.0.iter().map(|piece| match piece {
+            Piece::Text(literal) => literal.len(),
+            Piece::Argument { name, if_empty } => match values.get(name) {
+                Some(value) if value.is_empty() => if_empty.len(),
+                value => value.map_or(0, String::len),
+            },
+        });
+        lengths.fold(0, usize::saturating_add)
+    }
+
     /// The text with the values in place of the names; the error is the first name that has no value.
     pub fn resolve(&self, values: &BTreeMap<String, String>) -> Result<String, &str> {
         let mut text = String::new();
@@ -113,7 +125,9 @@ mod tests {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into();
         let template: Template = text.parse().unwrap();
-        template.resolve(&values).map_err(str::to_owned).unwrap()
+        let resolved = template.resolve(&values).map_err(str::to_owned).unwrap();
+        assert_eq!(template.length(&values), resolved.len(), "{text}");
+        resolved
     }
 
     #[test]

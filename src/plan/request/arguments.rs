@@ -1,16 +1,23 @@
 //! Build arguments: what `${NAME}` in the spec stands for, and those that nobody reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
 use crate::options::unknown_word;
 use crate::plan::request::site::Site;
 use crate::plan::request::{target, version};
-use crate::spec::{RunSpec, TargetSpec};
+use crate::spec::{Model, RunSpec, TargetSpec};
 use crate::values::Template;
 
 /// Arguments that the engine or the exporters read, and that no project declares.
 const ENGINE_ARGUMENTS: &[&str] = &["SOURCE_DATE_EPOCH"];
+
+/// The longest text that a value may become. Linux takes no argument and no variable of more than 128 KiB
+/// (`MAX_ARG_STRLEN`).
+const MAX_BYTES: usize = 64 * 1024;
+
+/// What all texts may become together: each step has the whole environment.
+const MAX_TOTAL_BYTES: usize = 256 * 1024;
 
 /// The values by name: those of `[args]`, the version where there is one, and the platforms and the target under the
 /// names that Dockerfiles know them by. `--build-arg` overrides each.
@@ -51,6 +58,7 @@ pub(crate) fn fill(
     text: &Spanned<Template>,
     values: &BTreeMap<String, String>,
 ) -> Result<String, Diagnostics> {
+    check_length(text, values)?;
     text.value.resolve(values).map_err(|name| {
         let known: Vec<&str> = values.keys().map(String::as_str).collect();
         unknown_word("build argument", name, &known)
@@ -62,23 +70,65 @@ pub(crate) fn fill(
     })
 }
 
-/// An argument that nobody reads is most often a misspelt one, given or declared.
-pub(crate) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
-    let model = &site.spec.model;
-    let declared = model.args.iter().map(|(name, _)| name.value.as_str());
-    let texts = model
+fn check_length(
+    text: &Spanned<Template>,
+    values: &BTreeMap<String, String>,
+) -> Result<usize, Diagnostic> {
+    let length = text.value.length(values);
+    if length <= MAX_BYTES {
+        return Ok(length);
+    }
+    let error = Diagnostic::error(format!(
+        "this text has {length} bytes with its build arguments filled in, expected {MAX_BYTES} at most"
+    ));
+    Err(error
+        .at(&text.location)
+        .hint("put the text into a file, and copy the file into the image"))
+}
+
+/// Checks the length of all texts before any of them is filled in.
+pub(crate) fn check_lengths(site: Site<'_>) -> Result<(), Diagnostics> {
+    let Ok(values) = values(site) else {
+        // Reported with what else prevents the build.
+        return Ok(());
+    };
+    let (mut total, mut problems) = (0_usize, Vec::new());
+    for text in texts(&site.spec.model) {
+        let length = Diagnostics::gather(check_length(text, &values), &mut problems);
+        total = total.saturating_add(length.unwrap_or_default());
+    }
+    if problems.is_empty() && total > MAX_TOTAL_BYTES {
+        let message = format!(
+            "environment variables, labels and commands have {total} bytes with their build arguments filled in, \
+             expected {MAX_TOTAL_BYTES} at most"
+        );
+        let hint = "put long texts into files, and copy the files into the image";
+        problems.push(Diagnostic::error(message).hint(hint));
+    }
+    Diagnostics::split(problems).map(drop)
+}
+
+/// The texts that a target fills in.
+fn texts(model: &Model) -> impl Iterator<Item = &Spanned<Template>> {
+    let named = model
         .env
         .iter()
         .chain(&model.build_env)
         .chain(&model.image.labels);
-    let texts = texts.map(|(_, text)| text);
-    let texts = texts.chain(model.runs.iter().flat_map(RunSpec::templates));
-    let texts = texts.chain(model.targets.iter().flat_map(TargetSpec::templates));
-    let named: Vec<&str> = texts.flat_map(|text| text.value.names()).collect();
+    let named = named.map(|(_, text)| text);
+    named.chain(model.runs.iter().flat_map(RunSpec::templates))
+}
+
+/// An argument that nobody reads is most often a misspelt one, given or declared.
+pub(crate) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
+    let model = &site.spec.model;
+    let declared = model.args.iter().map(|(name, _)| name.value.as_str());
+    let texts = texts(model).chain(model.targets.iter().flat_map(TargetSpec::templates));
+    let named: BTreeSet<&str> = texts.flat_map(|text| text.value.names()).collect();
     let idle = model
         .args
         .iter()
-        .filter(|(name, _)| !named.contains(&name.value.as_str()));
+        .filter(|(name, _)| !named.contains(name.value.as_str()));
     let idle = idle.map(|(name, _)| {
         let message = format!("nothing uses the build argument `{}`", name.value);
         let hint = format!(
@@ -92,7 +142,7 @@ pub(crate) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
         .chain(declared)
         .chain(ENGINE_ARGUMENTS.iter().chain(target::ARGUMENTS).copied())
         .collect();
-    let read: Vec<&str> = known.iter().chain(&named).copied().collect();
+    let read: BTreeSet<&str> = known.iter().chain(&named).copied().collect();
     let unused = site
         .options
         .build_args
