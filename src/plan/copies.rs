@@ -1,15 +1,18 @@
 //! `[[copy]]`: extra files of the image, a layer for each, above the dependencies and below the project.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::options::BuildOptions;
 use crate::plan::base_view::view;
 use crate::plan::root::PreparedRoot;
 use crate::plan::scripts::LAY_FILES;
 use crate::plan::sources::{self, Purpose};
-use crate::plan::targets::{Notes, own};
+use crate::plan::targets::copied::MAX_COPIED;
+use crate::plan::targets::{Notes, index, own};
 use crate::plan::{
     Layer, NeededImage, OutputFolder, PartId, PartKind, Parts, Placed, Site, Step, StepMount,
-    StepNetwork, Target, Tree, choose, root,
+    StepNetwork, Tree, choose, root,
 };
 use crate::spec::{CopySpec, Model, Spec};
 use crate::values::{ContextPath, TargetPath};
@@ -53,21 +56,45 @@ pub(super) fn images(
     options: &BuildOptions,
 ) -> Result<Vec<NeededImage>, Diagnostics> {
     let (mut images, mut problems) = (Vec::new(), Vec::new());
-    for copy in &model.copies {
-        match From::of(copy, model, options) {
-            Ok(From::Image(image)) => images.push(image),
-            Ok(From::Target(name)) => {
-                let (target, model) = own::model_of(model, &name)?;
-                if target.has_copies() {
-                    images.extend(self::images(&model, options)?);
+    let mut known = BTreeSet::new();
+    let mut models = vec![model.clone()];
+    while let Some(model) = models.pop() {
+        let mut more = Vec::new();
+        for copy in &model.copies {
+            match From::of(copy, &model, options) {
+                Ok(From::Image(image)) => images.push(image),
+                Ok(From::Target(name)) => {
+                    // With more the target that was asked for is none of those that have copies, or unknown.
+                    if known.len() < MAX_COPIED && known.insert(index::key(&name)) {
+                        let (target, model) = own::model_of(&model, &name)?;
+                        more.extend(target.has_copies().then_some(model));
+                    }
                 }
+                Ok(From::Context) => {}
+                Err(error) => problems.push(error),
             }
-            Ok(_) => {}
-            Err(error) => problems.push(error),
         }
+        models.extend(more.into_iter().rev());
     }
     Diagnostics::split(problems)?;
     Ok(images)
+}
+
+/// Each copy and each step of the project's own is a layer, and Docker takes no image of more than 127.
+const MAX_LAYERS: usize = 100;
+
+fn check_count(site: Site<'_>) -> Result<(), Diagnostic> {
+    let model = &site.spec.model;
+    let copies = model.copies.iter().map(|copy| &copy.dest.location);
+    let places = copies.chain(model.runs.iter().map(|run| &run.location));
+    let count = places.clone().count();
+    let Some(first_too_many) = places.into_iter().nth(MAX_LAYERS) else {
+        return Ok(());
+    };
+    let message =
+        format!("`[[copy]]` and `[[run]]` make {count} layers, expected {MAX_LAYERS} at most");
+    let hint = "copy a folder in place of its files, and join commands to one";
+    Err(Diagnostic::error(message).at(first_too_many).hint(hint))
 }
 
 /// Adds the layers of a target's image, in the order of the text.
@@ -77,6 +104,7 @@ pub(super) fn layers(
     base: &PreparedRoot,
     notes: &mut Notes,
 ) -> Result<Vec<Layer>, Diagnostics> {
+    check_count(site)?;
     let (mut layers, mut problems) = (Vec::new(), Vec::new());
     for copy in &site.spec.model.copies {
         let layer = layer(site, parts, base, copy, notes);
@@ -143,13 +171,17 @@ fn chosen(of: PartId, src: &Spanned<ContextPath>, copy: &CopySpec) -> Tree {
     }
 }
 
-/// Adds another target, to copy from.
+/// Adds another target, to copy from; once for all copies.
 fn of_target(
     site: Site<'_>,
     parts: &mut Parts,
     name: &str,
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
+    let key = index::key(name);
+    if let Some(known) = notes.copied.get(&key) {
+        return Ok(*known);
+    }
     let (target, model) = own::model_of(&site.spec.model, name)?;
     let spec = Spec {
         model,
@@ -167,59 +199,9 @@ fn of_target(
         selection: &selection,
         ..site
     };
-    Ok(target.build(site, parts, notes)?.0)
-}
-
-/// Targets that copy from each other have no beginning.
-pub(super) fn check_circles(
-    model: &Model,
-    asked: &str,
-    options: &BuildOptions,
-) -> Result<(), Diagnostics> {
-    let mut way = Vec::new();
-    walk(model, asked, options, None, &mut way)
-}
-
-fn walk(
-    model: &Model,
-    name: &str,
-    options: &BuildOptions,
-    place: Option<&Location>,
-    way: &mut Vec<String>,
-) -> Result<(), Diagnostics> {
-    let (target, model) = own::model_of(model, name)?;
-    let name = match Target::named(name) {
-        Some(target) => target.name().to_owned(),
-        None => name.to_ascii_lowercase(),
-    };
-    if let Some(start) = way.iter().position(|known| *known == name) {
-        let names = way[start..].iter().chain([&name]);
-        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-        let error = Diagnostic::error(format!(
-            "targets copy from each other in a circle: {}",
-            names.join(" from ")
-        ));
-        let hint =
-            "copy from `builder`, `wheel` or another target that does not get these files itself";
-        let location = place.cloned();
-        return Err(Diagnostic {
-            location,
-            ..error.hint(hint)
-        }
-        .into());
-    }
-    if !target.has_copies() {
-        return Ok(());
-    }
-    way.push(name);
-    for copy in &model.copies {
-        if let Ok(From::Target(other)) = From::of(copy, &model, options) {
-            let place = copy.from.as_ref().map(|from| &from.location);
-            walk(&model, &other, options, place, way)?;
-        }
-    }
-    way.pop();
-    Ok(())
+    let (root, _) = target.build(site, parts, notes)?;
+    notes.copied.insert(key, root);
+    Ok(root)
 }
 
 /// Adds the step that gives chosen files the owners and modes of an image, and finds their places in the base.

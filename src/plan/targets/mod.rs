@@ -3,13 +3,17 @@
 mod base;
 mod builder;
 mod choice;
+pub(super) mod copied;
 mod dev;
 mod dist;
+pub(super) mod index;
 mod lock;
 pub(super) mod own;
 mod runtime;
 mod test;
 pub(super) mod worker;
+
+use std::collections::BTreeMap;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -26,6 +30,8 @@ pub(super) struct Notes {
     pub(super) choices: Vec<Choice>,
     /// What stops nothing.
     pub(super) warnings: Vec<Diagnostic>,
+    /// The targets that others copy from, by their names ([`index::key`]): each is planned once.
+    pub(super) copied: BTreeMap<String, PartId>,
 }
 
 impl Notes {
