@@ -64,6 +64,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
             &site.selection.warnings,
         ]
         .concat(),
+        ..Notes::default()
     };
     Diagnostics::gather(bases::check(site, &mut notes), &mut problems);
     notes.warnings.extend(arguments::unused(site));

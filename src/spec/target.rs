@@ -1,5 +1,6 @@
 //! `[target.NAME]`: targets of the user's own, and what is changed of a built-in one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{Location, Spanned};
@@ -104,50 +105,102 @@ impl Model {
         self.top.as_deref().unwrap_or(self)
     }
 
-    /// The same with what a target adds: lists add up, tables merge, and keys of `image` replace.
+    /// The same with what targets add, one after another: lists add up, tables merge, and keys of `image` replace.
     #[must_use]
-    pub fn with(&self, target: &TargetSpec) -> Self {
+    pub fn with<'t>(&self, targets: impl IntoIterator<Item = &'t TargetSpec>) -> Self {
+        let mut targets = targets.into_iter().peekable();
         let mut model = self.clone();
-        if model.top.is_none() {
+        if targets.peek().is_some() && model.top.is_none() {
             model.top = Some(Arc::new(self.clone()));
         }
-        add_words(&mut model.groups, &target.groups);
-        add_words(&mut model.extras, &target.extras);
-        let SystemSpec {
-            build,
-            runtime,
-            dev,
-        } = target.system.clone();
-        model.system.build.extend(build);
-        model.system.runtime.extend(runtime);
-        if let Some(dev) = dev {
-            model.system.dev.get_or_insert_default().extend(dev);
+        let (mut env, mut labels) = (Merged::new(&self.env), Merged::new(&self.image.labels));
+        let mut groups = Words::new(&self.groups);
+        let mut extras = Words::new(&self.extras);
+        for target in targets {
+            groups.add(&target.groups);
+            extras.add(&target.extras);
+            let SystemSpec {
+                build,
+                runtime,
+                dev,
+            } = target.system.clone();
+            model.system.build.extend(build);
+            model.system.runtime.extend(runtime);
+            if let Some(dev) = dev {
+                model.system.dev.get_or_insert_default().extend(dev);
+            }
+            env.add(&target.env);
+            model.copies.extend(target.copies.iter().cloned());
+            model.runs.extend(target.runs.iter().cloned());
+            for key in &target.image_keys {
+                match key.as_str() {
+                    "labels" => labels.add(&target.image.labels),
+                    key => replace(&mut model.image, &target.image, key),
+                }
+            }
         }
-        merge(&mut model.env, &target.env);
-        model.copies.extend(target.copies.iter().cloned());
-        model.runs.extend(target.runs.iter().cloned());
-        for key in &target.image_keys {
-            replace(&mut model.image, &target.image, key);
-        }
+        model.groups = groups.all();
+        model.extras = extras.all();
+        model.env = env.all();
+        model.image.labels = labels.all();
         model
     }
 }
 
-/// A word that is there already adds nothing.
-fn add_words(known: &mut Vec<Spanned<String>>, more: &[Spanned<String>]) {
-    for word in more {
-        if known.iter().all(|known| known.value != word.value) {
-            known.push(word.clone());
+/// Words, each once.
+struct Words<'w> {
+    all: Vec<&'w Spanned<String>>,
+    known: BTreeSet<&'w str>,
+}
+
+impl<'w> Words<'w> {
+    fn new(words: &'w [Spanned<String>]) -> Self {
+        Self {
+            all: words.iter().collect(),
+            known: words.iter().map(|word| word.value.as_str()).collect(),
         }
+    }
+
+    /// A word that is there already adds nothing.
+    fn add(&mut self, more: &'w [Spanned<String>]) {
+        let new = more.iter();
+        let known = &mut self.known;
+        self.all
+            .extend(new.filter(|word| known.insert(word.value.as_str())));
+    }
+
+    fn all(self) -> Vec<Spanned<String>> {
+        self.all.into_iter().cloned().collect()
     }
 }
 
-fn merge(
-    known: &mut Vec<(Spanned<String>, Spanned<Template>)>,
-    more: &[(Spanned<String>, Spanned<Template>)],
-) {
-    known.retain(|(name, _)| more.iter().all(|(other, _)| other.value != name.value));
-    known.extend(more.iter().cloned());
+/// A value with its name.
+type Named = (Spanned<String>, Spanned<Template>);
+
+/// Values by name, in the order of the text; the last of a name counts, and stands where it is written.
+struct Merged<'m> {
+    all: Vec<&'m Named>,
+}
+
+impl<'m> Merged<'m> {
+    fn new(values: &'m [Named]) -> Self {
+        Self {
+            all: values.iter().collect(),
+        }
+    }
+
+    fn add(&mut self, more: &'m [Named]) {
+        self.all.extend(more);
+    }
+
+    fn all(self) -> Vec<Named> {
+        let mut known = BTreeSet::new();
+        let last = self.all.into_iter().rev();
+        let last = last.filter(|(name, _)| known.insert(name.value.as_str()));
+        let mut all: Vec<Named> = last.cloned().collect();
+        all.reverse();
+        all
+    }
 }
 
 fn replace(image: &mut ImageSpec, by: &ImageSpec, key: &str) {
@@ -162,7 +215,6 @@ fn replace(image: &mut ImageSpec, by: &ImageSpec, key: &str) {
         "writable" => image.writable.clone_from(&by.writable),
         "expose" => image.expose.clone_from(&by.expose),
         "volumes" => image.volumes.clone_from(&by.volumes),
-        "labels" => merge(&mut image.labels, &by.labels),
         "healthcheck" => image.healthcheck.clone_from(&by.healthcheck),
         "stop-signal" => image.stop_signal.clone_from(&by.stop_signal),
         // Unknown keys were told.

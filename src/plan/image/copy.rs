@@ -1,6 +1,6 @@
 //! `[[copy]]`: extra files of the image, a layer for each, above the dependencies and below the project.
 
-use crate::diagnostic::{Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
 use crate::plan::base::runtime_base::PreparedRoot;
@@ -15,6 +15,23 @@ use crate::plan::select::copy_sources::CopySource;
 use crate::spec::CopySpec;
 use crate::values::{ContextPath, TargetPath};
 
+/// Each copy and each step of the project's own is a layer, and Docker takes no image of more than 127.
+const MAX_LAYERS: usize = 100;
+
+fn check_count(site: Site<'_>) -> Result<(), Diagnostic> {
+    let model = &site.spec.model;
+    let copies = model.copies.iter().map(|copy| &copy.dest.location);
+    let places = copies.chain(model.runs.iter().map(|run| &run.location));
+    let count = places.clone().count();
+    let Some(first_too_many) = places.into_iter().nth(MAX_LAYERS) else {
+        return Ok(());
+    };
+    let message =
+        format!("`[[copy]]` and `[[run]]` make {count} layers, expected {MAX_LAYERS} at most");
+    let hint = "copy a folder in place of its files, and join commands to one";
+    Err(Diagnostic::error(message).at(first_too_many).hint(hint))
+}
+
 /// Adds another target by its name, to copy from; `targets` lies above this room.
 pub(crate) type TargetOf =
     fn(Site<'_>, &mut Parts, &str, &mut Notes) -> Result<PartId, Diagnostics>;
@@ -27,6 +44,7 @@ pub(crate) fn layers(
     notes: &mut Notes,
     target: TargetOf,
 ) -> Result<Vec<Layer>, Diagnostics> {
+    check_count(site)?;
     let (mut layers, mut problems) = (Vec::new(), Vec::new());
     for copy in &site.spec.model.copies {
         let layer = layer(site, parts, base, copy, (notes, target));

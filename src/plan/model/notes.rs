@@ -1,5 +1,9 @@
 //! Choices and warnings that are reported beside a plan.
 
+use std::collections::BTreeMap;
+
+use crate::plan::model::PartId;
+
 use crate::diagnostic::Diagnostic;
 
 /// Something that was decided for the user.
@@ -20,6 +24,8 @@ pub struct Notes {
     pub choices: Vec<Choice>,
     /// What stops nothing.
     pub warnings: Vec<Diagnostic>,
+    /// The targets that others copy from, by their names: each is planned once.
+    pub copied: BTreeMap<String, PartId>,
 }
 
 impl Notes {

@@ -1,10 +1,12 @@
 //! Where `[[copy]]` copies from.
 
+use std::collections::BTreeSet;
+
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
-use crate::plan::request::target::Target;
-use crate::plan::select::own_targets;
+use crate::plan::select::copied_targets::MAX_COPIED;
+use crate::plan::select::{own_targets, target_index};
 use crate::spec::{CopySpec, Model};
 
 const HINT: &str = "name a target of the project, a context that `--build-context NAME=…` gives, or an image that the \
@@ -51,71 +53,26 @@ pub(crate) fn images(
     options: &BuildOptions,
 ) -> Result<Vec<NeededImage>, Diagnostics> {
     let (mut images, mut problems) = (Vec::new(), Vec::new());
-    for copy in &model.copies {
-        match CopySource::of(copy, model, options) {
-            Ok(CopySource::Image(image)) => images.push(image),
-            Ok(CopySource::Target(name)) => {
-                let (target, model) = own_targets::model_of(model, &name)?;
-                if target.has_copies() {
-                    images.extend(self::images(&model, options)?);
+    let mut known = BTreeSet::new();
+    let mut models = vec![model.clone()];
+    while let Some(model) = models.pop() {
+        let mut more = Vec::new();
+        for copy in &model.copies {
+            match CopySource::of(copy, &model, options) {
+                Ok(CopySource::Image(image)) => images.push(image),
+                Ok(CopySource::Target(name)) => {
+                    // With more the target that was asked for is none of those that have copies, or unknown.
+                    if known.len() < MAX_COPIED && known.insert(target_index::key(&name)) {
+                        let (target, model) = own_targets::model_of(&model, &name)?;
+                        more.extend(target.has_copies().then_some(model));
+                    }
                 }
+                Ok(CopySource::Context) => {}
+                Err(error) => problems.push(error),
             }
-            Ok(_) => {}
-            Err(error) => problems.push(error),
         }
+        models.extend(more.into_iter().rev());
     }
     Diagnostics::split(problems)?;
     Ok(images)
-}
-
-/// Targets that copy from each other have no beginning.
-pub(crate) fn check_circles(
-    model: &Model,
-    asked: &str,
-    options: &BuildOptions,
-) -> Result<(), Diagnostics> {
-    let mut way = Vec::new();
-    walk(model, asked, options, None, &mut way)
-}
-
-fn walk(
-    model: &Model,
-    name: &str,
-    options: &BuildOptions,
-    place: Option<&Location>,
-    way: &mut Vec<String>,
-) -> Result<(), Diagnostics> {
-    let (target, model) = own_targets::model_of(model, name)?;
-    let name = match Target::named(name) {
-        Some(target) => target.name().to_owned(),
-        None => name.to_ascii_lowercase(),
-    };
-    if let Some(start) = way.iter().position(|known| *known == name) {
-        let names = way[start..].iter().chain([&name]);
-        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-        let error = Diagnostic::error(format!(
-            "targets copy from each other in a circle: {}",
-            names.join(" from ")
-        ));
-        let hint =
-            "copy from `builder`, `wheel` or another target that does not get these files itself";
-        let location = place.cloned();
-        return Err(Diagnostic {
-            location,
-            ..error.hint(hint)
-        }
-        .into());
-    }
-    if !target.has_copies() {
-        return Ok(());
-    }
-    way.push(name);
-    for copy in &model.copies {
-        if let Ok(CopySource::Target(other)) = CopySource::of(copy, &model, options) {
-            let place = copy.from.as_ref().map(|from| &from.location);
-            walk(&model, &other, options, place, way)?;
-        }
-    }
-    way.pop();
-    Ok(())
 }

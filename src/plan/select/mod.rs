@@ -1,6 +1,7 @@
 //! The choices that come before planning: the installer, the Python version, and so the images to resolve.
 
 pub(crate) mod celery_worker;
+pub(crate) mod copied_targets;
 pub(crate) mod copy_sources;
 mod git;
 mod inspect;
@@ -9,6 +10,7 @@ mod offline;
 pub(crate) mod own_targets;
 mod python;
 pub(crate) mod system_packages;
+pub(crate) mod target_index;
 pub(crate) mod wheel_pythons;
 
 use crate::context::NeededImage;

@@ -1,12 +1,18 @@
 //! Targets of the user's own (`[target.NAME]`). Each is made from a built-in one, at once or through others; one that
 //! has the name of a built-in target is that target with what it adds, under all names that it answers to.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::options::{BuildOptions, NoCache, unknown_architecture, unknown_word};
 use crate::plan::request::target::{NAMES, Target};
-use crate::plan::select::{celery_worker, copy_sources};
+use crate::plan::select::target_index::Index;
+use crate::plan::select::{celery_worker, copied_targets, target_index};
 use crate::spec::{Model, Spec, TargetSpec, WorkerSpec};
 use crate::values::Platform;
+
+/// An error looks for the name that was meant among as many of the user's own.
+const MAX_NAMES: usize = 200;
 
 /// A target by a name: the built-in one that it is made from, and what is added, the last first.
 struct Chain<'a> {
@@ -19,12 +25,13 @@ struct Chain<'a> {
 /// built-in targets are known.
 pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions), Diagnostics> {
     let model = spec.model.top();
-    check(model, &options.build_platform)?;
+    let index = Index::new(model);
+    let bases = check(&index, &options.build_platform)?;
     let mut options = options.clone();
     let mut warnings = Vec::new();
     if let NoCache::Targets(names) = &mut options.no_cache {
         for name in names {
-            if let Ok(chain) = Chain::of(model, name) {
+            if let Ok(chain) = Chain::of(&index, name) {
                 chain.target.name().clone_into(name);
             } else {
                 warnings.push(Diagnostic {
@@ -44,16 +51,16 @@ pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions)
         .target
         .clone()
         .unwrap_or_else(|| Target::Runtime.name().to_owned());
-    if find(model, &asked).is_none() && !celery_worker::is_name(&asked) {
-        if Target::named(&asked).is_none() {
-            // With what else stands against the build.
-            return Ok((spec, options));
-        }
-        copy_sources::check_circles(model, &asked, &options)?;
+    let is_own = index.place(&asked).is_some() || celery_worker::is_name(&asked);
+    if !is_own && Target::named(&asked).is_none() {
+        // With what else stands against the build.
         return Ok((spec, options));
     }
-    let chain = Chain::of(model, &asked)?;
-    copy_sources::check_circles(model, &asked, &options)?;
+    copied_targets::check((&index, &bases), &asked, &options)?;
+    if !is_own {
+        return Ok((spec, options));
+    }
+    let chain = Chain::of(&index, &asked)?;
     if !options.platform_given
         && let Some(platform) = chain
             .added
@@ -80,13 +87,15 @@ pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions)
 /// The model of a target by its name, and the built-in target that it is made from.
 pub(crate) fn model_of(model: &Model, name: &str) -> Result<(Target, Model), Diagnostics> {
     let model = model.top();
-    let chain = Chain::of(model, name)?;
+    let chain = Chain::of(&Index::new(model), name)?;
     Ok((chain.target, chain.model(model)))
 }
 
 /// Whether there is such a target.
 pub(crate) fn is_known(model: &Model, name: &str) -> bool {
-    Target::named(name).is_some() || find(model.top(), name).is_some()
+    let is_own =
+        |target: &TargetSpec| target_index::key(&target.name.value) == target_index::key(name);
+    Target::named(name).is_some() || model.top().targets.iter().any(is_own)
 }
 
 /// The error for a name that no target has.
@@ -100,19 +109,22 @@ pub(crate) fn unknown_beside(model: &Model, name: &str, more: &[&str]) -> Diagno
     let own = own.map(|target| target.name.value.as_str());
     let built_in = NAMES.iter().map(|(known, _)| *known);
     let own = own.filter(|name| Target::named(name).is_none());
-    let mut names: Vec<&str> = own.chain(built_in).collect();
-    let more = more.iter().filter(|name| find(model.top(), name).is_none());
+    let mut names: Vec<&str> = own.take(MAX_NAMES).chain(built_in).collect();
+    let more = more.iter().filter(|name| !is_known(model, name));
     names.extend(more);
     unknown_word("target", name, &names)
 }
 
 impl<'a> Chain<'a> {
-    fn of(model: &'a Model, name: &str) -> Result<Self, Diagnostic> {
+    fn of(index: &Index<'a>, name: &str) -> Result<Self, Diagnostic> {
+        let model = index.model;
         let mut added: Vec<&TargetSpec> = Vec::new();
+        let mut places = BTreeMap::new();
         let mut name = name.to_owned();
         let mut worker = None;
         loop {
-            let own = find(model, &name);
+            let place = index.place(&name);
+            let own = place.map(|place| &model.targets[place]);
             if celery_worker::is_name(&name) && worker.is_none() {
                 let from = added.last().and_then(|target| target.from.as_ref());
                 worker = Some(WorkerSpec {
@@ -121,8 +133,8 @@ impl<'a> Chain<'a> {
                     image_keys: Vec::new(),
                 });
             }
-            if let Some(own) = own
-                && let Some(start) = added.iter().position(|known| std::ptr::eq(*known, own))
+            if let Some(place) = place
+                && let Some(start) = places.insert(place, added.len())
             {
                 return Err(circle(&added[start..]));
             }
@@ -159,42 +171,25 @@ impl<'a> Chain<'a> {
     }
 
     fn model(&self, model: &Model) -> Model {
-        let added = self.added.iter().rev();
-        let mut merged = added.fold(model.clone(), |model, target| model.with(target));
+        let mut merged = model.with(self.added.iter().rev().copied());
         merged.worker.clone_from(&self.worker);
         merged
     }
 }
 
-/// The target of the user's own that answers to a name.
-fn find<'a>(model: &'a Model, name: &str) -> Option<&'a TargetSpec> {
-    model
-        .targets
-        .iter()
-        .find(|target| same(&target.name.value, name))
-}
-
-/// Names are case-insensitive, and built-in targets have several.
-fn same(one: &str, other: &str) -> bool {
-    match (Target::named(one), Target::named(other)) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => one.eq_ignore_ascii_case(other),
-        _ => false,
-    }
-}
-
-/// What is wrong with the targets, whichever is asked for.
-fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
+/// What is wrong with the targets, whichever is asked for; else the built-in target that each is made from, by its
+/// place.
+fn check(index: &Index<'_>, default: &Platform) -> Result<Vec<Option<Target>>, Diagnostics> {
     let mut problems = Vec::new();
-    for (place, target) in model.targets.iter().enumerate() {
+    let targets = &index.model.targets;
+    let bases = bases(index, &mut problems);
+    for (place, target) in targets.iter().enumerate() {
         let name = &target.name;
-        if let Some(first) = model.targets[..place]
-            .iter()
-            .find(|other| same(&other.name.value, &name.value))
-        {
+        let first = index.place(&name.value).unwrap_or(place);
+        if first != place {
             let message = format!(
                 "the target `{}` is there twice, as `{}` before",
-                name.value, first.name.value
+                name.value, targets[first].name.value
             );
             problems.push(
                 Diagnostic::error(message)
@@ -202,8 +197,8 @@ fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
                     .hint("write both as one"),
             );
         }
-        match (&target.from, Target::named(&name.value)) {
-            (Some(from), Some(_)) => {
+        match (&target.from, Target::named(&name.value), bases[first]) {
+            (Some(from), Some(_), _) => {
                 let message = format!(
                     "`{}` is a target that is there, and has no `from`",
                     name.value
@@ -212,17 +207,62 @@ fn check(model: &Model, default: &Platform) -> Result<(), Diagnostics> {
                     "remove `from`: what stands here is added to that target; or give it a name of its own",
                 ));
             }
-            _ => match Chain::of(model, &name.value) {
-                Ok(chain) => problems.extend(idle(target, chain.target)),
-                Err(error) => problems.push(error),
-            },
+            (_, _, Some(base)) => problems.extend(idle(target, base)),
+            (_, _, None) => {}
         }
         if let Some(platform) = &target.platform {
             let parsed = platform_of(&platform.value, default);
             problems.extend(parsed.err().map(|error| error.at(&platform.location)));
         }
     }
-    Diagnostics::split(problems).map(drop)
+    Diagnostics::split(problems)?;
+    Ok(bases)
+}
+
+/// The built-in target that each target is made from, by its place, or what is wrong. Each is looked at once, so that a
+/// long chain takes no more time than a short one for each of its targets.
+fn bases(index: &Index<'_>, problems: &mut Vec<Diagnostic>) -> Vec<Option<Target>> {
+    let targets = &index.model.targets;
+    let mut bases = vec![None; targets.len()];
+    let mut seen_from = vec![None; targets.len()];
+    for start in 0..targets.len() {
+        let (mut way, mut at) = (Vec::new(), start);
+        let base = loop {
+            match seen_from[at] {
+                Some(seen) if seen == start => {
+                    let round = way.iter().position(|place| *place == at);
+                    let round = &way[round.unwrap_or_default()..];
+                    let round: Vec<_> = round.iter().map(|place| &targets[*place]).collect();
+                    problems.push(circle(&round));
+                    break None;
+                }
+                Some(_) => break bases[at],
+                None => {}
+            }
+            seen_from[at] = Some(start);
+            way.push(at);
+            let target = &targets[at];
+            if let Some(built_in) = Target::named(&target.name.value) {
+                break Some(built_in);
+            }
+            let Some(from) = &target.from else {
+                break Some(Target::Runtime);
+            };
+            match (index.place(&from.value), Target::named(&from.value)) {
+                (Some(next), _) => at = next,
+                (None, Some(built_in)) => break Some(built_in),
+                (None, None) if celery_worker::is_name(&from.value) => break Some(Target::Runtime),
+                (None, None) => {
+                    problems.push(unknown(index.model, &from.value).at(&from.location));
+                    break None;
+                }
+            }
+        };
+        for place in way {
+            bases[place] = base;
+        }
+    }
+    bases
 }
 
 /// Keys that would do nothing: the target has no use for them.

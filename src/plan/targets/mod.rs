@@ -20,7 +20,7 @@ use crate::plan::request::site::Site;
 use crate::plan::request::target::Target;
 use crate::plan::request::version;
 use crate::plan::select;
-use crate::plan::select::own_targets;
+use crate::plan::select::{own_targets, target_index};
 use crate::spec::Spec;
 
 /// The file system of a target, and its configuration.
@@ -108,13 +108,17 @@ fn dependencies(site: Site<'_>, parts: &mut Parts, target: &str, environment: Pa
     parts.layer(target, "dependencies", None, tree)
 }
 
-/// Adds another target, to copy from.
+/// Adds another target, to copy from; once for all copies.
 fn copied_target(
     site: Site<'_>,
     parts: &mut Parts,
     name: &str,
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
+    let key = target_index::key(name);
+    if let Some(known) = notes.copied.get(&key) {
+        return Ok(*known);
+    }
     let (target, model) = own_targets::model_of(&site.spec.model, name)?;
     let spec = Spec {
         model,
@@ -132,5 +136,7 @@ fn copied_target(
         selection: &selection,
         ..site
     };
-    Ok(build(site, parts, notes)?.0)
+    let (root, _) = build(site, parts, notes)?;
+    notes.copied.insert(key, root);
+    Ok(root)
 }
