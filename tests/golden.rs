@@ -241,7 +241,7 @@ fn plan_text(plan: &Plan, context: &MemoryContext) -> String {
     let mut sections = vec![plan.to_string()];
     let needed = plan.needed();
     let written = needed.iter().flat_map(|id| match &plan.part(*id).kind {
-        PartKind::Written(files) => files.as_slice(),
+        PartKind::Files(files) => files.as_slice(),
         _ => &[],
     });
     for file in written {

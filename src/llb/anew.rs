@@ -25,7 +25,7 @@ const MAKE: &str = "import os; open('/mnt/anew/chance', 'wb').write(os.urandom(1
 /// Whether a step has caches to keep, on a root that has an interpreter to make the file.
 pub(super) fn has_caches(step: &Step) -> bool {
     let is_cache = |mount: &StepMount| matches!(mount, StepMount::Cache { .. });
-    step.network != StepNetwork::Direct && step.mounts.iter().any(is_cache)
+    step.network != StepNetwork::Bare && step.mounts.iter().any(is_cache)
 }
 
 /// Lets a step see what is different each time.

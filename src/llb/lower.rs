@@ -104,33 +104,36 @@ impl Lowering<'_> {
         let mut meta = NodeMeta {
             origins: part.origin.clone().into_iter().collect(),
             ignore_cache: self.ignores_cache(part),
-            ..NodeMeta::named(&part.title)
+            ..NodeMeta::named(part.name.to_string())
         };
         let op = match &part.kind {
-            PartKind::Image { reference, layout } => {
+            PartKind::Image {
+                reference,
+                layout,
+                platform,
+            } => {
                 let image = (reference, layout.as_deref());
-                let platform = &self.plan.platform;
                 Op::Source(self.engine.image_source(image, platform, self.options)?)
             }
             PartKind::Context { folder, exclude } => self.context(folder, exclude),
-            PartKind::Written(files) => written(files)?,
+            PartKind::Files(files) => written(files)?,
             PartKind::Tree(tree) => self.tree(tree, &meta)?,
             PartKind::Step(step) => {
                 let mut exec = self.step(step)?;
-                if part.always_anew && anew::has_caches(step) {
+                if part.always_run && anew::has_caches(step) {
                     meta.ignore_cache = false;
                     anew::show(&mut self.graph, &mut exec)?;
                 }
                 Op::Exec(Box::new(exec))
             }
-            PartKind::Join { base, layers } => return self.join(*base, layers, meta),
+            PartKind::Merge { base, layers } => return self.join(*base, layers, meta),
         };
         Ok(self.graph.add(op, meta))
     }
 
     /// What is always made anew; `--no-cache`, and `--no-cache-filter` by the stage in the brackets of a step.
     fn ignores_cache(&self, part: &Part) -> bool {
-        if part.always_anew {
+        if part.always_run {
             return true;
         }
         // What has no work of its own to do again: images, the context and files that we write.
@@ -142,7 +145,7 @@ impl Lowering<'_> {
                 NoCache::Targets(names) => names
                     .iter()
                     .filter_map(|name| plan::stage(name))
-                    .any(|stage| part.title.starts_with(&format!("[{stage}]"))),
+                    .any(|stage| part.name.stage == stage),
             }
     }
 
@@ -238,7 +241,7 @@ impl Lowering<'_> {
                 ..CopyFiles::new(tree, TargetPath::root(), TargetPath::root())
             };
             let meta = NodeMeta {
-                name: layer.title.clone(),
+                name: layer.name.to_string(),
                 group: group.clone(),
                 ..meta.clone()
             };
@@ -253,9 +256,9 @@ impl Lowering<'_> {
             step.network != StepNetwork::None && self.options.network != NetworkMode::None;
         let mounts = step.mounts.iter().map(|mount| self.mount(mount));
         let arguments =
-            NonEmpty::from_vec(step.command.clone()).ok_or_else(|| bug("a step has no command"))?;
+            NonEmpty::from_vec(step.arguments()).ok_or_else(|| bug("a step has no command"))?;
         let root = self.output(step.root)?;
-        let platform = self.plan.platform.clone();
+        let platform = step.platform.clone();
         let exec = Exec {
             env: step.env.clone(),
             directory: step.directory.clone(),
@@ -286,12 +289,12 @@ impl Lowering<'_> {
 
     fn mount(&self, mount: &StepMount) -> Result<(MountPoint, Mount), Diagnostic> {
         let (at, mount) = match mount {
-            StepMount::Read { part, select, at } => {
+            StepMount::Bind { part, select, at } => {
                 let of = self.output(*part)?;
                 let select = select.clone();
                 (at, Mount::Read(Subtree { of, select }))
             }
-            StepMount::Scratch { part, at } => {
+            StepMount::BindWritable { part, at } => {
                 (at, Mount::Scratch(Subtree::all(self.output(*part)?)))
             }
             StepMount::Cache { id, at, sharing } => {
@@ -314,9 +317,9 @@ impl Lowering<'_> {
                 };
                 (at, Mount::Secret(secret))
             }
-            StepMount::Memory { at } => (at, Mount::Tmpfs { size: 0 }),
+            StepMount::Tmpfs { at } => (at, Mount::Tmpfs { size: 0 }),
             // The one that `--ssh default` gives; where it is missing, the same holds as for secrets.
-            StepMount::Agent { at } => {
+            StepMount::Ssh { at } => {
                 let agent = SshAgent {
                     optional: true,
                     ..SshAgent::new("default")

@@ -31,8 +31,8 @@ mod tests;
 mod uv;
 
 pub use model::{
-    Choice, Layer, NORMAL_TIME, Notes, OutputFolder, Part, PartId, PartKind, Parts, Placed, Plan,
-    Sharing, Step, StepMount, StepNetwork, Tree,
+    Choice, Layer, NORMAL_TIME, Notes, OutputFolder, Part, PartId, PartKind, Placed, Plan,
+    PlanBuilder, Sharing, Step, StepMount, StepName, StepNetwork, Tree,
 };
 pub use request::selection::{Selection, WheelPython};
 pub use request::site::Site;
@@ -55,7 +55,7 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     if let Err(errors) = arguments::check_lengths(site) {
         return Err(errors.with(problems));
     }
-    let mut parts = Parts::default();
+    let mut builder = PlanBuilder::default();
     let mut notes = Notes {
         choices: site.selection.choices.clone(),
         warnings: [
@@ -73,9 +73,9 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
         Diagnostics::gather(git::check(site), &mut problems);
     }
     Diagnostics::gather(offline::check(site, target), &mut problems);
-    let wheels = offline::prepare(site, &mut parts);
-    let access = access::prepare(site, &mut parts);
-    let (result, image) = match targets::build(site, &mut parts, &mut notes) {
+    let wheels = offline::prepare(site, &mut builder);
+    let access = access::prepare(site, &mut builder);
+    let (result, image) = match targets::build(site, &mut builder, &mut notes) {
         Ok(built) => built,
         // The first that stood in the way, and beside it what else would.
         Err(errors) => return Err(errors.with(problems).with(targets::problems(site))),
@@ -88,15 +88,15 @@ pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     }
     Diagnostics::split(problems)?;
     if let Some(wheels) = wheels {
-        offline::give(&mut parts, wheels);
+        offline::give(&mut builder, wheels);
     }
     if let Some(access) = access {
-        access::give(site, &mut parts, access);
+        access::give(site, &mut builder, access);
     }
     let mut plan = Plan::new(
         target.title(site).to_owned(),
         site.options.platform.clone(),
-        parts,
+        builder,
         result,
         image,
     );

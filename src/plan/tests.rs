@@ -47,7 +47,7 @@ fn told(plan: &Plan) -> String {
     let parts = plan.needed().into_iter().map(|id| plan.part(id));
     let lines = parts.filter_map(|part| match &part.kind {
         PartKind::Image { reference, .. } => Some(format!("image {}", reference.repository())),
-        PartKind::Step(step) => Some(step.command.join(" ")),
+        PartKind::Step(step) => Some(step.arguments().join(" ")),
         _ => None,
     });
     lines.collect::<Vec<_>>().join("\n")

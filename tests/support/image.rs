@@ -158,7 +158,7 @@ fn entries(archive: &[u8]) -> BTreeMap<String, String> {
         if let Some(target) = entry.link_name().expect("a target") {
             let _ = write!(line, " -> {}", target.display());
         }
-        // Parts of seconds, and extended attributes.
+        // PlanBuilder of seconds, and extended attributes.
         if let Some(extensions) = entry.pax_extensions().expect("extensions") {
             for extension in extensions {
                 let extension = extension.expect("an extension");

@@ -265,7 +265,7 @@ fn layers_inside_plan_are_distinguished() {
             .map(|(line, problem)| format!("{line}: {problem}"))
             .collect()
     };
-    let down = "use crate::plan::model::Part;\nuse crate::plan::uv::Bench;\n";
+    let down = "use crate::plan::model::Part;\nuse crate::plan::uv::UvRunner;\n";
     assert_eq!(check("plan/targets/dev/mod.rs", down), [""; 0]);
     let up = check(
         "plan/select/python.rs",

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Spanned;
 use crate::lock;
-use crate::plan::model::{PartId, PartKind, Parts, Placed, Tree};
+use crate::plan::model::{PartId, PartKind, Placed, PlanBuilder, StepName, Tree};
 use crate::plan::request::site::Site;
 use crate::project::{BUILD_FOLDERS, PYPROJECT};
 use crate::spec::SpecKind;
@@ -74,18 +74,23 @@ pub(crate) enum Purpose {
 }
 
 /// Adds the files of the project, less what no build needs, seen from its folder.
-pub(crate) fn context(site: Site<'_>, parts: &mut Parts, purpose: Purpose) -> PartId {
+pub(crate) fn context(site: Site<'_>, plan: &mut PlanBuilder, purpose: Purpose) -> PartId {
     let folder = &site.facts.folder;
     if folder.is_root() {
-        return load(site, parts, purpose, "[internal] load project files");
+        return load(
+            site,
+            plan,
+            purpose,
+            StepName::new("internal", "load project files"),
+        );
     }
-    let title = format!("[internal] load files of {folder}");
-    let files = load(site, parts, purpose, &title);
+    let title = StepName::new("internal", format!("load files of {folder}"));
+    let files = load(site, plan, purpose, title);
     let root = TargetPath::root();
     let tree = Tree::path(files, &root.join_context(folder), &root);
-    let title = format!("[internal] choose files of {folder}");
+    let title = StepName::new("internal", format!("choose files of {folder}"));
     let origin = site.spec.model.project_dir.as_ref();
-    parts.add(title, origin.map(|key| &key.location), PartKind::Tree(tree))
+    plan.add(title, origin.map(|key| &key.location), PartKind::Tree(tree))
 }
 
 /// A pattern of a folder, seen from the root of the context.
@@ -102,7 +107,7 @@ pub(crate) fn below(folder: &ContextPath, pattern: &str) -> String {
 }
 
 /// Adds what is sent of the context.
-fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> PartId {
+fn load(site: Site<'_>, plan: &mut PlanBuilder, purpose: Purpose, title: StepName) -> PartId {
     let folder = &site.facts.folder;
     let model = &site.spec.model;
     let built = BUILD_FOLDERS
@@ -162,7 +167,7 @@ fn load(site: Site<'_>, parts: &mut Parts, purpose: Purpose, title: &str) -> Par
         .chain(manifest)
         .collect();
     let folder = folder.clone();
-    parts.add(title, None, PartKind::Context { folder, exclude })
+    plan.add(title, None, PartKind::Context { folder, exclude })
 }
 
 /// Paths of the project's files alone, at their places below the working directory: other files are then no part of

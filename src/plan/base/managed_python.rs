@@ -9,7 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::plan::base::uv_image::UV;
 use crate::plan::base::{build_env, uv_image};
 use crate::plan::model::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Sharing, Step, StepMount, StepNetwork, Tree,
+    Layer, OutputFolder, PartId, PartKey, PartKind, PlanBuilder, Sharing, Step, StepMount,
+    StepName, StepNetwork, Tree,
 };
 use crate::plan::request::bases::is_managed;
 use crate::plan::request::site::Site;
@@ -27,43 +28,56 @@ const AUTHORITY_AT: &str = "/run/secrets";
 /// it.
 pub(crate) fn base(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     target: &str,
     base: &NeededImage,
 ) -> Result<(PartId, PartId, Vec<Layer>), Diagnostics> {
-    let image = image(site, parts, target, base)?;
+    let image = image(site, plan, target, base)?;
     if !is_managed(site) {
         return Ok((image, image, Vec::new()));
     }
     let python = site.selection.python;
-    let tree = Tree::whole(install(site, parts)?, &TargetPath::known(PYTHONS));
-    let layer = parts.layer(target, &format!("Python {python}"), None, tree);
-    let join = PartKind::Join {
+    let tree = Tree::whole(install(site, plan)?, &TargetPath::known(PYTHONS));
+    let layer = plan.layer(target, &format!("Python {python}"), None, tree);
+    let join = PartKind::Merge {
         base: image,
         layers: vec![layer.clone()],
     };
-    let root = parts.add(format!("[{target}] join Python {python}"), None, join);
+    let root = plan.add(
+        StepName::new(target, format!("join Python {python}")),
+        None,
+        join,
+    );
     Ok((image, root, vec![layer]))
 }
 
 fn image(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     target: &str,
     base: &NeededImage,
 ) -> Result<PartId, Diagnostics> {
     let resolved: &ResolvedImage = site.image(&base.reference)?;
-    let title = format!("[{target}] image {}", base.reference.familiar());
-    Ok(parts.image(resolved, &title, base.origin.as_ref()))
+    let title = StepName::new(target, format!("image {}", base.reference.familiar()));
+    Ok(plan.image(
+        resolved,
+        &site.options.platform,
+        title,
+        base.origin.as_ref(),
+    ))
 }
 
 /// Adds the step in which uv brings the interpreter, on the build's base: uv looks there for the C library.
-fn install(site: Site<'_>, parts: &mut Parts) -> Result<PartId, Diagnostics> {
-    let title = format!("[builder] install Python {}", site.selection.python);
-    if let Some(there) = parts.titled(&title) {
-        return Ok(there);
+fn install(site: Site<'_>, plan: &mut PlanBuilder) -> Result<PartId, Diagnostics> {
+    let title = StepName::new(
+        "builder",
+        format!("install Python {}", site.selection.python),
+    );
+    let key = PartKey::ManagedPython(site.selection.python);
+    if let Some(known) = plan.known(&key) {
+        return Ok(known);
     }
-    let root = image(site, parts, "builder", &site.selection.build_base)?;
+    let root = image(site, plan, "builder", &site.selection.build_base)?;
     let script = INSTALL_PYTHON.path();
     // It runs what it brings, whose path holds the patch version and the platform: so one step does both.
     let command = [
@@ -89,8 +103,8 @@ fn install(site: Site<'_>, parts: &mut Parts) -> Result<PartId, Diagnostics> {
     ];
     let platform = site.options.platform.to_string().replace('/', "-");
     let mut mounts = vec![
-        uv_image::uv_mount(site, parts)?,
-        INSTALL_PYTHON.mount(parts),
+        uv_image::uv_mount(site, plan)?,
+        INSTALL_PYTHON.mount(plan),
         StepMount::Cache {
             id: format!("wheelwright/python/v1/{platform}"),
             at: TargetPath::known(CACHE),
@@ -109,19 +123,19 @@ fn install(site: Site<'_>, parts: &mut Parts) -> Result<PartId, Diagnostics> {
         });
     }
     let step = Step {
-        root,
-        command: command.map(str::to_owned).to_vec(),
         env,
-        directory: TargetPath::root(),
-        network: StepNetwork::Direct,
-        output: OutputFolder {
-            at: TargetPath::known(PYTHONS),
-            from: None,
-        },
+        network: StepNetwork::Bare,
         mounts,
+        ..Step::new(
+            &site.options.platform,
+            root,
+            command.map(str::to_owned).to_vec(),
+            OutputFolder::empty(TargetPath::known(PYTHONS)),
+        )
     };
     let managed = site.spec.model.managed_python.as_ref();
     let origin = managed.map(|managed| &managed.location);
     let origin = origin.or(site.selection.build_base.origin.as_ref());
-    Ok(parts.add(title, origin, PartKind::Step(Box::new(step))))
+    let part = plan.add_step(title, origin, step);
+    Ok(plan.remember(key, part))
 }

@@ -3,14 +3,16 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::base::script_runner::view;
 use crate::plan::base::system_packages;
-use crate::plan::model::{Layer, OutputFolder, PartId, PartKind, Parts, Step, StepNetwork, Tree};
+use crate::plan::model::{
+    Layer, OutputFolder, PartId, PartKind, PlanBuilder, Step, StepName, Tree,
+};
 use crate::plan::request::site::Site;
 use crate::plan::request::user::{RootUser, USER_NAME, root_user};
 use crate::plan::scripts::PREPARE_ROOT;
 use crate::values::TargetPath;
 
 /// The runtime's base image and what is laid over it.
-pub(crate) struct PreparedRoot {
+pub(crate) struct RuntimeBase {
     pub(crate) image: PartId,
     /// What is laid over it first: an interpreter, system packages.
     pub(crate) layers: Vec<Layer>,
@@ -22,43 +24,47 @@ pub(crate) struct PreparedRoot {
 }
 
 /// Adds the parts of the runtime's base.
-pub(crate) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot, Diagnostics> {
-    let base = system_packages::runtime_base(site, parts)?;
+pub(crate) fn prepare(site: Site<'_>, plan: &mut PlanBuilder) -> Result<RuntimeBase, Diagnostics> {
+    let base = system_packages::runtime_base(site, plan)?;
     let out = TargetPath::known("/mnt/out");
     let user = root_user(site)?;
-    let seen = view(site, parts, base.root)?;
+    let seen = view(site, plan, base.root)?;
     let mut command = vec!["python3".to_owned(), PREPARE_ROOT.path()];
     let (workdir, venv) = (&site.spec.model.workdir, &site.spec.model.venv);
     command.extend([&seen.at, &out, workdir, venv].map(ToString::to_string));
     let title = match &user {
-        RootUser::Known => format!("[base] add {workdir}"),
+        RootUser::Known => StepName::new("base", format!("add {workdir}")),
         RootUser::Named(name) => {
             command.extend(["find".to_owned(), name.clone()]);
-            format!("[base] find user {name} and add {workdir}")
+            StepName::new("base", format!("find user {name} and add {workdir}"))
         }
         RootUser::Numeric { uid, gid } => {
             command.extend(["add", USER_NAME, uid, gid].map(ToOwned::to_owned));
-            format!("[base] add user {USER_NAME} ({uid}) and {workdir}")
+            StepName::new(
+                "base",
+                format!("add user {USER_NAME} ({uid}) and {workdir}"),
+            )
         }
         RootUser::Own { uid, gid } => {
             command.extend(["own", USER_NAME, uid, gid].map(ToOwned::to_owned));
-            format!("[base] add user {USER_NAME} ({uid}) and {workdir}")
+            StepName::new(
+                "base",
+                format!("add user {USER_NAME} ({uid}) and {workdir}"),
+            )
         }
     };
     let step = Step {
-        root: seen.root,
-        command,
         env: seen.env,
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
-        mounts: [PREPARE_ROOT.mount(parts)]
+        mounts: [PREPARE_ROOT.mount(plan)]
             .into_iter()
             .chain(seen.mount)
             .collect(),
+        ..Step::new(
+            &site.options.platform,
+            seen.root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
     let origin = site
         .spec
@@ -67,18 +73,18 @@ pub(crate) fn prepare(site: Site<'_>, parts: &mut Parts) -> Result<PreparedRoot,
         .user
         .as_ref()
         .map(|user| &user.location);
-    let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
+    let step = plan.add_step(title, origin, step);
     let tree = Tree::whole(step, &TargetPath::root());
-    let user = parts.layer("base", "user and directories", None, tree);
+    let user = plan.layer("base", "user and directories", None, tree);
     let layers = base.layers.iter().cloned().chain([user.clone()]);
-    let join = PartKind::Join {
+    let join = PartKind::Merge {
         base: base.image,
         layers: layers.collect(),
     };
-    Ok(PreparedRoot {
+    Ok(RuntimeBase {
         image: base.image,
         layers: base.layers,
         user,
-        root: parts.add("[base] join layers", None, join),
+        root: plan.add(StepName::new("base", "join layers"), None, join),
     })
 }

@@ -7,8 +7,8 @@ use crate::context::NeededImage;
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::base::managed_python;
 use crate::plan::model::{
-    Layer, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Sharing, Step, StepMount,
-    StepNetwork, Tree,
+    Layer, NORMAL_TIME, OutputFolder, PartId, PartKind, PlanBuilder, Sharing, Step, StepMount,
+    StepName, StepNetwork, Tree,
 };
 use crate::plan::request::bases;
 use crate::plan::request::site::Site;
@@ -29,16 +29,16 @@ pub(crate) struct Base {
 const CACHE: &str = "/mnt/cache";
 
 /// Adds the base of the builder, named so in what the user sees.
-pub(crate) fn build_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
+pub(crate) fn build_base(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Base, Diagnostics> {
     let packages = &site.selection.system_build;
-    base(site, parts, "builder", &site.selection.build_base, packages)
+    base(site, plan, "builder", &site.selection.build_base, packages)
 }
 
 /// What a developer misses in a slim image first.
 const FOR_DEVELOPERS: &str = "git";
 
 /// Adds the base of `dev`: with what builds need, what the runtime needs, and what developers do.
-pub(crate) fn dev_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
+pub(crate) fn dev_base(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Base, Diagnostics> {
     let model = &site.spec.model;
     let selection = site.selection;
     let mut packages = [selection.system_build.as_slice(), &selection.system_runtime].concat();
@@ -53,24 +53,24 @@ pub(crate) fn dev_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagno
         }),
         None => {}
     }
-    base(site, parts, "dev", &site.selection.build_base, &packages)
+    base(site, plan, "dev", &site.selection.build_base, &packages)
 }
 
 /// Adds the base of the runtime.
-pub(crate) fn runtime_base(site: Site<'_>, parts: &mut Parts) -> Result<Base, Diagnostics> {
+pub(crate) fn runtime_base(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Base, Diagnostics> {
     let packages = &site.selection.system_runtime;
-    base(site, parts, "base", &site.selection.runtime_base, packages)
+    base(site, plan, "base", &site.selection.runtime_base, packages)
 }
 
 fn base(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     target: &str,
     image: &NeededImage,
     packages: &[Spanned<SystemPackage>],
 ) -> Result<Base, Diagnostics> {
     let name = image.reference.familiar();
-    let (part, root, mut layers) = managed_python::base(site, parts, target, image)?;
+    let (part, root, mut layers) = managed_python::base(site, plan, target, image)?;
     let Some(first) = packages.first() else {
         return Ok(Base {
             image: part,
@@ -105,28 +105,30 @@ fn base(
         sharing: Sharing::Locked,
     };
     let step = Step {
-        root,
-        command,
         env,
-        directory: TargetPath::root(),
-        network: StepNetwork::Build,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
-        mounts: vec![INSTALL_SYSTEM.mount(parts), cache],
+        network: StepNetwork::Authority,
+        mounts: vec![INSTALL_SYSTEM.mount(plan), cache],
+        ..Step::new(
+            &site.options.platform,
+            root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
     let origin = Some(&first.location);
-    let title = format!("[{target}] install system packages {}", names.join(", "));
-    let step = parts.add(title, origin, PartKind::Step(Box::new(step)));
+    let title = StepName::new(
+        target,
+        format!("install system packages {}", names.join(", ")),
+    );
+    let step = plan.add_step(title, origin, step);
     let tree = Tree::whole(step, &TargetPath::root());
-    let layer = parts.layer(target, "system packages", None, tree);
+    let layer = plan.layer(target, "system packages", None, tree);
     layers.push(layer);
-    let join = PartKind::Join {
+    let join = PartKind::Merge {
         base: part,
         layers: layers.clone(),
     };
-    let root = parts.add(format!("[{target}] join system packages"), None, join);
+    let root = plan.add(StepName::new(target, "join system packages"), None, join);
     Ok(Base {
         image: part,
         layers,

@@ -1,7 +1,7 @@
 //! The image of uv.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::model::{PartId, Parts, StepMount};
+use crate::plan::model::{PartId, PlanBuilder, StepMount, StepName};
 use crate::plan::request::site::Site;
 use crate::values::TargetPath;
 
@@ -12,16 +12,21 @@ pub(crate) const IN_IMAGE: &str = "/uv";
 pub(crate) const UV: &str = "/usr/local/bin/uv";
 
 /// uv at its place.
-pub(crate) fn uv_mount(site: Site<'_>, parts: &mut Parts) -> Result<StepMount, Diagnostics> {
-    Ok(StepMount::Read {
-        part: uv_part(site, parts)?,
-        select: TargetPath::known(IN_IMAGE),
-        at: TargetPath::known(UV),
-    })
+pub(crate) fn uv_mount(site: Site<'_>, plan: &mut PlanBuilder) -> Result<StepMount, Diagnostics> {
+    Ok(StepMount::bind_path(
+        uv_part(site, plan)?,
+        TargetPath::known(IN_IMAGE),
+        TargetPath::known(UV),
+    ))
 }
 
-pub(crate) fn uv_part(site: Site<'_>, parts: &mut Parts) -> Result<PartId, Diagnostics> {
+pub(crate) fn uv_part(site: Site<'_>, plan: &mut PlanBuilder) -> Result<PartId, Diagnostics> {
     let image = &site.selection.uv;
-    let title = format!("[builder] image {}", image.reference.familiar());
-    Ok(parts.image(site.image(&image.reference)?, &title, image.origin.as_ref()))
+    let title = StepName::new("builder", format!("image {}", image.reference.familiar()));
+    Ok(plan.image(
+        site.image(&image.reference)?,
+        &site.options.platform,
+        title,
+        image.origin.as_ref(),
+    ))
 }

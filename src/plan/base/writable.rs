@@ -1,9 +1,9 @@
 //! Folders that the image's user may write to, where all else belongs to root.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::runtime_base::RuntimeBase;
 use crate::plan::base::script_runner::view;
-use crate::plan::model::{Layer, OutputFolder, PartKind, Parts, Step, StepNetwork, Tree};
+use crate::plan::model::{Layer, OutputFolder, PlanBuilder, Step, StepName, Tree};
 use crate::plan::request::site::Site;
 use crate::plan::request::user;
 use crate::plan::scripts::MAKE_WRITABLE;
@@ -13,8 +13,8 @@ use crate::values::TargetPath;
 /// which would give a folder of the same name back to root.
 pub(crate) fn layer(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     more: &[&TargetPath],
 ) -> Result<Option<Layer>, Diagnostics> {
     let writable = &site.spec.model.image.writable;
@@ -22,7 +22,7 @@ pub(crate) fn layer(
         return Ok(None);
     }
     let out = TargetPath::known("/mnt/out");
-    let seen = view(site, parts, base.root)?;
+    let seen = view(site, plan, base.root)?;
     let mut command = vec![
         "python3".to_owned(),
         MAKE_WRITABLE.path(),
@@ -33,26 +33,24 @@ pub(crate) fn layer(
     let asked = writable.iter().map(|path| &path.value);
     command.extend(asked.chain(more.iter().copied()).map(ToString::to_string));
     let step = Step {
-        root: seen.root,
-        command,
         env: seen.env,
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
-        mounts: [MAKE_WRITABLE.mount(parts)]
+        mounts: [MAKE_WRITABLE.mount(plan)]
             .into_iter()
             .chain(seen.mount)
             .collect(),
+        ..Step::new(
+            &site.options.platform,
+            seen.root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
     let origin = writable.first().map(|path| &path.location);
-    let step = parts.add(
-        "[runtime] make writable folders",
+    let step = plan.add_step(
+        StepName::new("runtime", "make writable folders"),
         origin,
-        PartKind::Step(Box::new(step)),
+        step,
     );
     let tree = Tree::whole(step, &TargetPath::root());
-    Ok(Some(parts.layer("runtime", "writable folders", None, tree)))
+    Ok(Some(plan.layer("runtime", "writable folders", None, tree)))
 }

@@ -3,10 +3,11 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
-use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::runtime_base::RuntimeBase;
 use crate::plan::base::script_runner::view;
 use crate::plan::model::{
-    Layer, Notes, OutputFolder, PartId, PartKind, Parts, Placed, Step, StepMount, StepNetwork, Tree,
+    Layer, Notes, OutputFolder, PartId, PartKind, Placed, PlanBuilder, Step, StepMount, StepName,
+    Tree,
 };
 use crate::plan::request::site::Site;
 use crate::plan::request::user;
@@ -34,20 +35,20 @@ fn check_count(site: Site<'_>) -> Result<(), Diagnostic> {
 
 /// Adds another target by its name, to copy from; `targets` lies above this room.
 pub(crate) type TargetOf =
-    fn(Site<'_>, &mut Parts, &str, &mut Notes) -> Result<PartId, Diagnostics>;
+    fn(Site<'_>, &mut PlanBuilder, &str, &mut Notes) -> Result<PartId, Diagnostics>;
 
 /// Adds the layers of a target's image, in the order of the text.
 pub(crate) fn layers(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     notes: &mut Notes,
     target: TargetOf,
 ) -> Result<Vec<Layer>, Diagnostics> {
     check_count(site)?;
     let (mut layers, mut problems) = (Vec::new(), Vec::new());
     for copy in &site.spec.model.copies {
-        let layer = layer(site, parts, base, copy, (notes, target));
+        let layer = layer(site, plan, base, copy, (notes, target));
         layers.extend(Diagnostics::gather(layer, &mut problems));
     }
     Diagnostics::split(problems)?;
@@ -56,8 +57,8 @@ pub(crate) fn layers(
 
 fn layer(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     copy: &CopySpec,
     (notes, target): (&mut Notes, TargetOf),
 ) -> Result<Layer, Diagnostics> {
@@ -71,29 +72,34 @@ fn layer(
             } else {
                 Purpose::Copy
             };
-            context::context(site, parts, purpose)
+            context::context(site, plan, purpose)
         }
         CopySource::Image(image) => {
             let name = image.reference.familiar();
-            let title = format!("[runtime] image {name}");
-            parts.image(site.image(&image.reference)?, &title, image.origin.as_ref())
+            let title = StepName::new("runtime", format!("image {name}"));
+            plan.image(
+                site.image(&image.reference)?,
+                &site.options.platform,
+                title,
+                image.origin.as_ref(),
+            )
         }
-        CopySource::Target(name) => target(site, parts, name, notes)?,
+        CopySource::Target(name) => target(site, plan, name, notes)?,
     };
     let what = match &copy.from {
         Some(from) => format!("{} from {}", src.value, from.value),
         None => src.value.to_string(),
     };
     // What was asked for alone: the rest is then no part of the key.
-    let chosen = parts.add(
-        format!("[runtime] choose {what}"),
+    let chosen = plan.add(
+        StepName::new("runtime", format!("choose {what}")),
         origin,
         PartKind::Tree(chosen(from, &src, copy)),
     );
     let settled = matches!(source, CopySource::Context);
-    let files = lay(site, parts, base, (&what, chosen), settled)?;
+    let files = lay(site, plan, base, (&what, chosen), settled)?;
     let tree = Tree::whole(files, &TargetPath::root());
-    Ok(parts.layer("runtime", &what, None, tree))
+    Ok(plan.layer("runtime", &what, None, tree))
 }
 
 /// What is copied, at its place.
@@ -113,8 +119,8 @@ fn chosen(of: PartId, src: &Spanned<ContextPath>, copy: &CopySpec) -> Tree {
 /// Adds the step that gives chosen files the owners and modes of an image, and finds their places in the base.
 fn lay(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     (what, chosen): (&str, PartId),
     settled: bool,
 ) -> Result<PartId, Diagnostics> {
@@ -122,7 +128,7 @@ fn lay(
         TargetPath::known("/mnt/from"),
         TargetPath::known("/mnt/out"),
     );
-    let seen = view(site, parts, base.root)?;
+    let seen = view(site, plan, base.root)?;
     let mut command = vec!["python3".to_owned(), LAY_FILES.path()];
     command.extend(settled.then(|| "--settle".to_owned()));
     command.extend([&from, &out, &seen.at].map(ToString::to_string));
@@ -131,24 +137,18 @@ fn lay(
         command.push(user::user(site)?);
         command.extend(writable.iter().map(|path| path.value.to_string()));
     }
-    let chosen = StepMount::Read {
-        part: chosen,
-        select: TargetPath::root(),
-        at: from,
-    };
-    let script = LAY_FILES.mount(parts);
+    let chosen = StepMount::bind(chosen, from);
+    let script = LAY_FILES.mount(plan);
     let step = Step {
-        root: seen.root,
-        command,
         env: seen.env,
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
         mounts: [chosen, script].into_iter().chain(seen.mount).collect(),
+        ..Step::new(
+            &site.options.platform,
+            seen.root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
-    let title = format!("[runtime] copy {what}");
-    Ok(parts.add(title, None, PartKind::Step(Box::new(step))))
+    let title = StepName::new("runtime", format!("copy {what}"));
+    Ok(plan.add_step(title, None, step))
 }

@@ -3,12 +3,12 @@
 
 use crate::diagnostic::{Diagnostics, Location, Spanned};
 use crate::plan::base::context::Purpose;
-use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::runtime_base::RuntimeBase;
 use crate::plan::base::{context, writable};
 use crate::plan::image::{collect_static, config};
 use crate::plan::model::{
-    Layer, NORMAL_TIME, Notes, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork,
-    Tree,
+    Layer, NORMAL_TIME, Notes, OutputFolder, PartId, PartKind, PlanBuilder, Step, StepMount,
+    StepName, StepNetwork, Tree,
 };
 use crate::plan::request::site::Site;
 use crate::plan::request::{arguments, user};
@@ -51,9 +51,9 @@ pub(crate) struct Run<'a> {
 /// the project alone.
 pub(crate) fn layers(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
-    dependencies: impl FnOnce(&mut Parts) -> Result<Layer, Diagnostics>,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
+    dependencies: impl FnOnce(&mut PlanBuilder) -> Result<Vec<Layer>, Diagnostics>,
     files: &[Layer],
     notes: &mut Notes,
 ) -> Result<Runs, Diagnostics> {
@@ -72,25 +72,25 @@ pub(crate) fn layers(
         return Ok(Runs::default());
     }
     let of_base = base.layers.iter().cloned();
-    let mut stack: Vec<Layer> = of_base.chain([dependencies(parts)?]).collect();
+    let mut stack: Vec<Layer> = of_base.chain(dependencies(plan)?).collect();
     // Over all else, as in the image: the user's own folders are the user's.
     let top: Vec<Layer> = [base.user.clone()]
         .into_iter()
-        .chain(writable::layer(site, parts, base, &[])?)
+        .chain(writable::layer(site, plan, base, &[])?)
         .collect();
     let mut add = |stack: &mut Vec<Layer>, runs: &[Run<'_>]| {
         let start = stack.len();
         for run in runs {
-            let join = PartKind::Join {
+            let join = PartKind::Merge {
                 base: base.image,
                 layers: [stack.as_slice(), &top].concat(),
             };
-            let root = parts.add(
-                format!("[runtime] join layers for {}", run.name),
+            let root = plan.add(
+                StepName::new("runtime", format!("join layers for {}", run.name)),
                 None,
                 join,
             );
-            stack.push(run.add(site, parts, root)?);
+            stack.push(run.add(site, plan, root)?);
         }
         Ok::<_, Diagnostics>(stack[start..].to_vec())
     };
@@ -124,13 +124,18 @@ impl<'a> Run<'a> {
     }
 
     /// Adds the step on a root, and the layer with what it changes there.
-    fn add(&self, site: Site<'_>, parts: &mut Parts, root: PartId) -> Result<Layer, Diagnostics> {
+    fn add(
+        &self,
+        site: Site<'_>,
+        plan: &mut PlanBuilder,
+        root: PartId,
+    ) -> Result<Layer, Diagnostics> {
         let out = TargetPath::known("/mnt/out");
         let python = site.spec.model.interpreter();
         // `-B`: no byte code is left beside the script; `-I`: the variables of the image are for the command.
         let mut command = vec![python, "-IB".to_owned(), RUN_STEP.path(), out.to_string()];
         command.push(format!("--name={}", self.name));
-        let mut mounts = vec![RUN_STEP.mount(parts)];
+        let mut mounts = vec![RUN_STEP.mount(plan)];
         if let Some(first) = self.inputs.first() {
             let at = TargetPath::known("/mnt/inputs");
             command.extend(["--inputs".to_owned(), at.to_string()]);
@@ -139,14 +144,13 @@ impl<'a> Run<'a> {
             } else {
                 Purpose::Copy
             };
-            let context = context::context(site, parts, purpose);
+            let context = context::context(site, plan, purpose);
             let tree = PartKind::Tree(context::chosen(site, context, self.inputs));
-            let title = format!("[runtime] choose inputs of {}", self.name);
-            mounts.push(StepMount::Read {
-                part: parts.add(title, Some(&first.location), tree),
-                select: TargetPath::root(),
+            let title = StepName::new("runtime", format!("choose inputs of {}", self.name));
+            mounts.push(StepMount::bind(
+                plan.add(title, Some(&first.location), tree),
                 at,
-            });
+            ));
         }
         for Spanned { value: secret, .. } in self.secrets {
             command.extend(["--secret".to_owned(), secret.to_string()]);
@@ -165,26 +169,26 @@ impl<'a> Run<'a> {
         command.push("--".to_owned());
         command.extend(self.command.iter().cloned());
         let step = Step {
-            root,
-            command,
             env: self.environment(site)?,
             directory: site.spec.model.workdir.clone(),
             network: if self.network {
-                StepNetwork::Build
+                StepNetwork::Authority
             } else {
                 StepNetwork::None
             },
-            output: OutputFolder {
-                at: out,
-                from: None,
-            },
             mounts,
+            ..Step::new(
+                &site.options.platform,
+                root,
+                command,
+                OutputFolder::empty(out),
+            )
         };
-        let title = format!("[runtime] run {}", self.name);
-        let step = parts.add(title, Some(self.origin), PartKind::Step(Box::new(step)));
+        let title = StepName::new("runtime", format!("run {}", self.name));
+        let step = plan.add_step(title, Some(self.origin), step);
         let tree = Tree::whole(step, &TargetPath::root());
         let what = format!("what {} made", self.name);
-        Ok(parts.layer("runtime", &what, None, tree))
+        Ok(plan.layer("runtime", &what, None, tree))
     }
     /// The environment of the image, and over it that of builds.
     fn environment(&self, site: Site<'_>) -> Result<Vec<(String, String)>, Diagnostics> {

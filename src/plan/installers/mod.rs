@@ -1,5 +1,6 @@
 //! The steps that install dependencies: a file and a row for each package manager.
 
+use crate::plan::model::Environment;
 mod pdm;
 mod pip;
 mod pipenv;
@@ -11,9 +12,9 @@ mod uv;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lock::{self, DependencySet, PackageManager};
-use crate::plan::model::{Layer, PartId, Parts};
+use crate::plan::model::{Layer, PartId, PlanBuilder};
 use crate::plan::request::site::Site;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::PackageName;
 
 /// The steps of a package manager. All else (the empty environment, the project's wheel and its install) is the same
@@ -27,8 +28,8 @@ pub(crate) trait Installer: PackageManager {
     /// Adds the parts of an environment.
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics>;
 
@@ -36,14 +37,14 @@ pub(crate) trait Installer: PackageManager {
     /// use the network. The tool starts with the lock file of the project, if there is one.
     fn lock(
         &self,
-        bench: &Bench<'_>,
-        _parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        _parts: &mut PlanBuilder,
         _upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
         let name = self.name();
         let error = Diagnostic::error(format!("the target `lock` is not supported for {name} yet"));
         Err(error
-            .at(&bench.site.facts.pyproject.dependencies_location)
+            .at(&uv.site.facts.pyproject.dependencies_location)
             .hint(format!("run `{}` on your machine", self.lock_command()))
             .into())
     }
@@ -82,11 +83,11 @@ pub(crate) struct InstallRequest {
 
 impl InstallRequest {
     /// The environment of the runtime, from nothing.
-    pub(crate) fn for_runtime(bench: &Bench<'_>) -> Self {
+    pub(crate) fn for_runtime(uv: &UvRunner<'_>) -> Self {
         Self {
             stage: "builder",
-            from: bench.skeleton,
-            set: DependencySet::of_spec(bench.site.spec),
+            from: uv.empty_venv,
+            set: DependencySet::of_spec(uv.site.spec),
         }
     }
 }
@@ -96,8 +97,8 @@ impl InstallRequest {
 pub(crate) struct Installed {
     /// The tool at its place.
     pub(crate) tool: Layer,
-    /// The environment with every third-party dependency.
-    pub(crate) dependencies: PartId,
+    /// Every third-party dependency.
+    pub(crate) dependencies: Environment,
 }
 
 const INSTALLERS: &[&dyn Installer] = &[

@@ -7,8 +7,8 @@ use crate::lock::pdm::manifest::Manifest;
 use crate::lock::pdm::reader::PdmLock;
 use crate::lock::pdm::{LOCK, Pdm, SETTINGS, local_packages, locked_names, manifest, read_lock};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
-use crate::plan::model::{PartId, PartKind, Parts, Sharing};
-use crate::plan::uv::Bench;
+use crate::plan::model::{Environment, PartId, PartKind, PlanBuilder, Sharing, StepName};
+use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::ToolRun;
 use crate::project::PYPROJECT;
 use crate::values::{PackageName, TextFile};
@@ -17,8 +17,8 @@ use crate::values::{PackageName, TextFile};
 const CACHE: &str = "/root/.cache/pdm";
 
 /// PDM with arguments.
-fn pdm<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
-    let venv = bench.site.spec.model.venv.as_str();
+fn pdm<'r>(uv: &'r UvRunner<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = uv.site.spec.model.venv.as_str();
     ToolRun {
         arguments,
         env: vec![
@@ -38,13 +38,13 @@ fn pdm<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
 
 /// Adds the environment; `groups` are the development groups that are wanted.
 fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     lock: &PdmLock,
     request: &InstallRequest,
     groups: &[String],
 ) -> Result<Installed, Diagnostics> {
-    let facts = bench.site.facts;
+    let facts = uv.site.facts;
     let (manifest, locked) = local_packages::left(lock, facts);
     let file = |name: &'static str, text| TextFile {
         name: name.into(),
@@ -53,16 +53,16 @@ fn install(
     let mut files = vec![file(PYPROJECT, manifest)];
     files.extend(manifest::settings(facts)?);
     files.push(file(LOCK, locked));
-    let title = "[internal] write normalised pyproject.toml and pdm.lock";
-    let files = parts.add(title, None, PartKind::Written(files));
-    let tool = bench.tool(parts)?;
-    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    let title = StepName::new("internal", "write normalised pyproject.toml and pdm.lock");
+    let files = plan.add(title, None, PartKind::Files(files));
+    let tool = uv.tool(plan)?;
+    let origin = Some(&uv.site.facts.pyproject.dependencies_location);
     let mut environment = request.from;
     if lock.records_inputs {
-        let run = pdm(bench, vec!["lock", "--check"]);
-        let step = tool.on_environment(bench, &run, environment, files)?;
-        let title = format!("[{}] check pdm.lock", request.stage);
-        environment = parts.add(title, origin, PartKind::Step(Box::new(step)));
+        let run = pdm(uv, vec!["lock", "--check"]);
+        let step = tool.on_environment(uv, &run, environment, files)?;
+        let title = StepName::new(request.stage, "check pdm.lock");
+        environment = plan.add_step(title, origin, step);
     }
     let mut arguments = vec![
         // Installs what is locked, and never locks.
@@ -79,22 +79,22 @@ fn install(
     // PDM has one name space for groups and extras.
     let named = groups.iter().chain(&request.set.extras);
     arguments.extend(named.flat_map(|name| ["--group", name]));
-    let step = tool.on_environment(bench, &pdm(bench, arguments), environment, files)?;
-    let step = bench.with_repositories(step);
-    let title = format!("[{}] install dependencies from pdm.lock", request.stage);
+    let step = tool.on_environment(uv, &pdm(uv, arguments), environment, files)?;
+    let step = uv.with_repositories(step);
+    let title = StepName::new(request.stage, "install dependencies from pdm.lock");
     Ok(Installed {
-        dependencies: parts.add(title, origin, PartKind::Step(Box::new(step))),
-        tool: tool.layer(parts),
+        dependencies: Environment::single(plan.add_step(title, origin, step)),
+        tool: tool.layer(plan),
     })
 }
 
 /// Adds the step that makes the lock: the same as `pdm lock` in the project's folder.
 fn relock(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
-    let facts = bench.site.facts;
+    let facts = uv.site.facts;
     no_relock(facts, "pdm lock")?;
     let mut files = vec![TextFile {
         name: PYPROJECT.into(),
@@ -109,8 +109,8 @@ fn relock(
             });
         }
     }
-    let title = "[internal] write pyproject.toml and pdm.lock";
-    let files: PartId = parts.add(title, None, PartKind::Written(files));
+    let title = StepName::new("internal", "write pyproject.toml and pdm.lock");
+    let files: PartId = plan.add(title, None, PartKind::Files(files));
     let mut arguments = match upgrade {
         // Alone, it would upgrade all.
         Upgrade::None => vec!["lock", "--update-reuse"],
@@ -123,14 +123,14 @@ fn relock(
     if let Upgrade::Packages(packages) = upgrade {
         arguments.extend(packages.iter().map(PackageName::as_str));
     }
-    let tool = bench.tool(parts)?;
-    let step = tool.on_files(bench, &pdm(bench, arguments), files)?;
-    let step = bench.with_repositories(step);
+    let tool = uv.tool(plan)?;
+    let step = tool.on_files(uv, &pdm(uv, arguments), files)?;
+    let step = uv.with_repositories(step);
     // What an index has today is no part of any key.
-    let part = parts.add_always_anew(
-        "[lock] run pdm lock",
+    let part = plan.add_always_run_step(
+        StepName::new("lock", "run pdm lock"),
         Some(&facts.pyproject.dependencies_location),
-        PartKind::Step(Box::new(step)),
+        step,
     );
     Ok(Relocked { part, file: LOCK })
 }
@@ -138,27 +138,27 @@ fn relock(
 impl Installer for Pdm {
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
-        let facts = bench.site.facts;
+        let facts = uv.site.facts;
         let lock = read_lock(facts)?;
         let groups = request.set.all_groups(self, facts)?;
         let names = locked_names(&groups, &request.set);
-        let environment = bench.site.marker_environment();
+        let environment = uv.site.marker_environment();
         local_packages::check(&lock, facts, environment, &names)?;
-        install(bench, parts, &lock, request, &groups)
+        install(uv, plan, &lock, request, &groups)
     }
 
     fn lock(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
-        let site = bench.site;
+        let site = uv.site;
         check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
-        relock(bench, parts, upgrade)
+        relock(uv, plan, upgrade)
     }
 }

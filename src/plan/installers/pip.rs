@@ -7,10 +7,11 @@ use crate::lock::requirements::{Asked, Extra, FOLDERS, REQUIREMENTS, asked};
 use crate::plan::installers::requirements::{self, folder_lists, lists, whole};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
 use crate::plan::model::{
-    NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Sharing, Step, StepMount, StepNetwork,
+    Environment, NORMAL_TIME, OutputFolder, PartId, PlanBuilder, Sharing, Step, StepMount,
+    StepName, StepNetwork,
 };
 use crate::plan::request::site::Site;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::{InstalledTool, ToolRun};
 use crate::values::TargetPath;
 
@@ -19,16 +20,16 @@ const CACHE: &str = "/root/.cache/pip";
 
 /// Adds the environment.
 fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     request: &InstallRequest,
     asked: &Asked,
 ) -> Result<Installed, Diagnostics> {
-    let tool = bench.tool(parts)?;
-    let pip = PipRun { bench, tool };
+    let tool = uv.tool(plan)?;
+    let pip = PipRun { uv, tool };
     let mut environment = request.from;
     if !asked.is_empty() {
-        let lists = lists(bench.site, asked, parts, Vec::new());
+        let lists = lists(uv.site, asked, plan, Vec::new());
         let list = format!("{}{REQUIREMENTS}", lists.prefix);
         let mut arguments = install_from(&list);
         if asked.is_hashed() {
@@ -37,12 +38,12 @@ fn install(
         }
         let step = pip.step(&arguments, environment, lists.mounts, With::Cache)?;
         let what = asked.what();
-        let title = format!("[{}] install dependencies from {what}", request.stage);
-        environment = parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)));
+        let title = StepName::new(request.stage, format!("install dependencies from {what}"));
+        environment = plan.add_step(title, Some(&asked.origin), step);
     }
     let folders = asked.folders();
     if !folders.is_empty() {
-        let lists = folder_lists(bench.site, asked, parts);
+        let lists = folder_lists(uv.site, asked, plan);
         let list = format!("{}{FOLDERS}", lists.prefix);
         let mut arguments = install_from(&list);
         // A cache might know yesterday's wheel.
@@ -53,17 +54,17 @@ fn install(
         }
         let step = pip.step(&arguments, environment, lists.mounts, With::Indexes)?;
         let names: Vec<String> = folders.iter().map(|(path, _)| path.to_string()).collect();
-        let title = format!("[{}] install {}", request.stage, names.join(", "));
-        environment = parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)));
+        let title = StepName::new(request.stage, format!("install {}", names.join(", ")));
+        environment = plan.add_step(title, Some(&asked.origin), step);
     }
     if environment != request.from {
         let mut step = pip.step(&["check"], environment, Vec::new(), With::Nothing)?;
         step.directory = TargetPath::root();
-        environment = whole(bench, parts, (request.stage, environment), asked, step);
+        environment = whole(uv, plan, (request.stage, environment), asked, step);
     }
     Ok(Installed {
-        tool: pip.tool.layer(parts),
-        dependencies: environment,
+        tool: pip.tool.layer(plan),
+        dependencies: Environment::single(environment),
     })
 }
 
@@ -79,7 +80,7 @@ fn install_from(list: &str) -> Vec<&str> {
 
 /// pip at its place.
 struct PipRun<'b, 'a> {
-    bench: &'b Bench<'a>,
+    uv: &'b UvRunner<'a>,
     tool: InstalledTool,
 }
 
@@ -103,7 +104,7 @@ impl PipRun<'_, '_> {
         mounts: Vec<StepMount>,
         with: With,
     ) -> Result<Step, Diagnostics> {
-        let python = self.bench.python();
+        let python = self.uv.python();
         // pip is not in the environment, which is shipped.
         let place = ["--python", &python];
         let epoch = NORMAL_TIME.to_string();
@@ -125,11 +126,8 @@ impl PipRun<'_, '_> {
             // pip replaces whole files there.
             cache: (CACHE, Sharing::Shared),
         };
-        let output = OutputFolder {
-            at: self.bench.site.spec.model.venv.clone(),
-            from: Some(environment),
-        };
-        let mut step = self.tool.step(self.bench, &run, output)?;
+        let output = OutputFolder::of(environment, self.uv.site.spec.model.venv.clone());
+        let mut step = self.tool.step(self.uv, &run, output)?;
         if with != With::Cache {
             let is_cache = |mount: &StepMount| matches!(mount, StepMount::Cache { .. });
             step.mounts.retain(|mount| !is_cache(mount));
@@ -141,7 +139,7 @@ impl PipRun<'_, '_> {
         step.mounts.extend(mounts);
         Ok(match with {
             With::Nothing => step,
-            _ => self.bench.with_repositories(step),
+            _ => self.uv.with_repositories(step),
         })
     }
 }
@@ -154,19 +152,24 @@ impl Installer for Pip {
 
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
-        let development = self.development_groups(bench.site.facts)?;
-        let extra = Extra::of_set(bench.site.facts, &request.set, &development);
-        let asked = asked(bench.site.facts, &extra)?;
-        install(bench, parts, request, &asked)
+        let development = self.development_groups(uv.site.facts)?;
+        let extra = Extra::of_set(uv.site.facts, &request.set, &development);
+        let asked = asked(uv.site.facts, &extra)?;
+        install(uv, plan, request, &asked)
     }
 
-    fn lock(&self, bench: &Bench<'_>, _: &mut Parts, _: &Upgrade) -> Result<Relocked, Diagnostics> {
+    fn lock(
+        &self,
+        uv: &UvRunner<'_>,
+        _: &mut PlanBuilder,
+        _: &Upgrade,
+    ) -> Result<Relocked, Diagnostics> {
         let error = Diagnostic::error("pip has no lock file, which the target `lock` would make");
-        let place = &bench.site.facts.pyproject.place;
+        let place = &uv.site.facts.pyproject.place;
         Err(error
             .at(place)
             .hint(format!("pin the versions with `{PIN}` on your machine"))

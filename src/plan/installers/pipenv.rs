@@ -6,8 +6,8 @@ use crate::lock::pipenv::pipfile::{PACKAGES, Pipfile};
 use crate::lock::pipenv::reader::PipfileLock;
 use crate::lock::pipenv::{LOCK, MANIFEST, Pipenv, check_packages, read_lock};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
-use crate::plan::model::{PartKind, Parts, Sharing};
-use crate::plan::uv::Bench;
+use crate::plan::model::{Environment, PartKind, PlanBuilder, Sharing, StepName};
+use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::ToolRun;
 use crate::values::{PackageName, TextFile};
 
@@ -15,8 +15,8 @@ use crate::values::{PackageName, TextFile};
 const CACHE: &str = "/root/.cache/pipenv";
 
 /// Pipenv with arguments.
-fn pipenv<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
-    let venv = bench.site.spec.model.venv.as_str();
+fn pipenv<'r>(uv: &'r UvRunner<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = uv.site.spec.model.venv.as_str();
     ToolRun {
         arguments,
         env: vec![
@@ -38,13 +38,13 @@ fn pipenv<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
 
 /// Adds the environment; `groups` are the categories that are wanted.
 fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     lock: &PipfileLock,
     request: &InstallRequest,
     groups: &[String],
 ) -> Result<Installed, Diagnostics> {
-    let pipfile = Pipfile::read(bench.site.facts)?;
+    let pipfile = Pipfile::read(uv.site.facts)?;
     let files = vec![
         TextFile {
             name: MANIFEST.into(),
@@ -55,9 +55,9 @@ fn install(
             text: lock.normalised(),
         },
     ];
-    let title = "[internal] write normalised Pipfile and Pipfile.lock";
-    let files = parts.add(title, None, PartKind::Written(files));
-    let tool = bench.tool(parts)?;
+    let title = StepName::new("internal", "write normalised Pipfile and Pipfile.lock");
+    let files = plan.add(title, None, PartKind::Files(files));
+    let tool = uv.tool(plan)?;
     let categories = [PACKAGES]
         .into_iter()
         .chain(groups.iter().map(String::as_str));
@@ -71,23 +71,23 @@ fn install(
         // The bench compiles; what pip compiles holds times.
         "--extra-pip-args=--no-compile",
     ];
-    let run = pipenv(bench, arguments);
-    let step = tool.on_environment(bench, &run, request.from, files)?;
-    let step = bench.with_repositories(step);
-    let title = format!("[{}] install dependencies from Pipfile.lock", request.stage);
+    let run = pipenv(uv, arguments);
+    let step = tool.on_environment(uv, &run, request.from, files)?;
+    let step = uv.with_repositories(step);
+    let title = StepName::new(request.stage, "install dependencies from Pipfile.lock");
     Ok(Installed {
-        dependencies: parts.add(title, Some(&pipfile.place), PartKind::Step(Box::new(step))),
-        tool: tool.layer(parts),
+        dependencies: Environment::single(plan.add_step(title, Some(&pipfile.place), step)),
+        tool: tool.layer(plan),
     })
 }
 
 /// Adds the step that makes the lock: the same as `pipenv lock` in the project's folder.
 fn relock(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
-    let facts = bench.site.facts;
+    let facts = uv.site.facts;
     let pipfile = Pipfile::read(facts)?;
     let mut files = vec![TextFile {
         name: MANIFEST.into(),
@@ -100,8 +100,8 @@ fn relock(
             text,
         });
     }
-    let title = "[internal] write Pipfile and Pipfile.lock";
-    let files = parts.add(title, None, PartKind::Written(files));
+    let title = StepName::new("internal", "write Pipfile and Pipfile.lock");
+    let files = plan.add(title, None, PartKind::Files(files));
     let arguments = match upgrade {
         // Pipenv keeps nothing of the lock that is there.
         Upgrade::None | Upgrade::All => vec!["lock"],
@@ -113,14 +113,14 @@ fn relock(
                 .collect()
         }
     };
-    let tool = bench.tool(parts)?;
-    let step = tool.on_files(bench, &pipenv(bench, arguments), files)?;
-    let step = bench.with_repositories(step);
+    let tool = uv.tool(plan)?;
+    let step = tool.on_files(uv, &pipenv(uv, arguments), files)?;
+    let step = uv.with_repositories(step);
     // What an index has today is no part of any key.
-    let part = parts.add_always_anew(
-        "[lock] run pipenv lock",
+    let part = plan.add_always_run_step(
+        StepName::new("lock", "run pipenv lock"),
         Some(&pipfile.place),
-        PartKind::Step(Box::new(step)),
+        step,
     );
     Ok(Relocked { part, file: LOCK })
 }
@@ -128,25 +128,25 @@ fn relock(
 impl Installer for Pipenv {
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
-        let facts = bench.site.facts;
+        let facts = uv.site.facts;
         let lock = read_lock(facts)?;
         let groups = request.set.all_groups(self, facts)?;
         check_packages(&lock, &groups)?;
-        install(bench, parts, &lock, request, &groups)
+        install(uv, plan, &lock, request, &groups)
     }
 
     fn lock(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
-        let site = bench.site;
+        let site = uv.site;
         check_sources(&Pipfile::read(site.facts)?.sources, site.spec)?;
-        relock(bench, parts, upgrade)
+        relock(uv, plan, upgrade)
     }
 }

@@ -13,8 +13,8 @@ use crate::lock::poetry::manifest::Manifest;
 use crate::lock::poetry::reader::PoetryLock;
 use crate::lock::poetry::{LOCK, Poetry, SETTINGS, local_packages, manifest, read_lock};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
-use crate::plan::model::{PartKind, Parts, Sharing};
-use crate::plan::uv::Bench;
+use crate::plan::model::{Environment, PartKind, PlanBuilder, Sharing, StepName};
+use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::ToolRun;
 use crate::project::PYPROJECT;
 use crate::values::{PackageName, TextFile};
@@ -23,8 +23,8 @@ use crate::values::{PackageName, TextFile};
 const CACHE: &str = "/root/.cache/pypoetry";
 
 /// Poetry with arguments.
-fn poetry<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
-    let venv = bench.site.spec.model.venv.as_str();
+fn poetry<'r>(uv: &'r UvRunner<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
+    let venv = uv.site.spec.model.venv.as_str();
     ToolRun {
         arguments,
         env: vec![
@@ -44,20 +44,23 @@ fn poetry<'r>(bench: &'r Bench<'_>, arguments: Vec<&'r str>) -> ToolRun<'r> {
 
 /// Adds the environment; `groups` are the groups that are wanted.
 fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     lock: &PoetryLock,
     request: &InstallRequest,
     groups: &[String],
 ) -> Result<Installed, Diagnostics> {
-    let mut files = manifest::normalised(bench.site.facts)?;
+    let mut files = manifest::normalised(uv.site.facts)?;
     files.push(TextFile {
         name: LOCK.into(),
         text: lock.neutral_text(),
     });
-    let title = "[internal] write normalised pyproject.toml and poetry.lock";
-    let files = parts.add(title, None, PartKind::Written(files));
-    let tool = bench.tool(parts)?;
+    let title = StepName::new(
+        "internal",
+        "write normalised pyproject.toml and poetry.lock",
+    );
+    let files = plan.add(title, None, PartKind::Files(files));
+    let tool = uv.tool(plan)?;
     let mut only = vec!["main"];
     only.extend(groups.iter().map(String::as_str));
     let only = only.join(",");
@@ -80,24 +83,24 @@ fn install(
             .iter()
             .flat_map(|extra| ["--extras", extra]),
     );
-    let run = poetry(bench, arguments);
-    let step = tool.on_environment(bench, &run, request.from, files)?;
-    let step = bench.with_repositories(step);
-    let title = format!("[{}] install dependencies from poetry.lock", request.stage);
-    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    let run = poetry(uv, arguments);
+    let step = tool.on_environment(uv, &run, request.from, files)?;
+    let step = uv.with_repositories(step);
+    let title = StepName::new(request.stage, "install dependencies from poetry.lock");
+    let origin = Some(&uv.site.facts.pyproject.dependencies_location);
     Ok(Installed {
-        dependencies: parts.add(title, origin, PartKind::Step(Box::new(step))),
-        tool: tool.layer(parts),
+        dependencies: Environment::single(plan.add_step(title, origin, step)),
+        tool: tool.layer(plan),
     })
 }
 
 /// Adds the step that makes the lock: the same as `poetry lock` in the project's folder.
 fn relock(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
-    let facts = bench.site.facts;
+    let facts = uv.site.facts;
     no_relock(facts, "poetry lock")?;
     let mut files = vec![TextFile {
         name: PYPROJECT.into(),
@@ -112,12 +115,12 @@ fn relock(
             });
         }
     }
-    let title = "[internal] write pyproject.toml and poetry.lock";
-    let files = parts.add(title, None, PartKind::Written(files));
+    let title = StepName::new("internal", "write pyproject.toml and poetry.lock");
+    let files = plan.add(title, None, PartKind::Files(files));
     let mut arguments = match upgrade {
         // Poetry 1 upgrades what it is not told to keep, and Poetry 2 keeps what it is not told to upgrade.
-        Upgrade::None if is_poetry_1(bench) => vec!["lock", "--no-update"],
-        Upgrade::All if is_poetry_1(bench) => vec!["lock"],
+        Upgrade::None if is_poetry_1(uv) => vec!["lock", "--no-update"],
+        Upgrade::All if is_poetry_1(uv) => vec!["lock"],
         Upgrade::None => vec!["lock"],
         Upgrade::All => vec!["lock", "--regenerate"],
         Upgrade::Packages(_) => vec!["update", "--lock"],
@@ -126,20 +129,20 @@ fn relock(
     if let Upgrade::Packages(packages) = upgrade {
         arguments.extend(packages.iter().map(PackageName::as_str));
     }
-    let tool = bench.tool(parts)?;
-    let step = tool.on_files(bench, &poetry(bench, arguments), files)?;
-    let step = bench.with_repositories(step);
+    let tool = uv.tool(plan)?;
+    let step = tool.on_files(uv, &poetry(uv, arguments), files)?;
+    let step = uv.with_repositories(step);
     // What an index has today is no part of any key.
-    let part = parts.add_always_anew(
-        "[lock] run poetry lock",
+    let part = plan.add_always_run_step(
+        StepName::new("lock", "run poetry lock"),
         Some(&facts.pyproject.dependencies_location),
-        PartKind::Step(Box::new(step)),
+        step,
     );
     Ok(Relocked { part, file: LOCK })
 }
 
-fn is_poetry_1(bench: &Bench<'_>) -> bool {
-    let Tool::Packages(packages) = &bench.site.selection.tool else {
+fn is_poetry_1(uv: &UvRunner<'_>) -> bool {
+    let Tool::Packages(packages) = &uv.site.selection.tool else {
         return false;
     };
     Version::from_str(&packages.version).is_ok_and(|version| version.release().first() == Some(&1))
@@ -148,27 +151,27 @@ fn is_poetry_1(bench: &Bench<'_>) -> bool {
 impl Installer for Poetry {
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
-        let facts = bench.site.facts;
+        let facts = uv.site.facts;
         let lock = read_lock(facts)?;
         let groups = request.set.all_groups(self, facts)?;
         let names = (groups.as_slice(), request.set.extras.as_slice());
-        let asked = Asked::new(names, String::as_str, bench.site.marker_environment());
+        let asked = Asked::new(names, String::as_str, uv.site.marker_environment());
         local_packages::check(&lock, facts, &asked)?;
-        install(bench, parts, &lock, request, &groups)
+        install(uv, plan, &lock, request, &groups)
     }
 
     fn lock(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
-        let site = bench.site;
+        let site = uv.site;
         check_sources(&Manifest::read(site.facts)?.sources, site.spec)?;
-        relock(bench, parts, upgrade)
+        relock(uv, plan, upgrade)
     }
 }

@@ -3,45 +3,49 @@
 use crate::diagnostic::Diagnostics;
 use crate::lock::sample::{LOCK, Sample};
 use crate::plan::installers::{InstallRequest, Installed, Installer};
-use crate::plan::model::{OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork};
-use crate::plan::uv::Bench;
+use crate::plan::model::{
+    Environment, OutputFolder, PartKind, PlanBuilder, Step, StepMount, StepName, StepNetwork,
+};
+use crate::plan::uv::UvRunner;
 use crate::values::{TargetPath, TextFile};
 
 impl Installer for Sample {
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
-        let tool = bench.tool(parts)?;
+        let tool = uv.tool(plan)?;
         let lock = TextFile {
             name: LOCK.into(),
-            text: bench.site.facts.text(LOCK).unwrap()?.text().to_owned(),
+            text: uv.site.facts.text(LOCK).unwrap()?.text().to_owned(),
         };
-        let lock = parts.add("[internal] write lock", None, PartKind::Written(vec![lock]));
-        let read = |part, select: &TargetPath, at: &TargetPath| StepMount::Read {
-            part,
-            select: select.clone(),
-            at: at.clone(),
+        let lock = plan.add(
+            StepName::new("internal", "write lock"),
+            None,
+            PartKind::Files(vec![lock]),
+        );
+        let read = |part, select: &TargetPath, at: &TargetPath| {
+            StepMount::bind_path(part, select.clone(), at.clone())
         };
         let files = TargetPath::known("/src");
         let step = Step {
-            root: bench.base,
-            command: [tool.program(), "sync".to_owned()].to_vec(),
             env: Vec::new(),
             directory: files.clone(),
-            network: StepNetwork::Locked,
-            output: OutputFolder {
-                at: bench.site.spec.model.venv.clone(),
-                from: Some(request.from),
-            },
+            network: StepNetwork::IndexCredentials,
             mounts: vec![tool.mount(), read(lock, &TargetPath::root(), &files)],
+            ..Step::new(
+                &uv.site.options.platform,
+                uv.base,
+                [tool.program(), "sync".to_owned()].to_vec(),
+                OutputFolder::of(request.from, uv.site.spec.model.venv.clone()),
+            )
         };
-        let title = "[builder] install dependencies from sample.lock";
+        let title = StepName::new("builder", "install dependencies from sample.lock");
         Ok(Installed {
-            tool: tool.layer(parts),
-            dependencies: parts.add(title, None, PartKind::Step(Box::new(step))),
+            tool: tool.layer(plan),
+            dependencies: Environment::single(plan.add_step(title, None, step)),
         })
     }
 }

@@ -1,112 +1,149 @@
-//! The parts of a plan in the making.
+//! A plan in the making.
+
+use std::collections::BTreeMap;
 
 use crate::context::ResolvedImage;
 use crate::diagnostic::Location;
-use crate::plan::model::{Layer, Part, PartId, PartKind, Step, Tree};
-use crate::values::PythonVersion;
+use crate::plan::model::{Layer, Part, PartId, PartKind, Step, StepName, Tree};
+use crate::values::{Platform, PythonVersion};
 
-/// The parts of a plan in the making.
+/// What a part is, where the same part may be needed in several places and is made once.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum PartKey {
+    /// The folder with a script, by the script's name.
+    Script(&'static str),
+    /// The interpreter that uv brings.
+    ManagedPython(PythonVersion),
+}
+
+/// The parts of a plan in the making. A part names only parts that exist already, so a plan has no cycles.
 #[derive(Clone, Debug, Default)]
-pub struct Parts(Vec<Part>);
+pub struct PlanBuilder {
+    parts: Vec<Part>,
+    keyed: BTreeMap<PartKey, PartId>,
+}
 
-impl Parts {
-    /// Adds a part. It can name only parts that are there already, so there are no cycles.
-    pub fn add(
-        &mut self,
-        title: impl Into<String>,
-        origin: Option<&Location>,
-        kind: PartKind,
-    ) -> PartId {
-        self.0.push(Part {
-            title: title.into(),
+impl PlanBuilder {
+    /// Adds a part; `origin` is the line that asks for it.
+    pub fn add(&mut self, name: StepName, origin: Option<&Location>, kind: PartKind) -> PartId {
+        self.parts.push(Part {
+            name,
             kind,
             origin: origin.cloned(),
-            always_anew: false,
+            always_run: false,
         });
-        PartId(self.0.len() - 1)
+        PartId(self.parts.len() - 1)
     }
 
-    /// Adds a part that no cache answers for.
-    pub fn add_always_anew(
+    /// Adds what a step leaves in its output folder.
+    pub fn add_step(&mut self, name: StepName, origin: Option<&Location>, step: Step) -> PartId {
+        self.add(name, origin, PartKind::Step(Box::new(step)))
+    }
+
+    /// As [`PlanBuilder::add_step`], for a step that no cache may answer for.
+    pub fn add_always_run_step(
         &mut self,
-        title: impl Into<String>,
+        name: StepName,
         origin: Option<&Location>,
-        kind: PartKind,
+        step: Step,
     ) -> PartId {
-        let id = self.add(title, origin, kind);
-        self.0[id.0].always_anew = true;
+        let id = self.add_step(name, origin, step);
+        self.parts[id.0].always_run = true;
         id
     }
 
-    /// A part that was added under a title.
-    pub(crate) fn titled(&self, title: &str) -> Option<PartId> {
-        let index = self.0.iter().position(|part| part.title == title)?;
-        Some(PartId(index))
+    /// The part that was added under a key ([`PlanBuilder::remember`]).
+    pub(crate) fn known(&self, key: &PartKey) -> Option<PartId> {
+        self.keyed.get(key).copied()
     }
 
-    /// Adds the file system of an image; one part an image.
+    /// Keeps a part under a key, so that it is added once.
+    pub(crate) fn remember(&mut self, key: PartKey, part: PartId) -> PartId {
+        self.keyed.insert(key, part);
+        part
+    }
+
+    /// Adds the file system of an image; one part for each image.
     pub fn image(
         &mut self,
         image: &ResolvedImage,
-        title: &str,
+        platform: &Platform,
+        name: StepName,
         origin: Option<&Location>,
     ) -> PartId {
         let ResolvedImage {
             reference, layout, ..
         } = image.clone();
-        let wanted = (&reference, &layout);
-        let same = |part: &Part| matches!(&part.kind, PartKind::Image { reference, layout } if (reference, layout) == wanted);
-        match self.0.iter().position(same) {
+        let kind = PartKind::Image {
+            reference,
+            layout,
+            platform: platform.clone(),
+        };
+        let is_image = |part: &Part| match (&part.kind, &kind) {
+            (
+                PartKind::Image {
+                    reference,
+                    layout,
+                    platform,
+                },
+                PartKind::Image {
+                    reference: other_reference,
+                    layout: other_layout,
+                    platform: other_platform,
+                },
+            ) => (reference, layout, platform) == (other_reference, other_layout, other_platform),
+            _ => false,
+        };
+        match self.parts.iter().position(is_image) {
             Some(index) => PartId(index),
-            None => self.add(title, origin, PartKind::Image { reference, layout }),
+            None => self.add(name, origin, kind),
         }
     }
 
-    /// Adds a layer of a tree. `what` names it in the user's words, behind the name of the target; `origin` is
-    /// the line that asked for what may be missing in it.
+    /// Adds a layer of a tree. `what` names it in the user's words; `origin` is the line that asks for what may be
+    /// missing in it.
     pub fn layer(
         &mut self,
-        target: &str,
+        stage: &str,
         what: &str,
         origin: Option<&Location>,
         tree: Tree,
     ) -> Layer {
-        let tree = self.add(
-            format!("[{target}] lay out {what}"),
-            origin,
-            PartKind::Tree(tree),
-        );
+        let name = StepName::new(stage, format!("lay out {what}"));
+        let tree = self.add(name, origin, PartKind::Tree(tree));
         Layer {
-            title: format!("[{target}] add {what}"),
+            name: StepName::new(stage, format!("add {what}")),
             tree,
         }
     }
 
-    /// How many there are.
+    /// How many parts there are.
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.parts.len()
     }
 
-    /// Puts the version of Python into the titles of the steps behind the first so many: others do the same for another.
-    pub(crate) fn say_of_steps(&mut self, behind: usize, python: PythonVersion) {
-        let python = format!("Python {python}");
-        for part in &mut self.0[behind..] {
-            if matches!(part.kind, PartKind::Step(_)) && !part.title.ends_with(&python) {
-                part.title = format!("{} for {python}", part.title);
+    /// Names the Python version of the steps after the first `count` parts: others do the same for another version.
+    pub(crate) fn name_python(&mut self, count: usize, python: PythonVersion) {
+        let stated = format!("Python {python}");
+        for part in &mut self.parts[count..] {
+            if matches!(part.kind, PartKind::Step(_)) && !part.name.what.ends_with(&stated) {
+                part.name.python = Some(python);
             }
         }
     }
 
-    /// All steps, to give them what the site of the build asks for.
+    /// All steps, so that a pass over them can add what the whole build gives them.
     pub(crate) fn steps_mut(&mut self) -> impl Iterator<Item = &mut Step> {
-        self.0.iter_mut().filter_map(|part| match &mut part.kind {
-            PartKind::Step(step) => Some(&mut **step),
-            _ => None,
-        })
+        self.parts
+            .iter_mut()
+            .filter_map(|part| match &mut part.kind {
+                PartKind::Step(step) => Some(&mut **step),
+                _ => None,
+            })
     }
 
     /// Closes the list.
     pub(crate) fn finish(self) -> Vec<Part> {
-        self.0
+        self.parts
     }
 }

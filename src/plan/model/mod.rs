@@ -5,10 +5,14 @@ mod notes;
 mod part;
 mod plan;
 mod step;
+mod step_name;
 mod text;
 
-pub use builder::Parts;
+pub(crate) use builder::PartKey;
+pub use builder::PlanBuilder;
 pub use notes::{Choice, Notes};
+pub(crate) use part::Environment;
 pub use part::{Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Tree};
 pub use plan::Plan;
 pub use step::{OutputFolder, Sharing, Step, StepMount, StepNetwork};
+pub use step_name::StepName;

@@ -1,10 +1,10 @@
-//! A plan: the parts of an image, what each is made from and why. Data, no behaviour but building it.
+//! The parts of a plan: trees of files, and what each is made from.
 
 use crate::diagnostic::Location;
-use crate::plan::model::{Step, StepMount};
-use crate::values::{ContextPath, ImageRef, TargetPath, TextFile};
+use crate::plan::model::{Step, StepMount, StepName};
+use crate::values::{ContextPath, ImageRef, Platform, TargetPath, TextFile};
 
-/// A part of a plan. Only [`Parts`](crate::plan::Parts) makes one, so it always names a part that is there.
+/// A part of a plan. Only a [`PlanBuilder`](crate::plan::PlanBuilder) makes one, so the part exists.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct PartId(pub(crate) usize);
 
@@ -15,20 +15,20 @@ impl PartId {
     }
 }
 
-/// A tree of files, and how it comes about.
+/// A tree of files, and how it is made.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// What the user sees while it is made.
-    pub title: String,
-    /// How it comes about.
+    /// What the engine shows while it is made.
+    pub name: StepName,
+    /// How it is made.
     pub kind: PartKind,
-    /// The lines of the user's text that asked for it.
+    /// The lines of the user's text that ask for it.
     pub origin: Option<Location>,
-    /// Whether it is made again by each build: what it is made from is not all that it depends on.
-    pub always_anew: bool,
+    /// Whether every build runs it: it depends on more than its inputs.
+    pub always_run: bool,
 }
 
-/// How a part comes about.
+/// How a part is made.
 #[derive(Clone, Debug)]
 pub enum PartKind {
     /// The file system of an image.
@@ -37,6 +37,8 @@ pub enum PartKind {
         reference: ImageRef,
         /// The client's OCI layout that holds it, where no registry does ([`ResolvedImage::layout`]).
         layout: Option<String>,
+        /// The platform.
+        platform: Platform,
     },
     /// The files of the main context, less those that match. `.dockerignore` syntax, the last match wins.
     Context {
@@ -46,14 +48,14 @@ pub enum PartKind {
         exclude: Vec<String>,
     },
     /// Files that the planner writes.
-    Written(Vec<TextFile>),
+    Files(Vec<TextFile>),
     /// What a command leaves behind in its output folder.
     Step(Box<Step>),
     /// Paths of a part at their final places in an otherwise empty tree, with every time set to
     /// [`NORMAL_TIME`]. Joined to a base, such a tree is the same layer wherever it was built.
     Tree(Tree),
     /// A base with trees over it, a layer each.
-    Join {
+    Merge {
         /// What lies below.
         base: PartId,
         /// What is laid over it, in order.
@@ -64,8 +66,8 @@ pub enum PartKind {
 /// A tree that is laid over a base.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Layer {
-    /// What the user sees while it is laid.
-    pub title: String,
+    /// What the engine shows while it is copied over the base.
+    pub name: StepName,
     /// The tree.
     pub tree: PartId,
 }
@@ -121,19 +123,21 @@ impl PartKind {
     /// The parts that it is made from.
     pub fn inputs(&self) -> Vec<PartId> {
         match self {
-            Self::Image { .. } | Self::Context { .. } | Self::Written(_) => Vec::new(),
+            Self::Image { .. } | Self::Context { .. } | Self::Files(_) => Vec::new(),
             Self::Tree(tree) => vec![tree.of],
-            Self::Join { base, layers } => [*base]
+            Self::Merge { base, layers } => [*base]
                 .into_iter()
                 .chain(layers.iter().map(|layer| layer.tree))
                 .collect(),
             Self::Step(step) => {
                 let mounted = step.mounts.iter().filter_map(|mount| match mount {
-                    StepMount::Read { part, .. } | StepMount::Scratch { part, .. } => Some(*part),
+                    StepMount::Bind { part, .. } | StepMount::BindWritable { part, .. } => {
+                        Some(*part)
+                    }
                     StepMount::Cache { .. }
                     | StepMount::Secret { .. }
-                    | StepMount::Memory { .. }
-                    | StepMount::Agent { .. } => None,
+                    | StepMount::Tmpfs { .. }
+                    | StepMount::Ssh { .. } => None,
                 });
                 [step.root]
                     .into_iter()
@@ -141,6 +145,36 @@ impl PartKind {
                     .chain(mounted)
                     .collect()
             }
+        }
+    }
+}
+
+/// An environment: parts that are layers of their own, and all of them in one tree, which steps run on.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    /// The parts; each holds its files at the place of the environment. Today there is one.
+    pub(crate) parts: Vec<PartId>,
+    /// All of it.
+    pub(crate) whole: PartId,
+}
+
+impl Environment {
+    /// An environment that is one part.
+    pub(crate) fn single(part: PartId) -> Self {
+        Self {
+            parts: vec![part],
+            whole: part,
+        }
+    }
+
+    /// The environment after another step for each part, and for the whole.
+    pub(crate) fn map(&self, mut step: impl FnMut(PartId) -> PartId) -> Self {
+        if let [only] = self.parts[..] {
+            return Self::single(step(only));
+        }
+        Self {
+            parts: self.parts.iter().map(|part| step(*part)).collect(),
+            whole: step(self.whole),
         }
     }
 }

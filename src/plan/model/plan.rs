@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::context::ImageConfig;
 use crate::diagnostic::Diagnostic;
 use crate::options::NoCache;
-use crate::plan::model::{Choice, Part, PartId, Parts};
+use crate::plan::model::{Choice, Part, PartId, PlanBuilder};
 use crate::values::Platform;
 
 /// What will be built for one target.
@@ -33,7 +33,7 @@ impl Plan {
     pub(crate) fn new(
         target: String,
         platform: Platform,
-        parts: Parts,
+        parts: PlanBuilder,
         result: PartId,
         image: ImageConfig,
     ) -> Self {

@@ -14,13 +14,13 @@ impl fmt::Display for Plan {
         let needed = self.needed();
         for id in &needed {
             let part = self.part(*id);
-            write!(f, "\n{} {}", name(*id, &needed), part.title)?;
+            write!(f, "\n{} {}", name(*id, &needed), part.name)?;
             if let Some(origin) = &part.origin {
                 write!(f, "  <- {}:{}", origin.source.name(), origin.lines().0)?;
             }
             writeln!(f)?;
             f.write_str(&kind(&part.kind, &needed))?;
-            if part.always_anew {
+            if part.always_run {
                 writeln!(f, "   always anew")?;
             }
         }
@@ -31,7 +31,7 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Parts are numbered as they are needed, so that a part which no target needs shifts no number.
+/// PlanBuilder are numbered as they are needed, so that a part which no target needs shifts no number.
 fn name(id: PartId, needed: &[PartId]) -> String {
     format!(
         "#{}",
@@ -47,7 +47,9 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = match kind {
-        PartKind::Image { reference, layout } => {
+        PartKind::Image {
+            reference, layout, ..
+        } => {
             let of = layout
                 .as_ref()
                 .map(|store| format!(" of the OCI layout {store}"));
@@ -60,7 +62,7 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
             };
             writeln!(text, "   context{of} without {}", exclude.join(" "))
         }
-        PartKind::Written(files) => {
+        PartKind::Files(files) => {
             for TextFile {
                 name,
                 text: content,
@@ -81,7 +83,7 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
             }
             Ok(())
         }
-        PartKind::Join { base, layers } => {
+        PartKind::Merge { base, layers } => {
             let trees: Vec<_> = layers.iter().map(|layer| name(&layer.tree)).collect();
             writeln!(text, "   {} + {}", name(base), trees.join(" + "))
         }
@@ -92,7 +94,8 @@ fn kind(kind: &PartKind, needed: &[PartId]) -> String {
 
 fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
     let name = |id: &PartId| name(*id, needed);
-    let words: Vec<_> = step.command.iter().map(|word| quoted(word)).collect();
+    let arguments = step.arguments();
+    let words: Vec<_> = arguments.iter().map(|word| quoted(word)).collect();
     writeln!(text, "   run {}", words.join(" "))?;
     writeln!(text, "   in {} on {}", step.directory, name(&step.root))?;
     for (variable, value) in &step.env {
@@ -100,10 +103,12 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
     }
     for mount in &step.mounts {
         match mount {
-            StepMount::Read { part, select, at } => {
+            StepMount::Bind { part, select, at } => {
                 writeln!(text, "   read {}:{select} at {at}", name(part))?;
             }
-            StepMount::Scratch { part, at } => writeln!(text, "   scratch {} at {at}", name(part))?,
+            StepMount::BindWritable { part, at } => {
+                writeln!(text, "   scratch {} at {at}", name(part))?
+            }
             StepMount::Cache { id, at, sharing } => {
                 let locked = if *sharing == Sharing::Locked {
                     ", locked"
@@ -113,8 +118,8 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
                 writeln!(text, "   cache {id} at {at}{locked}")?;
             }
             StepMount::Secret { id, at } => writeln!(text, "   secret {id} at {at}")?,
-            StepMount::Memory { at } => writeln!(text, "   memory at {at}")?,
-            StepMount::Agent { at } => writeln!(text, "   ssh agent at {at}")?,
+            StepMount::Tmpfs { at } => writeln!(text, "   memory at {at}")?,
+            StepMount::Ssh { at } => writeln!(text, "   ssh agent at {at}")?,
         }
     }
     if step.network == StepNetwork::None {

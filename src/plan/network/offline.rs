@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::base::context;
-use crate::plan::model::{PartId, PartKind, Parts, StepMount, StepNetwork, Tree};
+use crate::plan::model::{PartId, PartKind, PlanBuilder, StepMount, StepName, StepNetwork, Tree};
 use crate::plan::request::site::Site;
 use crate::plan::request::target::Target;
 use crate::spec::Spec;
@@ -75,7 +75,7 @@ fn system_package(package: &Spanned<SystemPackage>) -> Diagnostic {
 }
 
 /// Adds the wheels, before all steps that install some.
-pub(crate) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<PartId> {
+pub(crate) fn prepare(site: Site<'_>, plan: &mut PlanBuilder) -> Option<PartId> {
     let folder = folder(site.spec)?;
     let ignored = site.facts.ignore.patterns().cloned();
     let project = &site.facts.folder;
@@ -85,27 +85,27 @@ pub(crate) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<PartId> {
         folder: project.clone(),
         exclude: exclude.into_iter().chain(ignored).collect(),
     };
-    let title = format!("[internal] load {}", folder.value);
-    let context = parts.add(title, None, context);
+    let title = StepName::new("internal", format!("load {}", folder.value));
+    let context = plan.add(title, None, context);
     let from = TargetPath::root().join_context(project);
     let from = from.join_context(&folder.value);
     let tree = PartKind::Tree(Tree::path(context, &from, &TargetPath::root()));
-    let title = format!("[builder] choose the wheels in {}", folder.value);
-    Some(parts.add(title, Some(&folder.location), tree))
+    let title = StepName::new("builder", format!("choose the wheels in {}", folder.value));
+    Some(plan.add(title, Some(&folder.location), tree))
 }
 
 /// Takes the network from all steps, and gives those that had package indexes the wheels in their place.
-pub(crate) fn give(parts: &mut Parts, wheels: PartId) {
-    for step in parts.steps_mut() {
-        if matches!(step.network, StepNetwork::Indexes | StepNetwork::Locked) {
+pub(crate) fn give(plan: &mut PlanBuilder, wheels: PartId) {
+    for step in plan.steps_mut() {
+        if matches!(
+            step.network,
+            StepNetwork::Indexes | StepNetwork::IndexCredentials
+        ) {
             // What another build has downloaded is no part of the folder.
             let is_cache = |mount: &StepMount| matches!(mount, StepMount::Cache { .. });
             step.mounts.retain(|mount| !is_cache(mount));
-            step.mounts.push(StepMount::Read {
-                part: wheels,
-                select: TargetPath::root(),
-                at: TargetPath::known(WHEELS),
-            });
+            step.mounts
+                .push(StepMount::bind(wheels, TargetPath::known(WHEELS)));
             // In the words of pip and of uv; they reach the builds that these start, too.
             for (name, value) in [
                 ("PIP_FIND_LINKS", WHEELS),

@@ -1,26 +1,28 @@
 //! Whether the environment runs on another base.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::model::{OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork};
+use crate::plan::model::{
+    Environment, OutputFolder, PartId, PlanBuilder, Step, StepMount, StepName,
+};
 use crate::plan::request::bases;
 use crate::plan::scripts::CHECK_INTERPRETER;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::{ImageRef, TargetPath};
 
 /// The environment, once its interpreter has run on the runtime's base. On the image that the environment was
 /// made on it does; on another one (`runtime-from`) the links in it may lead nowhere, or to an interpreter that
 /// cannot load what was installed.
 pub(crate) fn check_interpreter(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     runtime: PartId,
-    environment: PartId,
-) -> Result<PartId, Diagnostics> {
-    let site = bench.site;
+    environment: &Environment,
+) -> Result<Environment, Diagnostics> {
+    let site = uv.site;
     let base = &site.selection.runtime_base;
     let build = &site.selection.build_base;
     if base.reference == build.reference {
-        return Ok(environment);
+        return Ok(environment.clone());
     }
     let venv = &site.spec.model.venv;
     // `-B`: no byte code of start-up files is left behind.
@@ -34,45 +36,36 @@ pub(crate) fn check_interpreter(
     let told = TargetPath::known("/mnt/told");
     let names = [&build.reference, &base.reference].map(ImageRef::familiar);
     let tell = Step {
-        root: bench.base,
-        command: command(["tell", told.as_str(), "", ""]),
         env: bases::config(site, build)?.env(),
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: told.clone(),
-            from: None,
-        },
         mounts: vec![
-            StepMount::Read {
-                part: bench.skeleton,
-                select: TargetPath::root(),
-                at: venv.clone(),
-            },
-            CHECK_INTERPRETER.mount(parts),
+            StepMount::bind(uv.empty_venv, venv.clone()),
+            CHECK_INTERPRETER.mount(plan),
         ],
+        ..Step::new(
+            &site.options.platform,
+            uv.base,
+            command(["tell", told.as_str(), "", ""]),
+            OutputFolder::empty(told.clone()),
+        )
     };
-    let title = format!("[builder] start the interpreter on {}", names[0]);
-    let tell = parts.add(title, build.origin.as_ref(), PartKind::Step(Box::new(tell)));
-    let step = Step {
-        root: runtime,
-        command: command(["compare", told.as_str(), &names[0], &names[1]]),
-        env: bases::config(site, base)?.env(),
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: venv.clone(),
-            from: Some(environment),
-        },
-        mounts: vec![
-            StepMount::Read {
-                part: tell,
-                select: TargetPath::root(),
-                at: told,
-            },
-            CHECK_INTERPRETER.mount(parts),
-        ],
-    };
-    let title = format!("[runtime] start the interpreter on {}", names[1]);
-    Ok(parts.add(title, base.origin.as_ref(), PartKind::Step(Box::new(step))))
+    let title = StepName::new("builder", format!("start the interpreter on {}", names[0]));
+    let tell = plan.add_step(title, build.origin.as_ref(), tell);
+    let env = bases::config(site, base)?.env();
+    Ok(environment.map(|part| {
+        let step = Step {
+            env: env.clone(),
+            mounts: vec![
+                StepMount::bind(tell, told.clone()),
+                CHECK_INTERPRETER.mount(plan),
+            ],
+            ..Step::new(
+                &site.options.platform,
+                runtime,
+                command(["compare", told.as_str(), &names[0], &names[1]]),
+                OutputFolder::of(part, venv.clone()),
+            )
+        };
+        let title = StepName::new("runtime", format!("start the interpreter on {}", names[1]));
+        plan.add_step(title, base.origin.as_ref(), step)
+    }))
 }

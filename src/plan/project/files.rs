@@ -1,9 +1,9 @@
 //! The project's files: what of the context a build sees.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::runtime_base::RuntimeBase;
 use crate::plan::base::script_runner::{builder, view};
-use crate::plan::model::{OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork};
+use crate::plan::model::{OutputFolder, PartId, PlanBuilder, Step, StepMount, StepName};
 use crate::plan::request::site::Site;
 use crate::plan::request::{bases, user};
 use crate::plan::scripts::COPY_FILES;
@@ -16,8 +16,8 @@ use crate::values::TargetPath;
 /// users by name.
 pub(crate) fn settle(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     (what, files): (&str, PartId),
     at: &TargetPath,
 ) -> Result<PartId, Diagnostics> {
@@ -27,38 +27,29 @@ pub(crate) fn settle(
     );
     let mut command = vec!["python3".to_owned(), COPY_FILES.path()];
     command.extend([&from, &out, at].map(ToString::to_string));
-    let mut mounts = vec![
-        StepMount::Read {
-            part: files,
-            select: TargetPath::root(),
-            at: from,
-        },
-        COPY_FILES.mount(parts),
-    ];
+    let mut mounts = vec![StepMount::bind(files, from), COPY_FILES.mount(plan)];
     let writable = &site.spec.model.image.writable;
     let (root, env) = if writable.is_empty() {
         let env = bases::config(site, &site.selection.build_base)?.env();
-        (builder(site, parts)?, env)
+        (builder(site, plan)?, env)
     } else {
-        let seen = view(site, parts, base.root)?;
+        let seen = view(site, plan, base.root)?;
         command.extend([seen.at.to_string(), user::user(site)?]);
         command.extend(writable.iter().map(|path| path.value.to_string()));
         mounts.extend(seen.mount);
         (seen.root, seen.env)
     };
     let step = Step {
-        root,
-        command,
         env,
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
         mounts,
+        ..Step::new(
+            &site.options.platform,
+            root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
     let origin = writable.first().map(|path| &path.location);
-    let title = format!("[runtime] copy {what}");
-    Ok(parts.add(title, origin, PartKind::Step(Box::new(step))))
+    let title = StepName::new("runtime", format!("copy {what}"));
+    Ok(plan.add_step(title, origin, step))
 }

@@ -5,63 +5,70 @@
 //! interpreter's own directories hold what the base image brings.
 
 use crate::diagnostic::Diagnostics;
-use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::runtime_base::RuntimeBase;
 use crate::plan::image::config;
-use crate::plan::model::{
-    Layer, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
-};
+use crate::plan::model::{Layer, OutputFolder, PlanBuilder, Step, StepMount, StepName, Tree};
 use crate::plan::scripts::INTO_INTERPRETER;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::TargetPath;
 
 /// Where the step sees what it moves.
 const SOURCE: &str = "/part";
 
+/// The layers of the dependencies as layers of the interpreter; the same layers where there is an environment.
+pub(crate) fn dependencies(
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
+    layers: Vec<Layer>,
+) -> Result<Vec<Layer>, Diagnostics> {
+    let moved = layers.into_iter();
+    moved
+        .map(|moved| layer(uv, plan, base, (moved, "dependencies")))
+        .collect()
+}
+
 /// A layer of the environment as a layer of the interpreter; the same layer where there is an environment. `what` names
 /// it.
 pub(crate) fn layer(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     (layer, what): (Layer, &str),
 ) -> Result<Layer, Diagnostics> {
-    let model = &bench.site.spec.model;
+    let model = &uv.site.spec.model;
     let Some(origin) = &model.without_venv else {
         return Ok(layer);
     };
     let out = TargetPath::known("/mnt/out");
     let command = [
-        bench.python(),
+        uv.python(),
         // Nothing is written beside the script.
         "-B".to_owned(),
         INTO_INTERPRETER.path(),
         SOURCE.to_owned(),
         out.to_string(),
     ];
-    let read = |part, select: &TargetPath, at: &TargetPath| StepMount::Read {
-        part,
-        select: select.clone(),
-        at: at.clone(),
+    let read = |part, select: &TargetPath, at: &TargetPath| {
+        StepMount::bind_path(part, select.clone(), at.clone())
     };
     let step = Step {
-        root: base.root,
-        command: command.to_vec(),
         // The image's own: whether its `PATH` finds the scripts is looked at.
-        env: config::base(bench.site)?.env(),
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
+        env: config::base(uv.site)?.env(),
         mounts: vec![
-            read(bench.skeleton, &TargetPath::root(), &model.venv),
+            read(uv.empty_venv, &TargetPath::root(), &model.venv),
             read(layer.tree, &model.venv, &TargetPath::known(SOURCE)),
-            INTO_INTERPRETER.mount(parts),
+            INTO_INTERPRETER.mount(plan),
         ],
+        ..Step::new(
+            &uv.site.options.platform,
+            base.root,
+            command.to_vec(),
+            OutputFolder::empty(out),
+        )
     };
-    let title = format!("[runtime] move {what} into the interpreter");
-    let moved = parts.add(title, Some(origin), PartKind::Step(Box::new(step)));
+    let title = StepName::new("runtime", format!("move {what} into the interpreter"));
+    let moved = plan.add_step(title, Some(origin), step);
     let tree = Tree::whole(moved, &TargetPath::root());
-    Ok(parts.layer("runtime", what, Some(origin), tree))
+    Ok(plan.layer("runtime", what, Some(origin), tree))
 }

@@ -5,13 +5,15 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lock::DependencySet;
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
-use crate::plan::base::runtime_base::PreparedRoot;
-use crate::plan::model::{Layer, OutputFolder, PartId, PartKind, Parts, StepMount, Tree};
+use crate::plan::base::runtime_base::RuntimeBase;
+use crate::plan::model::{
+    Layer, OutputFolder, PartId, PartKind, PlanBuilder, StepMount, StepName, Tree,
+};
 use crate::plan::project::wheel::{Build, Dist, WHEELS, Wheel};
 use crate::plan::project::{files, into_interpreter, wheel};
 use crate::plan::request::site::Site;
 use crate::plan::scripts::{INSTALL_PROJECT, run_uv};
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::TargetPath;
 
 /// Where what it brings is gathered.
@@ -29,12 +31,12 @@ impl ProjectLayers {
     /// What is installed, as the image has it.
     pub(crate) fn move_into_interpreter(
         &mut self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
-        base: &PreparedRoot,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
+        base: &RuntimeBase,
     ) -> Result<(), Diagnostics> {
         for (name, layer) in &mut self.installed {
-            *layer = into_interpreter::layer(bench, parts, base, (layer.clone(), name))?;
+            *layer = into_interpreter::layer(uv, plan, base, (layer.clone(), name))?;
         }
         Ok(())
     }
@@ -49,49 +51,44 @@ impl ProjectLayers {
 /// Adds the parts of the project as layers, the one that changes least often first: what of its own repository it
 /// needs lies lowest. `dependencies` is the environment that it runs in, and `set` what that holds.
 pub(crate) fn layers(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     (dependencies, set): (PartId, &DependencySet),
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<ProjectLayers, Diagnostics> {
     let mut installed = Vec::new();
-    let site = bench.site;
+    let site = uv.site;
     let members = (site.selection.installer).members(site.facts, set, site.marker_environment())?;
     for name in members {
-        let layer = member(&bench.of_member(&name)?, parts, &name)?;
+        let layer = member(&uv.of_member(&name)?, plan, &name)?;
         installed.push((name, layer));
     }
-    let own = own(bench, parts, base, dependencies, warnings)?;
+    let own = own(uv, plan, base, dependencies, warnings)?;
     installed.extend(own.installed);
     Ok(ProjectLayers { installed, ..own })
 }
 
 /// Adds a package that the project needs: its wheel, built from its own files alone, and installed alone.
-fn member(bench: &Bench<'_>, parts: &mut Parts, name: &str) -> Result<Layer, Diagnostics> {
-    let site = bench.site;
-    let context = context::context(site, parts, Purpose::Wheel);
+fn member(uv: &UvRunner<'_>, plan: &mut PlanBuilder, name: &str) -> Result<Layer, Diagnostics> {
+    let site = uv.site;
+    let context = context::context(site, plan, Purpose::Wheel);
     // That it has another version than the project is no matter.
-    let wheel = wheel::build(
-        bench,
-        parts,
-        Build::of(Dist::Wheel, context),
-        &mut Vec::new(),
-    )?;
-    let installed = install(bench, parts, &wheel, bench.skeleton);
+    let wheel = wheel::build(uv, plan, Build::of(Dist::Wheel, context), &mut Vec::new())?;
+    let installed = install(uv, plan, &wheel, uv.empty_venv);
     let tree = Tree::whole(installed, &site.spec.model.venv);
     let place = &site.facts.pyproject.place;
-    Ok(parts.layer("runtime", name, Some(place), tree))
+    Ok(plan.layer("runtime", name, Some(place), tree))
 }
 
 fn own(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     dependencies: PartId,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<ProjectLayers, Diagnostics> {
-    let site = bench.site;
+    let site = uv.site;
     let place = &site.facts.pyproject.place;
     if !site.is_package()? {
         if let Some(first) = site.spec.model.files.first() {
@@ -103,22 +100,22 @@ fn own(
                 .hint("remove `files`, and choose with `include` and `exclude`; or set `package = true`")
                 .into());
         }
-        let context = context::context(site, parts, Purpose::Copy);
+        let context = context::context(site, plan, Purpose::Copy);
         let workdir = &site.spec.model.workdir;
-        let files = files::settle(site, parts, base, ("project", context), workdir)?;
+        let files = files::settle(site, plan, base, ("project", context), workdir)?;
         let tree = Tree::whole(files, workdir);
         return Ok(ProjectLayers {
-            placed: vec![parts.layer("runtime", "project", Some(place), tree)],
+            placed: vec![plan.layer("runtime", "project", Some(place), tree)],
             installed: Vec::new(),
         });
     }
-    let context = context::context(site, parts, Purpose::Wheel);
-    let wheel = wheel::build(bench, parts, Build::of(Dist::Wheel, context), warnings)?;
-    let project = install(bench, parts, &wheel, dependencies);
+    let context = context::context(site, plan, Purpose::Wheel);
+    let wheel = wheel::build(uv, plan, Build::of(Dist::Wheel, context), warnings)?;
+    let project = install(uv, plan, &wheel, dependencies);
     let tree = Tree::whole(project, &site.spec.model.venv);
-    let project = parts.layer("runtime", "project", Some(place), tree);
+    let project = plan.layer("runtime", "project", Some(place), tree);
     Ok(ProjectLayers {
-        placed: files(site, parts, context, base)?.into_iter().collect(),
+        placed: files(site, plan, context, base)?.into_iter().collect(),
         installed: vec![("project".to_owned(), project)],
     })
 }
@@ -126,9 +123,9 @@ fn own(
 /// The files that ship beside the package.
 fn files(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     context: PartId,
-    base: &PreparedRoot,
+    base: &RuntimeBase,
 ) -> Result<Option<Layer>, Diagnostics> {
     let files = &site.spec.model.files;
     let Some(first) = files.first() else {
@@ -136,22 +133,27 @@ fn files(
     };
     let root = TargetPath::root();
     let tree = context::chosen(site, context, files);
-    let chosen = parts.add(
-        "[runtime] choose files",
+    let chosen = plan.add(
+        StepName::new("runtime", "choose files"),
         Some(&first.location),
         PartKind::Tree(tree),
     );
-    let files = files::settle(site, parts, base, ("files", chosen), &root)?;
+    let files = files::settle(site, plan, base, ("files", chosen), &root)?;
     let tree = Tree::whole(files, &root);
-    Ok(Some(parts.layer("runtime", "files", None, tree)))
+    Ok(Some(plan.layer("runtime", "files", None, tree)))
 }
 
 /// Adds what the wheel brings, by its place in the environment.
-fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel, dependencies: PartId) -> PartId {
-    let site = bench.site;
+fn install(
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
+    wheel: &Wheel,
+    dependencies: PartId,
+) -> PartId {
+    let site = uv.site;
     let (project, model) = (&site.facts.pyproject, &site.spec.model);
     let name = project.name.as_ref().map(|name| name.value.as_str());
-    let python = bench.python();
+    let python = uv.python();
     let arguments = [
         "pip",
         "install",
@@ -174,27 +176,19 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel, dependencies: Pa
     // beside an empty environment waits for no other.
     let told_by_build = project.name.is_none() || project.is_dynamic("dependencies");
     let mounts = vec![
-        StepMount::Read {
-            part: if told_by_build {
+        StepMount::bind(
+            if told_by_build {
                 dependencies
             } else {
-                bench.skeleton
+                uv.empty_venv
             },
-            select: TargetPath::root(),
-            at: model.venv.clone(),
-        },
-        StepMount::Read {
-            part: wheel.part,
-            select: TargetPath::root(),
-            at: TargetPath::known(WHEELS),
-        },
-        INSTALL_PROJECT.mount(parts),
+            model.venv.clone(),
+        ),
+        StepMount::bind(wheel.part, TargetPath::known(WHEELS)),
+        INSTALL_PROJECT.mount(plan),
     ];
-    let output = OutputFolder {
-        at: TargetPath::known(PART),
-        from: None,
-    };
-    let mut step = bench.step(&arguments, output, mounts);
+    let output = OutputFolder::empty(TargetPath::known(PART));
+    let mut step = uv.step(&arguments, output, mounts);
     let script = INSTALL_PROJECT.path();
     let script = [
         python.as_str(),
@@ -211,7 +205,10 @@ fn install(bench: &Bench<'_>, parts: &mut Parts, wheel: &Wheel, dependencies: Pa
     let script = script.into_iter().chain(flags).chain(installed);
     // uv's own command line comes last.
     let script = script.map(str::to_owned).chain(run_uv(&python, PART));
-    step.command.splice(0..0, script);
-    let title = format!("[runtime] install {}", name.unwrap_or(wheel::UNNAMED));
-    parts.add(title, Some(&project.place), PartKind::Step(Box::new(step)))
+    step.wrap(script);
+    let title = StepName::new(
+        "runtime",
+        format!("install {}", name.unwrap_or(wheel::UNNAMED)),
+    );
+    plan.add_step(title, Some(&project.place), step)
 }

@@ -17,7 +17,7 @@ pub struct Selection {
     pub installer: &'static dyn PackageManager,
     /// The installer's tool.
     pub tool: Tool,
-    /// The image that holds the uv of the [`Bench`](crate::plan::uv::Bench).
+    /// The image that holds the uv of the [`UvRunner`](crate::plan::uv::UvRunner).
     pub uv: NeededImage,
     /// The interpreter's version.
     pub python: PythonVersion,

@@ -1,7 +1,7 @@
 //! Scripts of ours that run in steps, where a tool's own command cannot say all that must be seen to: written in
 //! Python, since that is there, and read from a mount, since an argument would fill the log.
 
-use crate::plan::model::{PartKind, Parts, StepMount};
+use crate::plan::model::{PartKey, PartKind, PlanBuilder, StepMount, StepName};
 use crate::values::{TargetPath, TextFile};
 
 /// A script and the name that it is seen under.
@@ -168,20 +168,19 @@ impl Script {
         format!("{DIRECTORY}/{}", self.name)
     }
 
-    /// Adds the part with the script, and gives the mount that shows it.
-    pub(crate) fn mount(&self, parts: &mut Parts) -> StepMount {
-        let title = format!("[internal] write {}", self.name);
-        let part = parts.titled(&title).unwrap_or_else(|| {
+    /// Adds the part with the script, once, and returns the mount that shows it.
+    pub(crate) fn mount(&self, plan: &mut PlanBuilder) -> StepMount {
+        let key = PartKey::Script(self.name);
+        let part = plan.known(&key).unwrap_or_else(|| {
             let mut files = Vec::new();
             self.add_to(&mut files);
-            parts.add(title, None, PartKind::Written(files))
+            let name = StepName::new(StepName::INTERNAL, format!("write {}", self.name));
+            let part = plan.add(name, None, PartKind::Files(files));
+            plan.remember(key, part)
         });
-        StepMount::Read {
-            part,
-            select: TargetPath::root(),
-            at: TargetPath::known(DIRECTORY),
-        }
+        StepMount::bind(part, TargetPath::known(DIRECTORY))
     }
+
     /// Adds it and what it imports.
     fn add_to(&self, files: &mut Vec<TextFile>) {
         if files.iter().all(|file| file.name != self.name) {

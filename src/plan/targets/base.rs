@@ -3,14 +3,14 @@
 use crate::diagnostic::Diagnostics;
 use crate::plan::base::runtime_base;
 use crate::plan::image::config;
-use crate::plan::model::Parts;
+use crate::plan::model::PlanBuilder;
 use crate::plan::request::site::Site;
 use crate::plan::targets::{Built, join};
 
 /// Adds the target.
-pub(crate) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
-    let base = runtime_base::prepare(site, parts)?;
+pub(crate) fn build(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Built, Diagnostics> {
+    let base = runtime_base::prepare(site, plan)?;
     let layers = base.layers.into_iter().chain([base.user]);
-    let root = join(parts, "base", base.image, layers);
+    let root = join(plan, "base", base.image, layers);
     Ok((root, config::base(site)?))
 }

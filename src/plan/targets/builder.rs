@@ -6,22 +6,22 @@ use crate::plan::base::system_packages;
 use crate::plan::image::config;
 use crate::plan::installers;
 use crate::plan::installers::InstallRequest;
-use crate::plan::model::Parts;
+use crate::plan::model::PlanBuilder;
 use crate::plan::request::site::Site;
 use crate::plan::targets::{Built, dependencies, join};
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 
 /// Adds the target.
-pub(crate) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
-    let base = system_packages::build_base(site, parts)?;
+pub(crate) fn build(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Built, Diagnostics> {
+    let base = system_packages::build_base(site, plan)?;
     let installer = installers::of(site.selection.installer)?;
     installer.check_site(site)?;
-    let bench = Bench::new(site, base.root, parts)?;
-    let environment = installer.install(&bench, parts, &InstallRequest::for_runtime(&bench))?;
-    let compiled = bench.compiled(parts, environment.dependencies, "builder");
-    let dependencies = dependencies(site, parts, "builder", compiled);
+    let uv = UvRunner::new(site, base.root, plan)?;
+    let environment = installer.install(&uv, plan, &InstallRequest::for_runtime(&uv))?;
+    let compiled = uv.compiled(plan, &environment.dependencies, "builder");
+    let dependencies = dependencies(site, plan, "builder", &compiled);
     let layers = base.layers.into_iter();
-    let layers = layers.chain([environment.tool, dependencies]);
-    let root = join(parts, "builder", base.image, layers);
+    let layers = layers.chain([environment.tool]).chain(dependencies);
+    let root = join(plan, "builder", base.image, layers);
     Ok((root, config::builder(site)?))
 }

@@ -9,7 +9,7 @@ use crate::plan::base::context::Purpose;
 use crate::plan::base::script_runner::builder;
 use crate::plan::base::{context, system_packages};
 use crate::plan::model::{
-    Notes, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
+    Notes, OutputFolder, PartId, PartKind, PlanBuilder, Step, StepMount, StepName, Tree,
 };
 use crate::plan::project::wheel;
 use crate::plan::project::wheel::repair::Repair;
@@ -19,26 +19,26 @@ use crate::plan::request::selection::Selection;
 use crate::plan::request::site::Site;
 use crate::plan::scripts::COLLECT_DISTS;
 use crate::plan::targets::Built;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::TargetPath;
 
 /// Adds the target.
 pub(crate) fn build(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     dist: Dist,
     notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     check(site, dist)?;
-    let context = context::context(site, parts, Purpose::Wheel);
+    let context = context::context(site, plan, Purpose::Wheel);
     let name = dist.name();
     let built = match dist {
-        Dist::Sdist => vec![sdist(site, parts, context, notes)?],
-        Dist::Wheel => wheels(site, parts, context, notes)?,
+        Dist::Sdist => vec![sdist(site, plan, context, notes)?],
+        Dist::Wheel => wheels(site, plan, context, notes)?,
     };
     let part = match built[..] {
         [part] => part,
-        _ => collected(site, parts, &built)?,
+        _ => collected(site, plan, &built)?,
     };
     // uv leaves a `.gitignore` beside what it builds.
     let select = match built[..] {
@@ -46,8 +46,8 @@ pub(crate) fn build(
         _ => TargetPath::root(),
     };
     let tree = Tree::path(part, &select, &TargetPath::root());
-    let tree = parts.add(
-        format!("[{name}] lay out {name}"),
+    let tree = plan.add(
+        StepName::new(name, format!("lay out {name}")),
         None,
         PartKind::Tree(tree),
     );
@@ -55,26 +55,26 @@ pub(crate) fn build(
 }
 
 /// What builds run on.
-fn bench<'s>(site: Site<'s>, parts: &mut Parts) -> Result<Bench<'s>, Diagnostics> {
-    let base = system_packages::build_base(site, parts)?;
-    Bench::new(site, base.root, parts)
+fn bench<'s>(site: Site<'s>, plan: &mut PlanBuilder) -> Result<UvRunner<'s>, Diagnostics> {
+    let base = system_packages::build_base(site, plan)?;
+    UvRunner::new(site, base.root, plan)
 }
 
 fn sdist(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     context: PartId,
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
-    let bench = bench(site, parts)?;
+    let uv = bench(site, plan)?;
     let build = Build::of(Dist::Sdist, context);
-    Ok(wheel::build(&bench, parts, build, &mut notes.warnings)?.part)
+    Ok(wheel::build(&uv, plan, build, &mut notes.warnings)?.part)
 }
 
 /// Adds the wheels, each in a part of its own, and before them the source distribution where it is asked for.
 fn wheels(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     context: PartId,
     notes: &mut Notes,
 ) -> Result<Vec<PartId>, Diagnostics> {
@@ -86,10 +86,10 @@ fn wheels(
     let mut found = Vec::new();
     let mut from = Sources::Context(context);
     if spec.sdist.as_ref().is_some_and(|sdist| sdist.value) {
-        let sdist = sdist(site, parts, context, notes)?;
+        let sdist = sdist(site, plan, context, notes)?;
         found.push(sdist);
         // What is published is complete then.
-        from = Sources::Sdist(wheel::unpacked(site, parts, sdist)?);
+        from = Sources::Sdist(wheel::unpacked(site, plan, sdist)?);
     }
     let pythons = &site.selection.wheel_pythons;
     let selections: Vec<Selection> = match pythons[..] {
@@ -101,68 +101,66 @@ fn wheels(
     let mut oldest = None;
     for selection in &selections {
         let site = Site { selection, ..site };
-        let before = parts.count();
-        let bench = bench(site, parts)?;
+        let before = plan.count();
+        let uv = bench(site, plan)?;
         let build = Build {
             dist: Dist::Wheel,
             sources: from,
             unless: oldest,
         };
         let mut told = Vec::new();
-        let wheel = wheel::build(&bench, parts, build, &mut told)?.part;
+        let wheel = wheel::build(&uv, plan, build, &mut told)?.part;
         if oldest.is_none() && found.is_empty() {
             notes.warnings.extend(told);
         }
         oldest = oldest.or(Some(wheel));
         found.push(match &repair {
-            Some(repair) => repair.repaired(&bench, parts, wheel)?,
+            Some(repair) => repair.repaired(&uv, plan, wheel)?,
             None => wheel,
         });
         if selections.len() > 1 {
-            parts.say_of_steps(before, selection.python);
+            plan.name_python(before, selection.python);
         }
     }
     Ok(found)
 }
 
 /// Adds all of them in one folder.
-fn collected(site: Site<'_>, parts: &mut Parts, built: &[PartId]) -> Result<PartId, Diagnostics> {
+fn collected(
+    site: Site<'_>,
+    plan: &mut PlanBuilder,
+    built: &[PartId],
+) -> Result<PartId, Diagnostics> {
     let newest = site.selection.wheel_pythons.last();
     let selection = newest.map(|python| site.selection.for_wheels(python));
     let site = Site {
         selection: selection.as_ref().unwrap_or(site.selection),
         ..site
     };
-    let root = builder(site, parts)?;
+    let root = builder(site, plan)?;
     let out = TargetPath::known("/mnt/out");
     let script = COLLECT_DISTS.path();
     let mut command = ["python3", "-SB", &script, out.as_str()]
         .map(str::to_owned)
         .to_vec();
-    let mut mounts = vec![COLLECT_DISTS.mount(parts)];
+    let mut mounts = vec![COLLECT_DISTS.mount(plan)];
     for (place, part) in built.iter().enumerate() {
         let at = TargetPath::known(&format!("/mnt/{place}"));
         command.push(at.to_string());
-        mounts.push(StepMount::Read {
-            part: *part,
-            select: TargetPath::root(),
-            at,
-        });
+        mounts.push(StepMount::bind(*part, at));
     }
     let step = Step {
-        root,
-        command,
         env: bases::config(site, &site.selection.build_base)?.env(),
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
         mounts,
+        ..Step::new(
+            &site.options.platform,
+            root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
-    let title = "[wheel] collect what was built";
-    Ok(parts.add(title, None, PartKind::Step(Box::new(step))))
+    let title = StepName::new("wheel", "collect what was built");
+    Ok(plan.add_step(title, None, step))
 }
 
 /// Only a package is published.

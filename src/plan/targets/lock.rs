@@ -9,24 +9,24 @@ use crate::options::BuildOptions;
 use crate::plan::base::system_packages;
 use crate::plan::installers;
 use crate::plan::installers::Upgrade;
-use crate::plan::model::{PartKind, Parts, Tree};
+use crate::plan::model::{PartKind, PlanBuilder, StepName, Tree};
 use crate::plan::request::site::Site;
 use crate::plan::request::target::UPGRADE;
 use crate::plan::targets::Built;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::{PackageName, TargetPath};
 
 /// Adds the target.
-pub(crate) fn build(site: Site<'_>, parts: &mut Parts) -> Result<Built, Diagnostics> {
+pub(crate) fn build(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Built, Diagnostics> {
     let upgrade = upgrade(site.options)?;
     // What no wheel tells, uv learns by building: on the base, and with the packages, of all builds.
-    let base = system_packages::build_base(site, parts)?;
-    let bench = Bench::new(site, base.root, parts)?;
-    let locked = installers::of(site.selection.installer)?.lock(&bench, parts, &upgrade)?;
+    let base = system_packages::build_base(site, plan)?;
+    let uv = UvRunner::new(site, base.root, plan)?;
+    let locked = installers::of(site.selection.installer)?.lock(&uv, plan, &upgrade)?;
     let place = TargetPath::known(&format!("/{}", locked.file));
     let tree = Tree::path(locked.part, &place, &place);
-    let title = format!("[lock] lay out {}", locked.file);
-    let tree = parts.add(title, None, PartKind::Tree(tree));
+    let title = StepName::new("lock", format!("lay out {}", locked.file));
+    let tree = plan.add(title, None, PartKind::Tree(tree));
     Ok((tree, ImageConfig::empty(&site.options.platform)))
 }
 

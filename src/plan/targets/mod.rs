@@ -14,7 +14,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
 use crate::plan::image::config;
 use crate::plan::installers;
-use crate::plan::model::{Layer, Notes, PartId, PartKind, Parts, Tree};
+use crate::plan::model::{
+    Environment, Layer, Notes, PartId, PartKind, PlanBuilder, StepName, Tree,
+};
 use crate::plan::project::wheel::Dist;
 use crate::plan::request::site::Site;
 use crate::plan::request::target::Target;
@@ -74,44 +76,52 @@ pub(crate) fn problems(site: Site<'_>) -> Vec<Diagnostic> {
 /// Adds the parts of the selected target, and returns its file system and configuration.
 pub(crate) fn build(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     match site.selection.target {
-        Target::Base => base::build(site, parts),
-        Target::Builder => builder::build(site, parts),
-        Target::Wheel => dist::build(site, parts, Dist::Wheel, notes),
-        Target::Sdist => dist::build(site, parts, Dist::Sdist, notes),
-        Target::Runtime => runtime::build(site, parts, notes),
-        Target::Dev => dev::build(site, parts, notes),
-        Target::Test => test::build(site, parts, notes),
-        Target::TestReports => test::reports(site, parts, notes),
-        Target::Lock => lock::build(site, parts),
+        Target::Base => base::build(site, plan),
+        Target::Builder => builder::build(site, plan),
+        Target::Wheel => dist::build(site, plan, Dist::Wheel, notes),
+        Target::Sdist => dist::build(site, plan, Dist::Sdist, notes),
+        Target::Runtime => runtime::build(site, plan, notes),
+        Target::Dev => dev::build(site, plan, notes),
+        Target::Test => test::build(site, plan, notes),
+        Target::TestReports => test::reports(site, plan, notes),
+        Target::Lock => lock::build(site, plan),
     }
 }
 
 /// A base with layers over it, in order.
 fn join(
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     target: &str,
     base: PartId,
     layers: impl IntoIterator<Item = Layer>,
 ) -> PartId {
     let layers = layers.into_iter().collect();
-    let title = format!("[{target}] join layers");
-    parts.add(title, None, PartKind::Join { base, layers })
+    let title = StepName::new(target, "join layers");
+    plan.add(title, None, PartKind::Merge { base, layers })
 }
 
-/// The environment with every third-party dependency, at its place.
-fn dependencies(site: Site<'_>, parts: &mut Parts, target: &str, environment: PartId) -> Layer {
-    let tree = Tree::whole(environment, &site.spec.model.venv);
-    parts.layer(target, "dependencies", None, tree)
+/// The environment with every third-party dependency, at its place: a layer for each part.
+fn dependencies(
+    site: Site<'_>,
+    plan: &mut PlanBuilder,
+    target: &str,
+    environment: &Environment,
+) -> Vec<Layer> {
+    let venv = &site.spec.model.venv;
+    let parts = environment.parts.iter();
+    parts
+        .map(|part| plan.layer(target, "dependencies", None, Tree::whole(*part, venv)))
+        .collect()
 }
 
 /// Adds another target, to copy from; once for all copies.
 fn copied_target(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     name: &str,
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
@@ -136,7 +146,7 @@ fn copied_target(
         selection: &selection,
         ..site
     };
-    let (root, _) = build(site, parts, notes)?;
+    let (root, _) = build(site, plan, notes)?;
     notes.copied.insert(key, root);
     Ok(root)
 }

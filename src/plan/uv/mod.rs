@@ -9,27 +9,28 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::base::uv_image::{IN_IMAGE, UV};
 use crate::plan::base::{build_env, uv_image};
 use crate::plan::model::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Sharing, Step, StepMount, StepNetwork, Tree,
+    Environment, Layer, OutputFolder, PartId, PlanBuilder, Sharing, Step, StepMount, StepName,
+    StepNetwork, Tree,
 };
 use crate::plan::request::git;
 use crate::plan::request::site::Site;
 use crate::plan::scripts::{COMPILE_BYTECODE, RUN_UV, run_uv};
 use crate::project::Facts;
-use crate::values::TargetPath;
+use crate::values::{Platform, TargetPath};
 
 /// Where uv finds the files that a step is about.
 const FILES: &str = "/src";
 
 /// Where steps with uv are made.
 #[derive(Clone)]
-pub(super) struct Bench<'a> {
+pub(super) struct UvRunner<'a> {
     /// What planning looks at.
     pub site: Site<'a>,
     /// What build steps run on.
     pub base: PartId,
     /// The environment without any package: the interpreter's links, and the same for every project.
-    pub skeleton: PartId,
-    uv: Uv,
+    pub empty_venv: PartId,
+    uv: UvCommand,
     /// What the spec adds to the environment of builds.
     build_env: Vec<(String, String)>,
     /// What the names of caches end in.
@@ -38,53 +39,52 @@ pub(super) struct Bench<'a> {
 
 /// uv, and what it runs in.
 #[derive(Clone)]
-struct Uv {
+struct UvCommand {
+    platform: Platform,
     base: PartId,
     image: PartId,
     env: Vec<(String, String)>,
 }
 
-impl Uv {
+impl UvCommand {
     /// uv with arguments, without a cache and without a network.
     fn step(&self, arguments: &[&str], output: OutputFolder, mounts: Vec<StepMount>) -> Step {
-        let uv = StepMount::Read {
-            part: self.image,
-            select: TargetPath::known(IN_IMAGE),
-            at: TargetPath::known(UV),
-        };
+        let uv = StepMount::bind_path(
+            self.image,
+            TargetPath::known(IN_IMAGE),
+            TargetPath::known(UV),
+        );
         // By its path: a base may have another uv earlier on the search path.
         let command = [UV].iter().chain(arguments);
         Step {
-            root: self.base,
-            command: command.map(|argument| (*argument).to_owned()).collect(),
             env: self.env.clone(),
-            directory: TargetPath::root(),
-            network: StepNetwork::None,
-            output,
             mounts: [vec![uv], mounts].concat(),
+            ..Step::new(
+                &self.platform,
+                self.base,
+                command.map(|argument| (*argument).to_owned()).collect(),
+                output,
+            )
         }
     }
 
     /// Adds an environment without any package.
-    fn skeleton(&self, site: Site<'_>, parts: &mut Parts, at: &TargetPath) -> PartId {
-        let output = OutputFolder {
-            at: at.clone(),
-            from: None,
-        };
+    fn empty_venv(&self, site: Site<'_>, plan: &mut PlanBuilder, at: &TargetPath) -> PartId {
+        let output = OutputFolder::empty(at.clone());
         // `--no-project`: nothing of a project is there, and nothing of one must be looked for.
         let step = self.step(&["venv", "--no-project", at.as_str()], output, Vec::new());
-        let title = format!("[builder] create virtual environment {at}");
+        let title = StepName::new("builder", format!("create virtual environment {at}"));
         let origin = site.selection.build_base.origin.as_ref();
-        parts.add(title, origin, PartKind::Step(Box::new(step)))
+        plan.add_step(title, origin, step)
     }
 }
 
-impl<'a> Bench<'a> {
+impl<'a> UvRunner<'a> {
     /// Adds uv and the empty environment; `base` is what build steps run on.
     pub(crate) fn new(
         site: Site<'a>,
         base: PartId,
-        parts: &mut Parts,
+        plan: &mut PlanBuilder,
     ) -> Result<Self, Diagnostics> {
         let selection = site.selection;
         let build_env = build_env::of_builds(site)?;
@@ -96,15 +96,16 @@ impl<'a> Bench<'a> {
             packages: packages.map(|package| &package.value).collect(),
             env: &build_env,
         };
-        let uv = Uv {
+        let uv = UvCommand {
+            platform: site.options.platform.clone(),
             base,
-            image: uv_image::uv_part(site, parts)?,
+            image: uv_image::uv_part(site, plan)?,
             env: build_env::of_steps(site, &build_env)?,
         };
         Ok(Self {
             site,
             base,
-            skeleton: uv.skeleton(site, parts, &site.spec.model.venv),
+            empty_venv: uv.empty_venv(site, plan, &site.spec.model.venv),
             cache_scope: seen.scope(),
             build_env,
             uv,
@@ -132,13 +133,13 @@ impl<'a> Bench<'a> {
     }
 
     /// uv at its place.
-    pub(crate) fn uv_layer(&self, parts: &mut Parts) -> Layer {
+    pub(crate) fn uv_layer(&self, plan: &mut PlanBuilder) -> Layer {
         let tree = Tree::path(
             self.uv.image,
             &TargetPath::known(IN_IMAGE),
             &TargetPath::known(UV),
         );
-        parts.layer("builder", "uv", None, tree)
+        plan.layer("builder", "uv", None, tree)
     }
 
     /// The path of the environment's interpreter.
@@ -160,15 +161,15 @@ impl<'a> Bench<'a> {
     /// `python` is the interpreter that runs the script which runs uv.
     pub(crate) fn install_step(
         &self,
-        parts: &mut Parts,
+        plan: &mut PlanBuilder,
         (python, arguments): (&str, &[&str]),
         output: OutputFolder,
         mounts: Vec<StepMount>,
     ) -> Step {
         let script = run_uv(python, output.at.as_str());
-        let mounts = [mounts, vec![RUN_UV.mount(parts)]].concat();
+        let mounts = [mounts, vec![RUN_UV.mount(plan)]].concat();
         let mut step = self.step(arguments, output, mounts);
-        step.command.splice(0..0, script);
+        step.wrap(script);
         step
     }
 
@@ -176,47 +177,37 @@ impl<'a> Bench<'a> {
     /// directory.
     pub(crate) fn environment_step(
         &self,
-        parts: &mut Parts,
+        plan: &mut PlanBuilder,
         arguments: &[&str],
         environment: PartId,
         files: PartId,
     ) -> Step {
         let at = &self.site.spec.model.venv;
-        self.environment_step_at(parts, arguments, (environment, at), files)
+        self.environment_step_at(plan, arguments, (environment, at), files)
     }
 
     /// The same for an environment at another place.
     fn environment_step_at(
         &self,
-        parts: &mut Parts,
+        plan: &mut PlanBuilder,
         arguments: &[&str],
         (environment, at): (PartId, &TargetPath),
         files: PartId,
     ) -> Step {
-        let output = OutputFolder {
-            at: at.clone(),
-            from: Some(environment),
-        };
+        let output = OutputFolder::of(environment, at.clone());
         let directory = TargetPath::known(FILES);
-        let files = StepMount::Read {
-            part: files,
-            select: TargetPath::root(),
-            at: directory.clone(),
-        };
+        let files = StepMount::bind(files, directory.clone());
         let python = format!("{at}/bin/python");
         Step {
             directory,
-            ..self.install_step(parts, (&python, arguments), output, vec![files])
+            ..self.install_step(plan, (&python, arguments), output, vec![files])
         }
     }
 
     /// uv at work on files that it may change: they, and what it adds, become the part.
     pub(crate) fn step_on_files(&self, arguments: &[&str], files: PartId) -> Step {
         let directory = TargetPath::known(FILES);
-        let output = OutputFolder {
-            at: directory.clone(),
-            from: Some(files),
-        };
+        let output = OutputFolder::of(files, directory.clone());
         Step {
             directory,
             ..self.step(arguments, output, Vec::new())
@@ -244,7 +235,7 @@ impl<'a> Bench<'a> {
     /// A step of any tool as one that may fetch from the project's git repositories.
     pub(crate) fn with_repositories(&self, mut step: Step) -> Step {
         if git::over_ssh(self.site).is_some() {
-            step.mounts.push(StepMount::Agent {
+            step.mounts.push(StepMount::Ssh {
                 at: TargetPath::known(git::AGENT),
             });
         }
@@ -253,34 +244,38 @@ impl<'a> Bench<'a> {
 
     /// Adds an environment with its modules compiled: a start that compiles every module first is slow, and a
     /// read-only environment would compile at every start. What only builds is not worth it. `stage` names the step.
-    pub(crate) fn compiled(&self, parts: &mut Parts, environment: PartId, stage: &str) -> PartId {
-        let model = &self.site.spec.model;
-        if !model.compile_bytecode {
-            return environment;
+    pub(crate) fn compiled(
+        &self,
+        plan: &mut PlanBuilder,
+        environment: &Environment,
+        stage: &str,
+    ) -> Environment {
+        if self.site.spec.model.compile_bytecode {
+            environment.map(|part| self.compile(plan, part, stage))
+        } else {
+            environment.clone()
         }
+    }
+
+    fn compile(&self, plan: &mut PlanBuilder, environment: PartId, stage: &str) -> PartId {
+        let model = &self.site.spec.model;
         let step = Step {
-            root: self.base,
-            command: vec![
-                self.python(),
-                // What the packages themselves hook into a start (`site`, `.pth`) is not run, and nothing is
-                // written beside the script.
-                "-SB".to_owned(),
-                COMPILE_BYTECODE.path(),
-                format!("{}/lib", model.venv),
-            ],
             env: self.uv.env.clone(),
-            directory: TargetPath::root(),
-            network: StepNetwork::None,
-            output: OutputFolder {
-                at: model.venv.clone(),
-                from: Some(environment),
-            },
-            mounts: vec![COMPILE_BYTECODE.mount(parts)],
+            mounts: vec![COMPILE_BYTECODE.mount(plan)],
+            ..Step::new(
+                &self.site.options.platform,
+                self.base,
+                vec![
+                    self.python(),
+                    // What the packages themselves hook into a start (`site`, `.pth`) is not run, and nothing is
+                    // written beside the script.
+                    "-SB".to_owned(),
+                    COMPILE_BYTECODE.path(),
+                    format!("{}/lib", model.venv),
+                ],
+                OutputFolder::of(environment, model.venv.clone()),
+            )
         };
-        parts.add(
-            format!("[{stage}] compile dependencies"),
-            None,
-            PartKind::Step(Box::new(step)),
-        )
+        plan.add_step(StepName::new(stage, "compile dependencies"), None, step)
     }
 }

@@ -5,10 +5,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::lock::{Tool, ToolPackages};
 use crate::plan::base::build_env;
 use crate::plan::model::{
-    Layer, OutputFolder, PartId, PartKind, Parts, Placed, Sharing, Step, StepMount, StepNetwork,
-    Tree,
+    Layer, OutputFolder, PartId, PartKind, Placed, PlanBuilder, Sharing, Step, StepMount, StepName,
+    StepNetwork, Tree,
 };
-use crate::plan::uv::{Bench, FILES, cache};
+use crate::plan::uv::{FILES, UvRunner, cache};
 use crate::values::{TargetPath, TextFile};
 
 /// Where tools have their environments: console scripts name their interpreter by its path, so that it is the same
@@ -37,11 +37,11 @@ pub(crate) struct InstalledTool {
     part: PartId,
 }
 
-impl Bench<'_> {
+impl UvRunner<'_> {
     /// Adds the tool of the installer, which comes from the index.
-    pub(crate) fn tool(&self, parts: &mut Parts) -> Result<InstalledTool, Diagnostics> {
+    pub(crate) fn tool(&self, plan: &mut PlanBuilder) -> Result<InstalledTool, Diagnostics> {
         match &self.site.selection.tool {
-            Tool::Packages(packages) => Ok(self.tool_of(parts, packages)),
+            Tool::Packages(packages) => Ok(self.tool_of(plan, packages)),
             Tool::Uv(_) => {
                 Err(Diagnostic::error("uv is in an image of its own; this is a bug").into())
             }
@@ -49,16 +49,16 @@ impl Bench<'_> {
     }
 
     /// Adds a tool of the index.
-    pub(crate) fn tool_of(&self, parts: &mut Parts, packages: &ToolPackages) -> InstalledTool {
+    pub(crate) fn tool_of(&self, plan: &mut PlanBuilder, packages: &ToolPackages) -> InstalledTool {
         let name = packages.name;
         let at = TargetPath::known(&format!("{TOOLS}/{name}"));
-        let skeleton = self.uv.skeleton(self.site, parts, &at);
+        let empty_venv = self.uv.empty_venv(self.site, plan, &at);
         let requirements = TextFile {
             name: REQUIREMENTS.into(),
             text: packages.requirements.clone(),
         };
-        let title = format!("[internal] write requirements of {name}");
-        let files = parts.add(title, None, PartKind::Written(vec![requirements]));
+        let title = StepName::new("internal", format!("write requirements of {name}"));
+        let files = plan.add(title, None, PartKind::Files(vec![requirements]));
         let python = format!("{at}/bin/python");
         let mut arguments = vec![
             "pip",
@@ -74,10 +74,10 @@ impl Bench<'_> {
             // What was tested, and nothing else.
             arguments.push("--require-hashes");
         }
-        let step = self.environment_step_at(parts, &arguments, (skeleton, &at), files);
+        let step = self.environment_step_at(plan, &arguments, (empty_venv, &at), files);
         let step = PartKind::Step(Box::new(self.downloading(step)));
-        let title = format!("[builder] install {name} {}", packages.version);
-        let part = parts.add(title, packages.origin.as_ref(), step);
+        let title = StepName::new("builder", format!("install {name} {}", packages.version));
+        let part = plan.add(title, packages.origin.as_ref(), step);
         InstalledTool { name, at, part }
     }
 }
@@ -91,21 +91,15 @@ impl InstalledTool {
     /// The tool at work on an environment; the files are in its working directory.
     pub(crate) fn on_environment(
         &self,
-        bench: &Bench<'_>,
+        uv: &UvRunner<'_>,
         run: &ToolRun<'_>,
         environment: PartId,
         files: PartId,
     ) -> Result<Step, Diagnostics> {
-        let output = OutputFolder {
-            at: bench.site.spec.model.venv.clone(),
-            from: Some(environment),
-        };
-        let mut step = self.step(bench, run, output)?;
-        step.mounts.push(StepMount::Read {
-            part: files,
-            select: TargetPath::root(),
-            at: step.directory.clone(),
-        });
+        let output = OutputFolder::of(environment, uv.site.spec.model.venv.clone());
+        let mut step = self.step(uv, run, output)?;
+        step.mounts
+            .push(StepMount::bind(files, step.directory.clone()));
         Ok(step)
     }
 
@@ -113,19 +107,16 @@ impl InstalledTool {
     /// environment at its place.
     pub(crate) fn on_files(
         &self,
-        bench: &Bench<'_>,
+        uv: &UvRunner<'_>,
         run: &ToolRun<'_>,
         files: PartId,
     ) -> Result<Step, Diagnostics> {
-        let output = OutputFolder {
-            at: TargetPath::known(FILES),
-            from: Some(files),
-        };
-        let mut step = self.step(bench, run, output)?;
+        let output = OutputFolder::of(files, TargetPath::known(FILES));
+        let mut step = self.step(uv, run, output)?;
         // Pipenv writes in it (`src`) where it only locks.
-        step.mounts.push(StepMount::Scratch {
-            part: bench.skeleton,
-            at: bench.site.spec.model.venv.clone(),
+        step.mounts.push(StepMount::BindWritable {
+            part: uv.empty_venv,
+            at: uv.site.spec.model.venv.clone(),
         });
         Ok(step)
     }
@@ -133,7 +124,7 @@ impl InstalledTool {
     /// The tool at work, with what it leaves in the output.
     pub(crate) fn step(
         &self,
-        bench: &Bench<'_>,
+        uv: &UvRunner<'_>,
         run: &ToolRun<'_>,
         output: OutputFolder,
     ) -> Result<Step, Diagnostics> {
@@ -143,26 +134,29 @@ impl InstalledTool {
             .chain(run.arguments.iter().copied());
         let (at, sharing) = run.cache;
         let cache = StepMount::Cache {
-            id: cache::id(self.name, &bench.cache_scope),
+            id: cache::id(self.name, &uv.cache_scope),
             at: TargetPath::known(at),
             sharing,
         };
         Ok(Step {
-            root: bench.base,
-            command: command.map(str::to_owned).collect(),
-            env: build_env::of_tool(bench.site, &bench.build_env, &run.env)?,
+            env: build_env::of_tool(uv.site, &uv.build_env, &run.env)?,
             directory: TargetPath::known(FILES),
             // The lock and the project's own settings name the indexes.
-            network: StepNetwork::Locked,
-            output,
+            network: StepNetwork::IndexCredentials,
             mounts: vec![self.mount(), cache],
+            ..Step::new(
+                &uv.site.options.platform,
+                uv.base,
+                command.map(str::to_owned).collect(),
+                output,
+            )
         })
     }
 
     /// The interpreter of the tool with arguments, without a cache and without a network.
     pub(crate) fn offline_step(
         &self,
-        bench: &Bench<'_>,
+        uv: &UvRunner<'_>,
         arguments: &[&str],
         output: OutputFolder,
         mounts: Vec<StepMount>,
@@ -172,27 +166,24 @@ impl InstalledTool {
             .into_iter()
             .chain(arguments.iter().copied());
         Ok(Step {
-            root: bench.base,
-            command: command.map(str::to_owned).collect(),
-            env: build_env::of_tool(bench.site, &bench.build_env, &[])?,
-            directory: TargetPath::root(),
-            network: StepNetwork::None,
-            output,
+            env: build_env::of_tool(uv.site, &uv.build_env, &[])?,
             mounts: [vec![self.mount()], mounts].concat(),
+            ..Step::new(
+                &uv.site.options.platform,
+                uv.base,
+                command.map(str::to_owned).collect(),
+                output,
+            )
         })
     }
 
     /// The tool at its place, to read.
     pub(crate) fn mount(&self) -> StepMount {
-        StepMount::Read {
-            part: self.part,
-            select: TargetPath::root(),
-            at: self.at.clone(),
-        }
+        StepMount::bind(self.part, self.at.clone())
     }
 
     /// The tool as a layer of the builder, with its command on the search path.
-    pub(crate) fn layer(&self, parts: &mut Parts) -> Layer {
+    pub(crate) fn layer(&self, plan: &mut PlanBuilder) -> Layer {
         let command = Placed {
             select: TargetPath::known(&format!("/bin/{}", self.name)),
             at: TargetPath::known(&format!("/usr/local/bin/{}", self.name)),
@@ -200,6 +191,6 @@ impl InstalledTool {
         };
         let mut tree = Tree::whole(self.part, &self.at);
         tree.paths.push(command);
-        parts.layer("builder", self.name, None, tree)
+        plan.layer("builder", self.name, None, tree)
     }
 }

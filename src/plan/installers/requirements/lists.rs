@@ -3,7 +3,7 @@
 use crate::diagnostic::Location;
 use crate::lock::requirements::{Asked, CONSTRAINTS, FOLDERS, REQUIREMENTS};
 use crate::plan::base::context;
-use crate::plan::model::{PartId, PartKind, Parts, Placed, StepMount, Tree};
+use crate::plan::model::{PartId, PartKind, Placed, PlanBuilder, StepMount, StepName, Tree};
 use crate::plan::request::site::Site;
 use crate::values::{ContextPath, TargetPath, TextFile};
 
@@ -24,7 +24,7 @@ pub(crate) struct Lists {
 pub(crate) fn lists(
     site: Site<'_>,
     asked: &Asked,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     more: Vec<TextFile>,
 ) -> Lists {
     let constraints = asked.files.constraints_text();
@@ -44,8 +44,8 @@ pub(crate) fn lists(
             text,
         },
     );
-    let title = "[internal] write the list of requirements";
-    let written = parts.add(title, None, PartKind::Written(files));
+    let title = StepName::new("internal", "write the list of requirements");
+    let written = plan.add(title, None, PartKind::Files(files));
     let archives = asked.files.archives();
     if archives.is_empty() {
         return Lists {
@@ -54,7 +54,7 @@ pub(crate) fn lists(
         };
     }
     let paths: Vec<&ContextPath> = archives.iter().collect();
-    let tree = context_paths(site, parts, &paths, &asked.origin);
+    let tree = context_paths(site, plan, &paths, &asked.origin);
     Lists {
         mounts: vec![read(tree, FILES), read(written, ASIDE)],
         prefix: format!("{ASIDE}/"),
@@ -62,7 +62,7 @@ pub(crate) fn lists(
 }
 
 /// Adds the list of the folders, with these: commands may write into them.
-pub(crate) fn folder_lists(site: Site<'_>, asked: &Asked, parts: &mut Parts) -> Lists {
+pub(crate) fn folder_lists(site: Site<'_>, asked: &Asked, plan: &mut PlanBuilder) -> Lists {
     let folders = asked.folders();
     let line = |(path, extras): &(&ContextPath, &[String])| match extras {
         [] => format!("./{path}\n"),
@@ -87,32 +87,28 @@ pub(crate) fn folder_lists(site: Site<'_>, asked: &Asked, parts: &mut Parts) -> 
             text: constraints,
         });
     }
-    let title = "[internal] write the folders to install";
-    let written = parts.add(title, None, PartKind::Written(files));
+    let title = StepName::new("internal", "write the folders to install");
+    let written = plan.add(title, None, PartKind::Files(files));
     let archives = asked.files.archives();
     let paths = folders.iter().map(|(path, _)| *path).chain(&archives);
     let paths: Vec<&ContextPath> = paths.collect();
-    let part = context_paths(site, parts, &paths, &asked.origin);
+    let part = context_paths(site, plan, &paths, &asked.origin);
     let at = TargetPath::known(FILES);
     Lists {
         // Backends write beside the sources.
-        mounts: vec![StepMount::Scratch { part, at }, read(written, ASIDE)],
+        mounts: vec![StepMount::BindWritable { part, at }, read(written, ASIDE)],
         prefix: format!("{ASIDE}/"),
     }
 }
 
 fn read(part: PartId, at: &str) -> StepMount {
-    StepMount::Read {
-        part,
-        select: TargetPath::root(),
-        at: TargetPath::known(at),
-    }
+    StepMount::bind(part, TargetPath::known(at))
 }
 
 /// Adds some paths of the context at their own places, and nothing else of it.
 fn context_paths(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     paths: &[&ContextPath],
     origin: &Location,
 ) -> PartId {
@@ -123,12 +119,12 @@ fn context_paths(
     let ignored = site.facts.ignore.patterns().cloned();
     let exclude = ["*".to_owned()].into_iter().chain(wanted).chain(ignored);
     let exclude = exclude.chain(["**/__pycache__".to_owned(), "**/*.pyc".to_owned()]);
-    let title = "[internal] load files that requirements name";
+    let title = StepName::new("internal", "load files that requirements name");
     let context = PartKind::Context {
         folder: folder.clone(),
         exclude: exclude.collect(),
     };
-    let context = parts.add(title, None, context);
+    let context = plan.add(title, None, context);
     let root = TargetPath::root();
     let placed = |path: &&ContextPath| Placed {
         select: root.join_context(folder).join_context(path),
@@ -140,6 +136,6 @@ fn context_paths(
         paths: paths.iter().map(placed).collect(),
         owner: None,
     };
-    let title = "[builder] choose files that requirements name";
-    parts.add(title, Some(origin), PartKind::Tree(tree))
+    let title = StepName::new("builder", "choose files that requirements name");
+    plan.add(title, Some(origin), PartKind::Tree(tree))
 }

@@ -8,10 +8,10 @@ use crate::lock::requirements::indexes::{
 };
 use crate::lock::requirements::{Asked, Extra, asked};
 use crate::lock::{IndexLogin, index_login, package_sources};
-use crate::plan::model::{OutputFolder, PartId, PartKind, Parts, Step};
+use crate::plan::model::{OutputFolder, PartId, PlanBuilder, Step, StepName};
 use crate::plan::request::site::Site;
 use crate::plan::scripts::CHECK_REQUIREMENTS;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 pub(crate) use lists::{FILES, folder_lists, lists};
 
 /// What stands against it before anything is built.
@@ -61,28 +61,25 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
 /// Adds the environment, once it was looked whether it holds what was asked for, and whether that goes together:
 /// `command` is the tool's own look at the latter.
 pub(crate) fn whole(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     (stage, environment): (&str, PartId),
     asked: &Asked,
     step: Step,
 ) -> PartId {
-    let venv = &bench.site.spec.model.venv;
+    let venv = &uv.site.spec.model.venv;
     let script = [
-        bench.python(),
+        uv.python(),
         "-B".to_owned(),
         CHECK_REQUIREMENTS.path(),
         names_without_marker(asked),
     ];
     let mut step = Step {
-        output: OutputFolder {
-            at: venv.clone(),
-            from: Some(environment),
-        },
+        output: OutputFolder::of(environment, venv.clone()),
         ..step
     };
-    step.command.splice(0..0, script);
-    step.mounts.push(CHECK_REQUIREMENTS.mount(parts));
-    let title = format!("[{stage}] check dependencies");
-    parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)))
+    step.wrap(script);
+    step.mounts.push(CHECK_REQUIREMENTS.mount(plan));
+    let title = StepName::new(stage, "check dependencies");
+    plan.add_step(title, Some(&asked.origin), step)
 }

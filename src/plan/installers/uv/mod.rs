@@ -11,9 +11,9 @@ use crate::lock::{self, PackageManager};
 use crate::plan::installers::{
     InstallRequest, Installed, Installer, Relocked, Upgrade, requirements,
 };
-use crate::plan::model::{PartKind, Parts};
+use crate::plan::model::{Environment, PartKind, PlanBuilder, StepName};
 use crate::plan::request::site::Site;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 
 impl Installer for Uv {
     fn check_site(&self, site: Site<'_>) -> Result<(), Diagnostics> {
@@ -26,52 +26,58 @@ impl Installer for Uv {
 
     fn install(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
-        let facts = bench.site.facts;
+        let facts = uv.site.facts;
         let unlocked = match Origin::of(facts)? {
             Origin::Lock => None,
             Origin::Pylock => Some(pylock::install(
-                bench,
-                parts,
+                uv,
+                plan,
                 request,
                 &lock::pylock::read(facts)?,
             )),
             Origin::Files | Origin::Manifest => {
                 let development = self.development_groups(facts)?;
-                Some(unlocked::install(bench, parts, request, &development)?)
+                Some(unlocked::install(uv, plan, request, &development)?)
             }
         };
         if let Some(dependencies) = unlocked {
-            let tool = bench.uv_layer(parts);
-            return Ok(Installed { tool, dependencies });
+            let tool = uv.uv_layer(plan);
+            return Ok(Installed {
+                tool,
+                dependencies: Environment::single(dependencies),
+            });
         }
         let lock = read_lock(facts)?;
         let files = match &facts.workspace {
             Some(around) => workspace::files(facts, around, &lock)?,
             None => files(facts, &lock)?,
         };
-        let title = "[internal] write normalised pyproject.toml and uv.lock";
-        let project = parts.add(title, None, PartKind::Written(files));
+        let title = StepName::new("internal", "write normalised pyproject.toml and uv.lock");
+        let project = plan.add(title, None, PartKind::Files(files));
         let whole = (project, &*lock);
-        let installed = if bench.site.spec.model.network.offline.is_some() {
-            sync::install_offline(bench, parts, whole, request)
+        let installed = if uv.site.spec.model.network.offline.is_some() {
+            sync::install_offline(uv, plan, whole, request)
         } else {
-            sync::install(bench, parts, whole, request)
+            sync::install(uv, plan, whole, request)
         };
-        let dependencies = sync::check(bench, parts, installed, whole, request);
-        let tool = bench.uv_layer(parts);
-        Ok(Installed { tool, dependencies })
+        let dependencies = sync::check(uv, plan, installed, whole, request);
+        let tool = uv.uv_layer(plan);
+        Ok(Installed {
+            tool,
+            dependencies: Environment::single(dependencies),
+        })
     }
 
     fn lock(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
-        relock::relock(bench, parts, upgrade)
+        relock::relock(uv, plan, upgrade)
     }
 }

@@ -3,14 +3,14 @@
 use crate::diagnostic::Location;
 use crate::lock::pylock::{PYLOCK, Pylock};
 use crate::plan::installers::InstallRequest;
-use crate::plan::model::{PartId, PartKind, Parts};
-use crate::plan::uv::Bench;
+use crate::plan::model::{PartId, PartKind, PlanBuilder, StepName};
+use crate::plan::uv::UvRunner;
 use crate::values::TextFile;
 
 /// Adds the environment.
 pub(crate) fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     request: &InstallRequest,
     lock: &Pylock,
 ) -> PartId {
@@ -18,9 +18,9 @@ pub(crate) fn install(
         name: PYLOCK.into(),
         text: lock.text(),
     };
-    let title = format!("[internal] write {PYLOCK}");
-    let files = parts.add(title, None, PartKind::Written(vec![file]));
-    let python = bench.python();
+    let title = StepName::new("internal", format!("write {PYLOCK}"));
+    let files = plan.add(title, None, PartKind::Files(vec![file]));
+    let python = uv.python();
     let mut arguments = vec!["pip", "sync", "--python", &python, "--no-compile-bytecode"];
     if lock.packages.is_empty() {
         // Nothing is needed, and nothing else is meant.
@@ -31,12 +31,12 @@ pub(crate) fn install(
     let extras = request.set.extras.iter();
     arguments.extend(extras.flat_map(|extra| ["--extra", extra]));
     arguments.push(PYLOCK);
-    let step = bench.fetching(bench.environment_step(parts, &arguments, request.from, files));
+    let step = uv.fetching(uv.environment_step(plan, &arguments, request.from, files));
     let origin = Location::top(&lock.source);
-    let title = format!("[{}] install dependencies from {PYLOCK}", request.stage);
-    let installed = parts.add(title, Some(&origin), PartKind::Step(Box::new(step)));
+    let title = StepName::new(request.stage, format!("install dependencies from {PYLOCK}"));
+    let installed = plan.add_step(title, Some(&origin), step);
     let arguments = ["pip", "check", "--python", &python];
-    let step = bench.environment_step(parts, &arguments, installed, files);
-    let title = format!("[{}] check dependencies", request.stage);
-    parts.add(title, Some(&origin), PartKind::Step(Box::new(step)))
+    let step = uv.environment_step(plan, &arguments, installed, files);
+    let title = StepName::new(request.stage, "check dependencies");
+    plan.add_step(title, Some(&origin), step)
 }

@@ -5,21 +5,21 @@ use crate::lock::uv::{LOCK, settings_file};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
 use crate::plan::installers::{Relocked, Upgrade};
-use crate::plan::model::{PartId, PartKind, Parts, StepNetwork, Tree};
+use crate::plan::model::{PartId, PartKind, PlanBuilder, StepName, StepNetwork, Tree};
 use crate::plan::request::site::Site;
 use crate::plan::request::version;
 use crate::plan::request::version::hand_over::HandedOver;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::project::PYPROJECT;
 use crate::values::{TargetPath, TextFile};
 
 /// Adds the step: the same as `uv lock` in the project's folder.
 pub(crate) fn relock(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
-    let facts = bench.site.facts;
+    let facts = uv.site.facts;
     if let Some(around) = &facts.workspace {
         let message = "the target `lock` is not supported for a project that shares its lock yet";
         return Err(Diagnostic::error(message)
@@ -39,9 +39,9 @@ pub(crate) fn relock(
         });
     }
     files.extend(settings_file(facts)?);
-    let title = "[internal] write pyproject.toml and uv.lock";
-    let files = parts.add(title, None, PartKind::Written(files));
-    let (files, handed_over) = with_sources(bench.site, parts, files)?;
+    let title = StepName::new("internal", "write pyproject.toml and uv.lock");
+    let files = plan.add(title, None, PartKind::Files(files));
+    let (files, handed_over) = with_sources(uv.site, plan, files)?;
     let mut arguments = vec!["lock"];
     match upgrade {
         Upgrade::None => {}
@@ -52,17 +52,17 @@ pub(crate) fn relock(
                 .flat_map(|package| ["--upgrade-package", package.as_str()]),
         ),
     }
-    let mut step = bench.fetching(bench.step_on_files(&arguments, files));
+    let mut step = uv.fetching(uv.step_on_files(&arguments, files));
     if let Some(version) = handed_over {
-        version.to(&mut step, parts);
+        version.to(&mut step, plan);
     }
     // The project's own settings name the indexes that come into its lock.
-    step.network = StepNetwork::Locked;
+    step.network = StepNetwork::IndexCredentials;
     // What an index has today is no part of any key.
-    let part = parts.add_always_anew(
-        "[lock] run uv lock",
+    let part = plan.add_always_run_step(
+        StepName::new("lock", "run uv lock"),
         Some(&facts.pyproject.dependencies_location),
-        PartKind::Step(Box::new(step)),
+        step,
     );
     Ok(Relocked { part, file: LOCK })
 }
@@ -71,7 +71,7 @@ pub(crate) fn relock(
 /// the build backend.
 fn with_sources(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     files: PartId,
 ) -> Result<(PartId, Option<HandedOver>), Diagnostics> {
     if !site.facts.pyproject.is_dynamic("version") {
@@ -79,16 +79,20 @@ fn with_sources(
     }
     // What is told of the version is told where it is of use.
     let version = version::of_wheel(site, &mut Vec::new())?;
-    let context = context::context(site, parts, Purpose::Wheel);
+    let context = context::context(site, plan, Purpose::Wheel);
     let tree = PartKind::Tree(Tree::whole(context, &TargetPath::root()));
-    let base = parts.add("[lock] copy project files", None, tree);
-    let above = parts.layer(
+    let base = plan.add(StepName::new("lock", "copy project files"), None, tree);
+    let above = plan.layer(
         "lock",
         "manifest and lock",
         None,
         Tree::whole(files, &TargetPath::root()),
     );
     let layers = vec![above];
-    let joined = parts.add("[lock] join files", None, PartKind::Join { base, layers });
+    let joined = plan.add(
+        StepName::new("lock", "join files"),
+        None,
+        PartKind::Merge { base, layers },
+    );
     Ok((joined, Some(version.handed_over)))
 }

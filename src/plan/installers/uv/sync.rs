@@ -4,20 +4,20 @@ use crate::lock::requirements::REQUIREMENTS;
 use crate::lock::uv::reader::UvLock;
 use crate::lock::uv::version;
 use crate::plan::installers::InstallRequest;
-use crate::plan::model::{PartId, PartKind, Parts, Step, StepNetwork};
+use crate::plan::model::{PartId, PlanBuilder, Step, StepName, StepNetwork};
 use crate::plan::request::site::Site;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 
 /// Adds the environment; `project` holds the manifest and the lock.
 pub(crate) fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     (project, lock): (PartId, &UvLock),
     request: &InstallRequest,
 ) -> PartId {
     let mut arguments = vec![
         "sync",
-        match bench.site.facts.workspace {
+        match uv.site.facts.workspace {
             // The lock is what is installed; a lock that does not fit is an error.
             None => "--locked",
             // Of a workspace not all is there, which makes another lock; planning has compared what is.
@@ -26,32 +26,32 @@ pub(crate) fn install(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    arguments.extend(selected(bench.site, lock, request));
-    let step = bench.fetching(at_lock(
-        bench.site,
-        bench.environment_step(parts, &arguments, request.from, project),
+    arguments.extend(selected(uv.site, lock, request));
+    let step = uv.fetching(at_lock(
+        uv.site,
+        uv.environment_step(plan, &arguments, request.from, project),
     ));
     // The lock names its indexes; others would be another lock to uv.
     let step = Step {
-        network: StepNetwork::Locked,
+        network: StepNetwork::IndexCredentials,
         ..step
     };
-    parts.add(
-        format!("[{}] install dependencies from uv.lock", request.stage),
-        Some(&bench.site.facts.pyproject.dependencies_location),
-        PartKind::Step(Box::new(step)),
+    plan.add_step(
+        StepName::new(request.stage, "install dependencies from uv.lock"),
+        Some(&uv.site.facts.pyproject.dependencies_location),
+        step,
     )
 }
 
 /// Adds the environment from a folder of wheels. `uv sync` takes each package from the address that the lock has for
 /// it; so uv writes the lock as requirements with hashes, and installs these and nothing else.
 pub(crate) fn install_offline(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     (project, lock): (PartId, &UvLock),
     request: &InstallRequest,
 ) -> PartId {
-    let origin = Some(&bench.site.facts.pyproject.dependencies_location);
+    let origin = Some(&uv.site.facts.pyproject.dependencies_location);
     let mut arguments = vec![
         "export",
         // The lock was compared before, and to compare it may need the index.
@@ -66,12 +66,12 @@ pub(crate) fn install_offline(
     ];
     // The project's own wheel is a part of its own.
     let flags = ("--no-emit-project", "--no-emit-package");
-    arguments.extend(without_local(bench.site, lock, flags));
+    arguments.extend(without_local(uv.site, lock, flags));
     arguments.extend(groups_and_extras(request));
-    let step = at_lock(bench.site, bench.step_on_files(&arguments, project));
-    let title = format!("[{}] export uv.lock", request.stage);
-    let requirements = parts.add(title, origin, PartKind::Step(Box::new(step)));
-    let python = bench.python();
+    let step = at_lock(uv.site, uv.step_on_files(&arguments, project));
+    let title = StepName::new(request.stage, "export uv.lock");
+    let requirements = plan.add_step(title, origin, step);
+    let python = uv.python();
     let arguments = [
         "pip",
         "install",
@@ -85,21 +85,21 @@ pub(crate) fn install_offline(
         // The bench compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
-    let step = bench.environment_step(parts, &arguments, request.from, requirements);
-    let step = bench.downloading(at_lock(bench.site, step));
-    let title = format!("[{}] install dependencies from uv.lock", request.stage);
-    parts.add(title, origin, PartKind::Step(Box::new(step)))
+    let step = uv.environment_step(plan, &arguments, request.from, requirements);
+    let step = uv.downloading(at_lock(uv.site, step));
+    let title = StepName::new(request.stage, "install dependencies from uv.lock");
+    plan.add_step(title, origin, step)
 }
 
 /// Adds the same environment, once uv has looked whether it holds what the lock asks for.
 pub(crate) fn check(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     environment: PartId,
     (project, lock): (PartId, &UvLock),
     request: &InstallRequest,
 ) -> PartId {
-    if !version::can_check(&bench.site.selection.uv) {
+    if !version::can_check(&uv.site.selection.uv) {
         return environment;
     }
     let mut arguments = vec![
@@ -111,7 +111,7 @@ pub(crate) fn check(
         "--offline",
         "--no-cache",
     ];
-    arguments.extend(selected(bench.site, lock, request));
+    arguments.extend(selected(uv.site, lock, request));
     // uv knows such a package again by a record of its address, which is left out of our environments
     // (`UV_NO_INSTALLER_METADATA`): it would install each anew. All others are checked.
     let unknowable: Vec<&str> = lock
@@ -128,13 +128,13 @@ pub(crate) fn check(
         arguments.push("--inexact");
     }
     let step = at_lock(
-        bench.site,
-        bench.environment_step(parts, &arguments, environment, project),
+        uv.site,
+        uv.environment_step(plan, &arguments, environment, project),
     );
-    parts.add(
-        format!("[{}] check dependencies", request.stage),
-        Some(&bench.site.facts.pyproject.dependencies_location),
-        PartKind::Step(Box::new(step)),
+    plan.add_step(
+        StepName::new(request.stage, "check dependencies"),
+        Some(&uv.site.facts.pyproject.dependencies_location),
+        step,
     )
 }
 

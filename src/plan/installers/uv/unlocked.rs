@@ -5,29 +5,30 @@ use crate::lock::requirements::{Asked, Extra, FOLDERS, REQUIREMENTS, asked};
 use crate::lock::uv::settings_file;
 use crate::plan::installers::InstallRequest;
 use crate::plan::installers::requirements::{FILES, folder_lists, lists, whole};
-use crate::plan::model::{OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork};
-use crate::plan::uv::Bench;
+use crate::plan::model::{
+    OutputFolder, PartId, PartKind, PlanBuilder, Step, StepMount, StepName, StepNetwork,
+};
+use crate::plan::uv::UvRunner;
 use crate::project::{Facts, PYPROJECT};
 use crate::values::{TargetPath, TextFile};
 
 /// Adds the environment; `development` are the groups of developers.
 pub(crate) fn install(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     request: &InstallRequest,
     development: &[String],
 ) -> Result<PartId, Diagnostics> {
-    let facts = bench.site.facts;
-    let extra = Extra::of_set(bench.site.facts, &request.set, development);
+    let facts = uv.site.facts;
+    let extra = Extra::of_set(uv.site.facts, &request.set, development);
     let asked = asked(facts, &extra)?;
     let mut environment = request.from;
-    let python = bench.python();
+    let python = uv.python();
     let pip_install = ["pip", "install", "--python", &python];
     if !asked.is_empty() {
-        let title = format!(
-            "[{}] install dependencies from {}",
+        let title = StepName::new(
             request.stage,
-            asked.what()
+            format!("install dependencies from {}", asked.what()),
         );
         let mut arguments = pip_install.to_vec();
         // The bench compiles, whatever `[tool.uv]` says.
@@ -36,36 +37,36 @@ pub(crate) fn install(
             arguments.extend(["--requirements", PYPROJECT]);
             arguments.extend(extra.groups.iter().flat_map(|name| ["--group", name.value]));
             arguments.extend(extra.extras.iter().flat_map(|name| ["--extra", name.value]));
-            let title = "[internal] write normalised pyproject.toml";
-            let files = parts.add(title, None, PartKind::Written(settings(facts)?));
-            bench.environment_step(parts, &arguments, environment, files)
+            let title = StepName::new("internal", "write normalised pyproject.toml");
+            let files = plan.add(title, None, PartKind::Files(settings(facts)?));
+            uv.environment_step(plan, &arguments, environment, files)
         } else {
-            let lists = lists(bench.site, &asked, parts, settings(facts)?);
+            let lists = lists(uv.site, &asked, plan, settings(facts)?);
             let list = format!("{}{REQUIREMENTS}", lists.prefix);
             arguments.extend(["--requirements", &list]);
             if asked.is_hashed() {
                 // uv takes hashes where they are, and asks for none that are missing.
                 arguments.push("--require-hashes");
             }
-            step(bench, parts, &arguments, environment, lists.mounts)
+            step(uv, plan, &arguments, environment, lists.mounts)
         };
-        let step = PartKind::Step(Box::new(bench.fetching(step)));
-        environment = parts.add(title, Some(&asked.origin), step);
+        let step = PartKind::Step(Box::new(uv.fetching(step)));
+        environment = plan.add(title, Some(&asked.origin), step);
     }
-    environment = folders(bench, parts, (request.stage, environment), &asked);
+    environment = folders(uv, plan, (request.stage, environment), &asked);
     if environment == request.from {
         return Ok(environment);
     }
     let arguments = ["pip", "check", "--python", &python];
-    let step = bench.step(&arguments, output(bench, environment), Vec::new());
+    let step = uv.step(&arguments, output(uv, environment), Vec::new());
     let environment = (request.stage, environment);
-    Ok(whole(bench, parts, environment, &asked, step))
+    Ok(whole(uv, plan, environment, &asked, step))
 }
 
 /// Adds the environment with the folders of the context, built anew.
 fn folders(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     (stage, environment): (&str, PartId),
     asked: &Asked,
 ) -> PartId {
@@ -73,9 +74,9 @@ fn folders(
     if folders.is_empty() {
         return environment;
     }
-    let lists = folder_lists(bench.site, asked, parts);
+    let lists = folder_lists(uv.site, asked, plan);
     let list = format!("{}{FOLDERS}", lists.prefix);
-    let python = bench.python();
+    let python = uv.python();
     let mut arguments = vec!["pip", "install", "--python", &python];
     arguments.extend([
         "--requirements",
@@ -88,35 +89,32 @@ fn folders(
         // All that they need is in the list with hashes, or it is missing: what has none is not fetched.
         arguments.push("--no-deps");
     }
-    let mut step = step(bench, parts, &arguments, environment, lists.mounts);
+    let mut step = step(uv, plan, &arguments, environment, lists.mounts);
     step.network = StepNetwork::Indexes;
-    let step = bench.with_repositories(step);
+    let step = uv.with_repositories(step);
     let names: Vec<String> = folders.iter().map(|(path, _)| path.to_string()).collect();
-    let title = format!("[{stage}] install {}", names.join(", "));
-    parts.add(title, Some(&asked.origin), PartKind::Step(Box::new(step)))
+    let title = StepName::new(stage, format!("install {}", names.join(", ")));
+    plan.add_step(title, Some(&asked.origin), step)
 }
 
-fn output(bench: &Bench<'_>, environment: PartId) -> OutputFolder {
-    OutputFolder {
-        at: bench.site.spec.model.venv.clone(),
-        from: Some(environment),
-    }
+fn output(uv: &UvRunner<'_>, environment: PartId) -> OutputFolder {
+    OutputFolder::of(environment, uv.site.spec.model.venv.clone())
 }
 
 /// A step that changes an environment by what lists say.
 fn step(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     arguments: &[&str],
     environment: PartId,
     mounts: Vec<StepMount>,
 ) -> Step {
     Step {
         directory: TargetPath::known(FILES),
-        ..bench.install_step(
-            parts,
-            (&bench.python(), arguments),
-            output(bench, environment),
+        ..uv.install_step(
+            plan,
+            (&uv.python(), arguments),
+            output(uv, environment),
             mounts,
         )
     }

@@ -9,7 +9,7 @@ pub(crate) mod hosts;
 
 use crate::lock::IndexLogin;
 use crate::lock::index_login::is_same;
-use crate::plan::model::{PartId, PartKind, Parts, StepMount, StepNetwork};
+use crate::plan::model::{PartId, PartKind, PlanBuilder, StepMount, StepName, StepNetwork};
 use crate::plan::network::ssh;
 use crate::plan::request::git;
 use crate::plan::request::site::Site;
@@ -32,8 +32,8 @@ pub(crate) struct Access {
     hosts: Option<PartId>,
 }
 
-/// Adds the parts, before all steps that may need them; `None` where nothing needs any.
-pub(crate) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<Access> {
+/// Adds the plan, before all steps that may need them; `None` where nothing needs any.
+pub(crate) fn prepare(site: Site<'_>, plan: &mut PlanBuilder) -> Option<Access> {
     let model = &site.spec.model;
     let over_ssh = git::over_ssh(site).is_some();
     if model.indexes.is_empty() && model.network.authority.is_none() && !over_ssh {
@@ -43,14 +43,14 @@ pub(crate) fn prepare(site: Site<'_>, parts: &mut Parts) -> Option<Access> {
         name: SCRIPT.into(),
         text: include_str!("../../scripts/with_access.py").to_owned(),
     };
-    let title = format!("[internal] write {SCRIPT}");
-    let script = parts.add(title, None, PartKind::Written(vec![script]));
-    let hosts = over_ssh.then(|| ssh::hosts(site, parts));
+    let title = StepName::new("internal", format!("write {SCRIPT}"));
+    let script = plan.add(title, None, PartKind::Files(vec![script]));
+    let hosts = over_ssh.then(|| ssh::hosts(site, plan));
     Some(Access { script, hosts })
 }
 
 /// Gives all steps that reach a network what the spec says of indexes and authorities.
-pub(crate) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
+pub(crate) fn give(site: Site<'_>, plan: &mut PlanBuilder, access: Access) {
     let model = &site.spec.model;
     let authority = model.network.authority.as_ref().map(|secret| &secret.value);
     let secret = |index: &IndexSpec| index.secret.as_ref().map(|secret| secret.value.clone());
@@ -68,7 +68,7 @@ pub(crate) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
     logins.sort_unstable();
     logins.dedup();
     let variables = variables(&model.indexes);
-    for step in parts.steps_mut() {
+    for step in plan.steps_mut() {
         if step.network == StepNetwork::Indexes {
             step.env
                 .retain(|(name, _)| variables.iter().all(|(known, _)| known != name));
@@ -76,7 +76,10 @@ pub(crate) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
         }
         let mut arguments = Vec::new();
         let mut secrets = Vec::new();
-        if matches!(step.network, StepNetwork::Indexes | StepNetwork::Locked) {
+        if matches!(
+            step.network,
+            StepNetwork::Indexes | StepNetwork::IndexCredentials
+        ) {
             for (index, secret) in &credentials {
                 let (name, url) = (&index.name.value, &index.url.value);
                 // As tools ask a .netrc for it.
@@ -92,7 +95,7 @@ pub(crate) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
             }
         }
         if let Some(secret) =
-            authority.filter(|_| !matches!(step.network, StepNetwork::None | StepNetwork::Direct))
+            authority.filter(|_| !matches!(step.network, StepNetwork::None | StepNetwork::Bare))
         {
             arguments.extend(["--authority".to_owned(), secret.to_string()]);
             secrets.push(secret);
@@ -108,7 +111,7 @@ pub(crate) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
             let run = ["python3", "-B", &script_path, MEMORY_AT].map(str::to_owned);
             let end = ["--".to_owned()];
             let before = run.into_iter().chain(arguments).chain(end);
-            step.command.splice(0..0, before);
+            step.wrap(before);
             secrets.sort_unstable();
             secrets.dedup();
             let known = step.mounts.clone();
@@ -121,12 +124,8 @@ pub(crate) fn give(site: Site<'_>, parts: &mut Parts, access: Access) {
 }
 
 fn mounts(script: PartId, secrets: &[&SecretId]) -> Vec<StepMount> {
-    let script = StepMount::Read {
-        part: script,
-        select: TargetPath::root(),
-        at: TargetPath::known(SCRIPT_AT),
-    };
-    let memory = StepMount::Memory {
+    let script = StepMount::bind(script, TargetPath::known(SCRIPT_AT));
+    let memory = StepMount::Tmpfs {
         at: TargetPath::known(MEMORY_AT),
     };
     let secret = |id: &&SecretId| StepMount::Secret {

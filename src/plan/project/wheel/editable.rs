@@ -1,10 +1,10 @@
 //! The project installed in place: what is imported are the files in the working directory, which a developer edits.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::plan::model::{NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount};
+use crate::plan::model::{NORMAL_TIME, OutputFolder, PartId, PlanBuilder, StepMount, StepName};
 use crate::plan::project::wheel::{environment, requires};
 use crate::plan::request::version;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::project::Pyproject;
 use crate::values::{TargetPath, requirement_name};
 
@@ -18,12 +18,12 @@ const FOR_EDITABLE: &[(&str, &str)] = &[("hatchling", "editables")];
 /// Adds what lies in the environment of a project that is installed in place; `sources` are its files, which will be
 /// at `workdir`.
 pub(crate) fn build(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     (sources, workdir): (PartId, &TargetPath),
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<PartId, Diagnostics> {
-    let site = bench.site;
+    let site = uv.site;
     let project = &site.facts.pyproject;
     // A package in a folder may have its name in `setup.cfg`.
     let name = match (&project.name, site.facts.folder.file_name()) {
@@ -33,13 +33,13 @@ pub(crate) fn build(
     let mut version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
     let origin = stated.map_or(&project.place, |build| &build.location);
-    let environment = environment(bench, parts, &requirements(project), origin)?;
+    let environment = environment(uv, plan, &requirements(project), origin)?;
     // What is written of the place of the sources is the place where they will be.
     version.handed_over.sources.clone_from(workdir);
     if let Some(manifest) = without_paths(project) {
         version.handed_over.with_manifest(manifest);
     }
-    let python = bench.python();
+    let python = uv.python();
     let arguments = [
         "pip",
         "install",
@@ -59,27 +59,20 @@ pub(crate) fn build(
         "--no-compile-bytecode",
     ];
     let mounts = vec![
-        StepMount::Read {
-            part: environment,
-            select: TargetPath::root(),
-            at: site.spec.model.venv.clone(),
-        },
+        StepMount::bind(environment, site.spec.model.venv.clone()),
         // Backends write beside the sources (`*.egg-info`).
-        StepMount::Scratch {
+        StepMount::BindWritable {
             part: sources,
             at: workdir.clone(),
         },
     ];
-    let output = OutputFolder {
-        at: TargetPath::known(PART),
-        from: None,
-    };
-    let mut step = bench.install_step(parts, (&python, &arguments), output, mounts);
+    let output = OutputFolder::empty(TargetPath::known(PART));
+    let mut step = uv.install_step(plan, (&python, &arguments), output, mounts);
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
-    version.handed_over.to(&mut step, parts);
-    let title = format!("[dev] install {name} in place");
-    Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))
+    version.handed_over.to(&mut step, plan);
+    let title = StepName::new("dev", format!("install {name} in place"));
+    Ok(plan.add_step(title, Some(origin), step))
 }
 
 /// The build requirements of a project that is installed in place.

@@ -13,12 +13,12 @@ use toml::{Table, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::plan::base::script_runner::builder;
 use crate::plan::model::{
-    NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
+    NORMAL_TIME, OutputFolder, PartId, PartKind, PlanBuilder, Step, StepMount, StepName, Tree,
 };
 use crate::plan::request::site::Site;
 use crate::plan::request::{bases, version};
 use crate::plan::scripts::{BUILD_DIST, BUILD_ONCE, UNPACK_SDIST};
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::project::{NEUTRAL_VERSION, PYPROJECT};
 use crate::values::{TargetPath, TextFile};
 
@@ -102,12 +102,12 @@ pub(crate) struct Wheel {
 
 /// Adds the project's wheel, or another distribution of it, built from its sources and nothing else.
 pub(crate) fn build(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     build: Build,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Wheel, Diagnostics> {
-    let site = bench.site;
+    let site = uv.site;
     let dist = build.dist;
     let project = &site.facts.pyproject;
     let version = version::of_wheel(site, warnings)?;
@@ -115,7 +115,7 @@ pub(crate) fn build(
     // `setup.py` may be all that knows it.
     let name = project.name.as_ref().map(|name| name.value.as_str());
     let origin = stated.map_or(&project.place, |build| &build.location);
-    let environment = environment(bench, parts, &requires::of(project), origin)?;
+    let environment = environment(uv, plan, &requires::of(project), origin)?;
     let whose = match (site.facts.is_member, name) {
         (true, Some(name)) => format!("files of {name}"),
         _ => "project files".to_owned(),
@@ -124,12 +124,12 @@ pub(crate) fn build(
         Sources::Context(context) => (whose, context, false),
         Sources::Sdist(unpacked) => ("the source distribution".to_owned(), unpacked, true),
     };
-    let sources = parts.add(
-        format!("[wheel] copy {whose}"),
+    let sources = plan.add(
+        StepName::new("wheel", format!("copy {whose}")),
         None,
         PartKind::Tree(Tree::whole(of, &TargetPath::root())),
     );
-    let python = bench.python();
+    let python = uv.python();
     let arguments = [
         "build",
         dist.flag(),
@@ -145,26 +145,19 @@ pub(crate) fn build(
     ];
     let directory = version.handed_over.sources.clone();
     let mounts = vec![
-        StepMount::Read {
-            part: environment,
-            select: TargetPath::root(),
-            at: site.spec.model.venv.clone(),
-        },
+        StepMount::bind(environment, site.spec.model.venv.clone()),
         // Backends write beside the sources (`build/`, `*.egg-info`).
-        StepMount::Scratch {
+        StepMount::BindWritable {
             part: sources,
             at: directory.clone(),
         },
         match build.unless {
-            None => BUILD_DIST.mount(parts),
-            Some(_) => BUILD_ONCE.mount(parts),
+            None => BUILD_DIST.mount(plan),
+            Some(_) => BUILD_ONCE.mount(plan),
         },
     ];
-    let output = OutputFolder {
-        at: TargetPath::known(WHEELS),
-        from: None,
-    };
-    let mut step = bench.step(&arguments, output, mounts);
+    let output = OutputFolder::empty(TargetPath::known(WHEELS));
+    let mut step = uv.step(&arguments, output, mounts);
     step.directory = directory;
     // The times of the files in the wheel (reproducible-builds.org).
     step.env
@@ -172,7 +165,7 @@ pub(crate) fn build(
     if is_sdist {
         version.handed_over.variables_to(&mut step);
     } else {
-        version.handed_over.to(&mut step, parts);
+        version.handed_over.to(&mut step, plan);
     }
     let script = BUILD_DIST.path();
     let expected = version.expected.as_deref().unwrap_or_default();
@@ -187,24 +180,21 @@ pub(crate) fn build(
     let taken = version.taken.iter().map(String::as_str);
     // uv's own command line comes last.
     let script = script.into_iter().chain(taken).map(str::to_owned);
-    step.command.splice(0..0, script);
+    step.wrap(script);
     if let Some(others) = build.unless {
         let script = BUILD_ONCE.path();
         let script = [python.as_str(), "-SB", &script, OTHERS].map(str::to_owned);
-        step.command.splice(0..0, script);
-        step.mounts.push(StepMount::Read {
-            part: others,
-            select: TargetPath::root(),
-            at: TargetPath::known(OTHERS),
-        });
+        step.wrap(script);
+        step.mounts
+            .push(StepMount::bind(others, TargetPath::known(OTHERS)));
     }
     let stage = dist.name();
     let shown = name.unwrap_or(UNNAMED);
     let title = match &version.expected {
-        Some(version) => format!("[{stage}] build {shown} {version}"),
-        None => format!("[{stage}] build {shown}"),
+        Some(version) => StepName::new(stage, format!("build {shown} {version}")),
+        None => StepName::new(stage, format!("build {shown}")),
     };
-    let part = parts.add(title, Some(origin), PartKind::Step(Box::new(step)));
+    let part = plan.add_step(title, Some(origin), step);
     Ok(Wheel {
         part,
         requirement: name.map(|name| match version.expected {
@@ -217,64 +207,62 @@ pub(crate) fn build(
 /// Adds what a source distribution holds.
 pub(crate) fn unpacked(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     sdist: PartId,
 ) -> Result<PartId, Diagnostics> {
     let (from, out) = ("/mnt/from", TargetPath::known("/mnt/out"));
+    let root = builder(site, plan)?;
     let script = UNPACK_SDIST.path();
     let command = ["python3", "-SB", &script, from, out.as_str()].map(str::to_owned);
     let step = Step {
-        root: builder(site, parts)?,
-        command: command.to_vec(),
         env: bases::config(site, &site.selection.build_base)?.env(),
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
         mounts: vec![
-            StepMount::Read {
-                part: sdist,
-                select: TargetPath::root(),
-                at: TargetPath::known(from),
-            },
-            UNPACK_SDIST.mount(parts),
+            StepMount::bind(sdist, TargetPath::known(from)),
+            UNPACK_SDIST.mount(plan),
         ],
+        ..Step::new(
+            &site.options.platform,
+            root,
+            command.to_vec(),
+            OutputFolder::empty(out),
+        )
     };
-    let title = "[wheel] unpack the source distribution";
-    Ok(parts.add(title, None, PartKind::Step(Box::new(step))))
+    let title = StepName::new("wheel", "unpack the source distribution");
+    Ok(plan.add_step(title, None, step))
 }
 
 /// The environment that the wheel is built in: keyed by the build requirements and by what the project says of
 /// indexes, and by nothing else.
 fn environment(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     requires: &[String],
     origin: &Location,
 ) -> Result<PartId, Diagnostics> {
-    let site = bench.site;
+    let site = uv.site;
     let settings = site
         .selection
         .installer
         .build_settings(site.facts, requires)?;
     let requires = [requires, &settings.requires].concat();
     if requires.is_empty() {
-        return Ok(bench.skeleton);
+        return Ok(uv.empty_venv);
     }
-    let title = format!("[wheel] install build requirements {}", requires.join(", "));
+    let title = StepName::new(
+        "wheel",
+        format!("install build requirements {}", requires.join(", ")),
+    );
     let manifest = TextFile {
         name: PYPROJECT.into(),
         text: manifest(&requires, settings.uv),
     };
     let files = [vec![manifest], settings.files].concat();
-    let files = parts.add(
-        "[internal] write build requirements",
+    let files = plan.add(
+        StepName::new("internal", "write build requirements"),
         None,
-        PartKind::Written(files),
+        PartKind::Files(files),
     );
-    let python = bench.python();
+    let python = uv.python();
     let arguments = [
         "pip",
         "install",
@@ -283,15 +271,15 @@ fn environment(
         "--requirements",
         PYPROJECT,
     ];
-    let step = bench.environment_step(parts, &arguments, bench.skeleton, files);
-    let mut step = bench.downloading(step);
+    let step = uv.environment_step(plan, &arguments, uv.empty_venv, files);
+    let mut step = uv.downloading(step);
     if requires
         .iter()
         .any(|requirement| requirement.contains("git+"))
     {
-        step = bench.with_repositories(step);
+        step = uv.with_repositories(step);
     }
-    Ok(parts.add(title, Some(origin), PartKind::Step(Box::new(step))))
+    Ok(plan.add_step(title, Some(origin), step))
 }
 
 /// A manifest whose dependencies are what the wheel is built with, so that uv takes them from the indexes and

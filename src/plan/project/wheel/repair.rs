@@ -3,11 +3,13 @@
 
 use crate::diagnostic::{Diagnostics, Location};
 use crate::lock::{Tool, ToolPackages};
-use crate::plan::model::{Choice, NORMAL_TIME, OutputFolder, PartId, PartKind, Parts, StepMount};
+use crate::plan::model::{
+    Choice, NORMAL_TIME, OutputFolder, PartId, PartKind, PlanBuilder, StepMount, StepName,
+};
 use crate::plan::project::wheel::WHEELS;
 use crate::plan::scripts::REPAIR_WHEELS;
 use crate::plan::select::installer::tool_choice;
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::InstalledTool;
 use crate::spec::WheelSpec;
 use crate::values::TargetPath;
@@ -62,31 +64,28 @@ impl<'s> Repair<'s> {
     /// Adds repaired wheels, made where the libraries are that they were built with.
     pub(crate) fn repaired(
         &self,
-        bench: &Bench<'_>,
-        parts: &mut Parts,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         wheels: PartId,
     ) -> Result<PartId, Diagnostics> {
-        let tool: InstalledTool = bench.tool_of(parts, &self.packages);
-        let output = OutputFolder {
-            at: TargetPath::known(WHEELS),
-            from: None,
-        };
+        let tool: InstalledTool = uv.tool_of(plan, &self.packages);
+        let output = OutputFolder::empty(TargetPath::known(WHEELS));
         let mounts = vec![
-            StepMount::Read {
-                part: wheels,
-                select: TargetPath::root(),
-                at: TargetPath::known(FROM),
-            },
-            REPAIR_WHEELS.mount(parts),
+            StepMount::bind(wheels, TargetPath::known(FROM)),
+            REPAIR_WHEELS.mount(plan),
         ];
         let script = REPAIR_WHEELS.path();
         let arguments = ["-B", &script, FROM, WHEELS, self.tag];
-        let mut step = tool.offline_step(bench, &arguments, output, mounts)?;
+        let mut step = tool.offline_step(uv, &arguments, output, mounts)?;
         // The times of the files in the wheel, as where it was built.
         step.env
             .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
         let step = PartKind::Step(Box::new(step));
-        Ok(parts.add("[wheel] repair wheels", Some(self.origin), step))
+        Ok(plan.add(
+            StepName::new("wheel", "repair wheels"),
+            Some(self.origin),
+            step,
+        ))
     }
 }
 

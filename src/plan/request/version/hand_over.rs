@@ -1,7 +1,7 @@
 //! How a version reaches the scheme that would ask version control for it.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::plan::model::{PartKind, Parts, Step, StepMount};
+use crate::plan::model::{PartKind, PlanBuilder, Step, StepMount, StepName};
 use crate::plan::request::version::scheme::{Scheme, Way};
 use crate::plan::request::version::seen::Seen;
 use crate::plan::request::version::versioningit::with_default_version;
@@ -62,7 +62,7 @@ impl HandedOver {
     }
 
     /// Gives it to a step that has the sources mounted already.
-    pub(crate) fn to(&self, step: &mut Step, parts: &mut Parts) {
+    pub(crate) fn to(&self, step: &mut Step, plan: &mut PlanBuilder) {
         self.variables_to(step);
         if let Some(file) = &self.file {
             let what = if file.name == PYPROJECT {
@@ -70,13 +70,13 @@ impl HandedOver {
             } else {
                 "with the version"
             };
-            let title = format!("[internal] write {} {what}", file.name);
+            let title = StepName::new("internal", format!("write {} {what}", file.name));
             let name = ContextPath::known(&file.name);
-            step.mounts.push(StepMount::Read {
-                part: parts.add(title, None, PartKind::Written(vec![file.clone()])),
-                select: TargetPath::root().join_context(&name),
-                at: self.sources.join_context(&name),
-            });
+            step.mounts.push(StepMount::bind_path(
+                plan.add(title, None, PartKind::Files(vec![file.clone()])),
+                TargetPath::root().join_context(&name),
+                self.sources.join_context(&name),
+            ));
         }
     }
 }

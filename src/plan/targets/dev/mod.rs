@@ -19,12 +19,12 @@ use crate::plan::base::{context, system_packages};
 use crate::plan::image::config;
 use crate::plan::installers;
 use crate::plan::installers::InstallRequest;
-use crate::plan::model::{Layer, Notes, PartId, PartKind, Parts, Tree};
+use crate::plan::model::{Layer, Notes, PartId, PartKind, PlanBuilder, StepName, Tree};
 use crate::plan::project::wheel::editable;
 use crate::plan::request::site::Site;
 use crate::plan::targets::dev::user::Developer;
 use crate::plan::targets::{Built, added, join};
-use crate::plan::uv::Bench;
+use crate::plan::uv::UvRunner;
 use crate::values::TargetPath;
 
 const STAGE: &str = "dev";
@@ -35,82 +35,75 @@ const MEMBERS: &str = "/workspace";
 /// Adds the target.
 pub(crate) fn build(
     site: Site<'_>,
-    parts: &mut Parts,
+    plan: &mut PlanBuilder,
     notes: &mut Notes,
 ) -> Result<Built, Diagnostics> {
     let developer = Developer::of(site.options)?;
     let installer = installers::of(site.selection.installer)?;
     installer.check_site(site)?;
-    let build = system_packages::build_base(site, parts)?;
-    let bench = Bench::new(site, build.root, parts)?;
-    let shipped = InstallRequest::for_runtime(&bench);
-    let mut environment = installer.install(&bench, parts, &shipped)?;
+    let build = system_packages::build_base(site, plan)?;
+    let uv = UvRunner::new(site, build.root, plan)?;
+    let shipped = InstallRequest::for_runtime(&uv);
+    let mut environment = installer.install(&uv, plan, &shipped)?;
     let mut members = installer.members(site.facts, &shipped.set, site.marker_environment())?;
     let choice = added::for_developers(site)?;
     notes.choose("dev dependencies", choice.value.clone(), choice.why.clone());
     if !choice.is_nothing() {
-        let wanted = choice.added_to(shipped, STAGE, environment.dependencies);
-        environment.dependencies = installer.install(&bench, parts, &wanted)?.dependencies;
+        let wanted = choice.added_to(shipped, STAGE, environment.dependencies.whole);
+        environment.dependencies = installer.install(&uv, plan, &wanted)?.dependencies;
         members = installer.members(site.facts, &wanted.set, site.marker_environment())?;
     }
-    let base = system_packages::dev_base(site, parts)?;
-    let user = developer.layer(site, parts, base.root)?;
+    let base = system_packages::dev_base(site, plan)?;
+    let user = developer.layer(site, plan, base.root)?;
     let owned = |of: PartId, at: &TargetPath| Tree {
         owner: developer.owner(),
         ..Tree::whole(of, at)
     };
     let venv = &site.spec.model.venv;
-    let dependencies = owned(environment.dependencies, venv);
     let mut layers: Vec<Layer> = base.layers;
-    layers.extend([
-        environment.tool,
-        parts.layer(STAGE, "dependencies", None, dependencies),
-    ]);
+    layers.push(environment.tool);
+    for part in environment.dependencies.parts {
+        layers.push(plan.layer(STAGE, "dependencies", None, owned(part, venv)));
+    }
     let mut files = Vec::new();
     for name in members {
-        let bench = bench.of_member(&name)?;
-        let at = TargetPath::known(MEMBERS).join_context(&bench.site.facts.folder);
-        let sources = context::context(bench.site, parts, Purpose::Develop);
-        let title = format!("[dev] copy files of {name}");
-        let brought = in_place(&bench, parts, (sources, &at), title, &mut Vec::new())?;
+        let uv = uv.of_member(&name)?;
+        let at = TargetPath::known(MEMBERS).join_context(&uv.site.facts.folder);
+        let sources = context::context(uv.site, plan, Purpose::Develop);
+        let title = StepName::new("dev", format!("copy files of {name}"));
+        let brought = in_place(&uv, plan, (sources, &at), title, &mut Vec::new())?;
         let brought = owned(brought, venv);
-        layers.push(parts.layer(STAGE, &name, None, brought));
+        layers.push(plan.layer(STAGE, &name, None, brought));
         let tree = owned(sources, &at);
-        files.push(parts.layer(STAGE, &format!("files of {name}"), None, tree));
+        files.push(plan.layer(STAGE, &format!("files of {name}"), None, tree));
     }
-    let sources = context::context(site, parts, Purpose::Develop);
+    let sources = context::context(site, plan, Purpose::Develop);
     let workdir = &site.spec.model.workdir;
     if site.is_package()? {
-        let title = "[dev] copy project files".to_owned();
-        let project = in_place(
-            &bench,
-            parts,
-            (sources, workdir),
-            title,
-            &mut notes.warnings,
-        )?;
+        let title = StepName::new("dev", "copy project files");
+        let project = in_place(&uv, plan, (sources, workdir), title, &mut notes.warnings)?;
         let project = owned(project, venv);
-        layers.push(parts.layer(STAGE, "project", None, project));
+        layers.push(plan.layer(STAGE, "project", None, project));
     }
     layers.extend(user);
     layers.extend(files);
     let files = owned(sources, workdir);
-    layers.push(parts.layer(STAGE, "project files", None, files));
-    let root = join(parts, STAGE, base.image, layers);
+    layers.push(plan.layer(STAGE, "project files", None, files));
+    let root = join(plan, STAGE, base.image, layers);
     Ok((root, config::dev(site, &developer.user())?))
 }
 
 /// Adds what makes the files of a project importable, which are to be at a place.
 fn in_place(
-    bench: &Bench<'_>,
-    parts: &mut Parts,
+    uv: &UvRunner<'_>,
+    plan: &mut PlanBuilder,
     (sources, at): (PartId, &TargetPath),
-    title: String,
+    title: StepName,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<PartId, Diagnostics> {
     let tree = PartKind::Tree(Tree::whole(sources, &TargetPath::root()));
-    let copied = parts.add(title, None, tree);
-    editable::build(bench, parts, (copied, at), warnings)
+    let copied = plan.add(title, None, tree);
+    editable::build(uv, plan, (copied, at), warnings)
 }
 
 /// The configuration of the image.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::options::BuildOptions;
-use crate::plan::model::{Layer, OutputFolder, PartId, PartKind, Parts, Step, StepNetwork, Tree};
+use crate::plan::model::{Layer, OutputFolder, PartId, PlanBuilder, Step, StepName, Tree};
 use crate::plan::request::site::Site;
 use crate::plan::request::target::{USER_GID, USER_UID};
 use crate::plan::request::{bases, user};
@@ -45,7 +45,7 @@ impl Developer {
     pub(crate) fn layer(
         self,
         site: Site<'_>,
-        parts: &mut Parts,
+        plan: &mut PlanBuilder,
         base: PartId,
     ) -> Result<Option<Layer>, Diagnostics> {
         let Some((uid, gid)) = self.owner() else {
@@ -60,21 +60,22 @@ impl Developer {
         command.extend(["login", user::USER_NAME].map(str::to_owned));
         command.extend(ids);
         let step = Step {
-            root: base,
-            command,
             env: build.env(),
-            directory: TargetPath::root(),
-            network: StepNetwork::None,
-            output: OutputFolder {
-                at: out,
-                from: None,
-            },
-            mounts: vec![PREPARE_ROOT.mount(parts)],
+            mounts: vec![PREPARE_ROOT.mount(plan)],
+            ..Step::new(
+                &site.options.platform,
+                base,
+                command,
+                OutputFolder::empty(out),
+            )
         };
-        let title = format!("[dev] add user {} ({uid}) and {workdir}", user::USER_NAME);
-        let step = parts.add(title, None, PartKind::Step(Box::new(step)));
+        let title = StepName::new(
+            "dev",
+            format!("add user {} ({uid}) and {workdir}", user::USER_NAME),
+        );
+        let step = plan.add_step(title, None, step);
         let tree = Tree::whole(step, &TargetPath::root());
-        Ok(Some(parts.layer("dev", "user", None, tree)))
+        Ok(Some(plan.layer("dev", "user", None, tree)))
     }
 }
 

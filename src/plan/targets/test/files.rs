@@ -4,10 +4,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::document::{Document, Table};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
-use crate::plan::base::runtime_base::PreparedRoot;
+use crate::plan::base::runtime_base::RuntimeBase;
 use crate::plan::base::script_runner::view;
 use crate::plan::model::{
-    Layer, Notes, OutputFolder, PartKind, Parts, Step, StepMount, StepNetwork, Tree,
+    Layer, Notes, OutputFolder, PlanBuilder, Step, StepMount, StepName, Tree,
 };
 use crate::plan::request::site::Site;
 use crate::plan::request::user;
@@ -31,8 +31,8 @@ const BESIDE: &[&str] = &[
 /// Adds the layer with them in the working directory.
 pub(crate) fn layer(
     site: Site<'_>,
-    parts: &mut Parts,
-    base: &PreparedRoot,
+    plan: &mut PlanBuilder,
+    base: &RuntimeBase,
     notes: &mut Notes,
 ) -> Result<Layer, Diagnostics> {
     notes.warnings.extend(hidden(site));
@@ -41,47 +41,34 @@ pub(crate) fn layer(
     } else {
         Purpose::Copy
     };
-    let context = context::context(site, parts, purpose);
+    let context = context::context(site, plan, purpose);
     let (from, out) = (
         TargetPath::known("/mnt/from"),
         TargetPath::known("/mnt/out"),
     );
-    let seen = view(site, parts, base.root)?;
+    let seen = view(site, plan, base.root)?;
     let mut command = vec!["python3".to_owned(), COPY_TESTS.path()];
     command.extend([&from, &out, &seen.at].map(ToString::to_string));
     command.push(user::user(site)?);
     command.extend(tests(site)?);
     command.push("--".to_owned());
     command.extend(BESIDE.iter().map(|name| (*name).to_owned()));
-    let mut mounts = vec![
-        StepMount::Read {
-            part: context,
-            select: TargetPath::root(),
-            at: from,
-        },
-        COPY_TESTS.mount(parts),
-    ];
+    let mut mounts = vec![StepMount::bind(context, from), COPY_TESTS.mount(plan)];
     mounts.extend(seen.mount);
     let step = Step {
-        root: seen.root,
-        command,
         env: seen.env,
-        directory: TargetPath::root(),
-        network: StepNetwork::None,
-        output: OutputFolder {
-            at: out,
-            from: None,
-        },
         mounts,
+        ..Step::new(
+            &site.options.platform,
+            seen.root,
+            command,
+            OutputFolder::empty(out),
+        )
     };
     let origin = &site.facts.pyproject.place;
-    let step = parts.add(
-        "[test] copy tests",
-        Some(origin),
-        PartKind::Step(Box::new(step)),
-    );
+    let step = plan.add_step(StepName::new("test", "copy tests"), Some(origin), step);
     let tree = Tree::whole(step, &site.spec.model.workdir);
-    Ok(parts.layer("test", "tests", None, tree))
+    Ok(plan.layer("test", "tests", None, tree))
 }
 
 /// Where tests are: the well-known folders, and those that pytest is told in the manifest.
