@@ -34,6 +34,7 @@ bench: image
 lint:
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	tests/ruff
 
 clean-lab:
 	tests/lab/down --all

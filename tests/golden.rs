@@ -31,7 +31,6 @@ use wheelwright::values::Platform;
 mod case;
 #[path = "golden/copies.rs"]
 mod copies;
-
 #[path = "golden/windows.rs"]
 mod windows;
 
@@ -45,14 +44,20 @@ const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/cases");
 fn main() {
     let arguments = Arguments::from_args();
     let folders = case_folders();
-    let mut trials = vec![trial("every_folder_is_a_test", {
+    let mut trials = Vec::new();
+    for (name, check) in [
+        (
+            "every_folder_is_a_test",
+            every_folder_is_a_test as fn(&[PathBuf]),
+        ),
+        (
+            "no_copy_from_the_output_of_a_step_has_a_pattern",
+            no_copy_from_the_output_of_a_step_has_a_pattern,
+        ),
+    ] {
         let folders = folders.clone();
-        move || every_folder_is_a_test(&folders)
-    })];
-    trials.push(trial("no_copy_from_the_output_of_a_step_has_a_pattern", {
-        let folders = folders.clone();
-        move || no_copy_from_the_output_of_a_step_has_a_pattern(&folders)
-    }));
+        trials.push(trial(name, move || check(&folders)));
+    }
     for folder in folders {
         for (kind, check) in [
             ("snapshots", snapshots_match as fn(&Path)),
@@ -176,7 +181,7 @@ fn no_copy_from_the_output_of_a_step_has_a_pattern(folders: &[PathBuf]) {
         let options = case.options();
         if let Ok(plan) = plan(&case.context(folder), &options) {
             let (graph, _) = frontend::lower(&plan, &options, &case.engine()).unwrap();
-            checked.add(&case_name(folder), &graph);
+            checked.add(case_name(folder), &graph);
         }
     }
     checked.finish();

@@ -39,6 +39,10 @@ fn main() {
         "the_oldest_python_reads_every_script",
         the_oldest_python_reads_every_script,
     ));
+    trials.push(Trial::test(
+        "the_linter_knows_the_oldest_python",
+        the_linter_knows_the_oldest_python,
+    ));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -195,4 +199,15 @@ fn the_oldest_python_reads_every_script() -> Result<(), Failed> {
         return Err("syntax of Python 3.12 is taken for that of the oldest".into());
     }
     Ok(())
+}
+
+/// The rules of the linter depend on the oldest Python, and so does what it takes for valid syntax.
+fn the_linter_knows_the_oldest_python() -> Result<(), Failed> {
+    let expected = format!("target-version = \"py3{}\"", SUPPORTED[0].minor);
+    let settings = fs::read_to_string(Path::new(ROOT).join("ruff.toml")).unwrap();
+    if settings.lines().any(|line| line == expected) {
+        Ok(())
+    } else {
+        Err(format!("ruff.toml must say `{expected}`").into())
+    }
 }

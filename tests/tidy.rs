@@ -25,7 +25,7 @@ mod licences;
 
 use checks::{
     Problem, bare_ignores, has_case, has_row, has_section, length_problem, machine_paths,
-    mapped_rooms, unfinished,
+    mapped_rooms, marked_tests, unfinished,
 };
 use layers::{LAYERS, PLAN_LAYERS, layer_problems, plan_layer_problems};
 use licences::{Metadata, Rules, licence_problems};
@@ -92,6 +92,26 @@ fn every_ignored_test_says_why() {
     for folder in ["src", "tests", "benches"] {
         none(&each_file(folder, &["rs"], |_, text| bare_ignores(text)));
     }
+}
+
+/// Where a test target has its own `main`, the compiler drops functions that are marked as tests without a word.
+#[test]
+fn no_test_is_marked_where_nothing_runs_it() {
+    let manifest: toml::Table = toml::from_str(&read(&root().join("Cargo.toml"))).unwrap();
+    let targets = manifest["test"].as_array().unwrap().iter();
+    let own_main = targets.filter(|target| target["harness"].as_bool() == Some(false));
+    let names: Vec<&str> = own_main
+        .map(|target| target["name"].as_str().unwrap())
+        .collect();
+    assert!(names.contains(&"golden"), "{names:?}");
+    none(&each_file("tests", &["rs"], |file, text| {
+        let target = file.split(['/', '.']).next().unwrap_or_default();
+        if names.contains(&target) {
+            marked_tests(text)
+        } else {
+            Vec::new()
+        }
+    }));
 }
 
 #[test]

@@ -12,9 +12,12 @@ pub struct Source {
     starts: OnceLock<Vec<usize>>,
 }
 
+#[expect(
+    clippy::missing_fields_in_debug,
+    reason = "the line starts depend on what was asked before"
+)]
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Without the line starts, which depend on what was asked before.
         f.debug_struct("Source")
             .field("name", &self.name)
             .field("text", &self.text)

@@ -28,6 +28,7 @@ const PATTERNS: &[(&str, &str)] = &[
 pub(crate) struct Checked {
     copies: usize,
     used: BTreeSet<&'static str>,
+    problems: Vec<String>,
 }
 
 impl Checked {
@@ -37,17 +38,24 @@ impl Checked {
             self.copies += 1;
             let Some(pattern) = pattern else { continue };
             let allowed = PATTERNS.iter().find(|(start, _)| step.starts_with(start));
-            assert!(
-                allowed.is_some(),
-                "{name}: `{step}` is copied with the pattern `{pattern}`; delete what must not be copied in the step itself"
-            );
-            self.used.extend(allowed.map(|(start, _)| *start));
+            match allowed {
+                Some((start, _)) => drop(self.used.insert(start)),
+                None => self.problems.push(format!(
+                    "{name}: `{step}` is copied with the pattern `{pattern}`; delete what must not be copied in the step itself"
+                )),
+            }
         }
     }
 
-    /// Checks that the list has no entry too many, and that there was something to check.
+    /// Fails with all that was found, and checks that the list has no entry too many and that there was something
+    /// to check.
     pub(crate) fn finish(self) {
-        let Self { copies, used } = self;
+        let Self {
+            copies,
+            used,
+            problems,
+        } = self;
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
         assert!(copies > 500, "only {copies} copies from steps");
         let listed: BTreeSet<&str> = PATTERNS.iter().map(|(start, _)| *start).collect();
         assert_eq!(used, listed, "remove what no graph has any more");

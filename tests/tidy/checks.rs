@@ -48,6 +48,15 @@ pub(crate) fn bare_ignores(text: &str) -> Vec<Problem> {
     })
 }
 
+pub(crate) fn marked_tests(text: &str) -> Vec<Problem> {
+    lines_with(text, |line| {
+        line.starts_with("#[test]").then(|| {
+            "this test is never run: its target has `harness = false`; add it to the list in `main`"
+                .to_owned()
+        })
+    })
+}
+
 pub(crate) fn machine_paths(text: &str) -> Vec<Problem> {
     lines_with(text, |line| {
         let path = MACHINE_PATHS.iter().find(|path| line.contains(**path))?;
@@ -123,6 +132,15 @@ fn ignored_tests_without_a_reason_are_found() {
     assert!(bare("#[ignore = \"\"]"));
     assert!(!bare("#[ignore = \"needs an engine\"]"));
     assert!(!bare("#[test]"));
+}
+
+#[test]
+fn tests_that_nothing_runs_are_found() {
+    assert_eq!(
+        marked_tests("fn f() {}\n\n    #[test]\nfn g() {}\n")[0].0,
+        3
+    );
+    assert!(marked_tests("// #[test]\nfn f() {}\n").is_empty());
 }
 
 #[test]
