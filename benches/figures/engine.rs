@@ -60,7 +60,7 @@ fn facts(lab: &Lab, runs: usize) -> String {
         .lines()
         .find_map(|line| line.strip_prefix("BuildKit version:"))
         .map_or("unknown", str::trim);
-    let tools = wheelwright::plan::installers::pinned_tools().join(", ");
+    let tools = wheelwright::lock::pinned_tools().join(", ");
     let store = &lab.store;
     format!(
         "Docker {server} ({store} image store; it says its BuildKit is {buildkit}), {buildx}; {PYTHON}, {tools}, \

@@ -27,7 +27,7 @@ impl Lab {
     pub(crate) fn up(store: &str, archive: &Path) -> Result<Self, String> {
         let mut up = Command::new(Path::new(ROOT).join("tests/lab/up"));
         up.args(["--own", "--engine", store, PYTHON]);
-        up.args(wheelwright::plan::installers::pinned_tools());
+        up.args(wheelwright::lock::pinned_tools());
         let output = up
             .output()
             .map_err(|error| format!("tests/lab/up: {error}"))?;

@@ -153,7 +153,7 @@ fn setup(project: &Project) -> Setup {
         .iter()
         .map(|(name, text)| ((*name).to_owned(), File::Bytes(text.as_bytes().to_vec())))
         .collect();
-    let tools = wheelwright::plan::installers::pinned_tools();
+    let tools = wheelwright::lock::pinned_tools();
     let images = ["docker.io/library/python:3.13-slim".to_owned()]
         .into_iter()
         .chain(tools)
