@@ -252,7 +252,7 @@ impl<'l> Contest<'l> {
     }
 }
 
-fn is_network_trouble(error: &str) -> bool {
+pub(crate) fn is_network_trouble(error: &str) -> bool {
     NETWORK_TROUBLE.iter().any(|words| error.contains(words))
 }
 

@@ -17,6 +17,19 @@ const TOLD_MS: f64 = 5.0;
 
 /// Builds all projects on all stores, so many times each.
 pub(crate) fn measure(archive: &Path, runs: usize, asked: &[String]) -> Result<(), String> {
+    each(archive, asked, "On an engine", runs, |lab, subject| {
+        contest(lab, subject, runs)
+    })
+}
+
+/// Brings the engine of each store that is asked for, and measures each project on it.
+pub(crate) fn each(
+    archive: &Path,
+    asked: &[String],
+    title: &str,
+    runs: usize,
+    measure: impl Fn(&Lab, &'static Subject) -> Result<(), String>,
+) -> Result<(), String> {
     let wanted = |all: &[&'static str]| {
         let named = |name: &&str| asked.iter().any(|word| word == name);
         let some: Vec<&'static str> = all.iter().copied().filter(named).collect();
@@ -26,13 +39,13 @@ pub(crate) fn measure(archive: &Path, runs: usize, asked: &[String]) -> Result<(
     let names = wanted(&names);
     for store in wanted(STORES) {
         let lab = Lab::up(store, archive)?;
-        println!("## On an engine: {store} image store\n");
+        println!("## {title}: {store} image store\n");
         println!("{}", facts(&lab, runs));
         for subject in SUBJECTS
             .iter()
             .filter(|subject| names.contains(&subject.name))
         {
-            contest(&lab, subject, runs)?;
+            measure(&lab, subject)?;
         }
         lab.forget()?;
     }

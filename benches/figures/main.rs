@@ -11,6 +11,7 @@ mod bridge;
 mod clock;
 mod contest;
 mod engine;
+mod gaps;
 mod image;
 mod lab;
 mod locks;
@@ -30,13 +31,13 @@ use samples::Target;
 struct Arguments {
     binary: PathBuf,
     archive: PathBuf,
-    /// The sections asked for, all when empty; beside `engine`, the image store and the project.
+    /// The sections asked for, all when empty; beside `engine` and `gaps`, the image store and the project.
     words: Vec<String>,
     /// Builds of each kind on an engine.
     runs: usize,
 }
 
-const SECTIONS: &[&str] = &["start", "image", "engine"];
+const SECTIONS: &[&str] = &["start", "image", "engine", "gaps"];
 
 /// Runs of what takes milliseconds.
 const QUICK_RUNS: usize = 25;
@@ -54,7 +55,8 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Arguments, String> {
     // Cargo adds `--bench`.
     let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
-    let usage = "run it by `make bench`; arguments: BINARY ARCHIVE RUNS [start|image|engine]...";
+    let usage =
+        "run it by `make bench`; arguments: BINARY ARCHIVE RUNS [start|image|engine|gaps]...";
     let mut word = || words.next().ok_or(usage);
     let (binary, archive, runs) = (word()?, word()?, word()?);
     Ok(Arguments {
@@ -79,6 +81,9 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     }
     if asked("engine") {
         engine::measure(&arguments.archive, arguments.runs, &arguments.words)?;
+    }
+    if asked("gaps") {
+        gaps::measure(&arguments.archive, &arguments.words)?;
     }
     Ok(())
 }

@@ -28,6 +28,22 @@ struct Step {
     started: f64,
     completed: f64,
     cached: bool,
+    /// When it ran, from and to: a step may run twice, to compute its cache key and to do its work.
+    runs: Vec<(f64, f64)>,
+}
+
+/// A part of a build in which no step does any work.
+pub(crate) struct Wait {
+    /// Seconds from the start of the client.
+    pub(crate) at: f64,
+    /// Seconds.
+    pub(crate) took: f64,
+    /// The steps that run in it all the same.
+    pub(crate) running: Vec<String>,
+    /// The step that ended last before it; `None` at the start of the build.
+    pub(crate) after: Option<String>,
+    /// The step that starts next; `None` at the end of the build.
+    pub(crate) before: Option<String>,
 }
 
 impl Timeline {
@@ -76,7 +92,9 @@ impl Timeline {
                     step.started = started;
                 }
                 step.cached |= vertex["cached"] == true;
-                step.completed = time("completed").unwrap_or(step.completed);
+                let completed = time("completed");
+                step.completed = completed.unwrap_or(step.completed);
+                step.add_run(started, completed.unwrap_or(ended));
             }
         }
         let mut steps: Vec<Step> = steps.into_values().collect();
@@ -136,6 +154,49 @@ impl Timeline {
         steps.filter(|(_, took)| *took > limit).collect()
     }
 
+    /// The parts of the build, longer than this many seconds, in which no step runs that `is_work` holds for.
+    pub(crate) fn waits(&self, limit: f64, is_work: impl Fn(&str) -> bool) -> Vec<Wait> {
+        let steps = || self.steps.iter().filter(|step| !step.cached);
+        let runs = || steps().flat_map(|step| step.runs.iter().map(move |run| (step, *run)));
+        let mut times: Vec<f64> = runs().flat_map(|(_, (from, to))| [from, to]).collect();
+        times.extend([self.began, self.ended]);
+        times.sort_by(f64::total_cmp);
+        let mut waits: Vec<(f64, f64, Vec<&str>)> = Vec::new();
+        for pair in times.windows(2) {
+            let (from, to) = (pair[0], pair[1]);
+            if from >= to {
+                continue;
+            }
+            let running = runs().filter(|(_, run)| run.0 <= from && run.1 >= to);
+            let running: Vec<&str> = running.map(|(step, _)| step.name.as_str()).collect();
+            if running.iter().any(|name| is_work(name)) {
+                continue;
+            }
+            match waits.last_mut() {
+                Some((_, end, known)) if *end >= from && *known == running => *end = to,
+                _ => waits.push((from, to, running)),
+            }
+        }
+        waits.retain(|(from, to, _)| to - from > limit);
+        let wait = |(from, to, running): (f64, f64, Vec<&str>)| {
+            let ended = runs().filter(|(_, run)| run.1 <= from);
+            let next = runs().filter(|(_, run)| run.0 >= to);
+            let name = |(step, _): (&Step, _)| step.name.clone();
+            Wait {
+                at: from - self.began,
+                took: to - from,
+                running: running.into_iter().map(str::to_owned).collect(),
+                after: ended
+                    .max_by(|(_, one), (_, two)| one.1.total_cmp(&two.1))
+                    .map(name),
+                before: next
+                    .min_by(|(_, one), (_, two)| one.0.total_cmp(&two.0))
+                    .map(name),
+            }
+        };
+        waits.into_iter().map(wait).collect()
+    }
+
     fn last_end(&self, is_meant: impl Fn(&Step) -> bool) -> Option<f64> {
         let meant = self.steps.iter().filter(|step| is_meant(step));
         meant.map(|step| step.completed).max_by(f64::total_cmp)
@@ -144,6 +205,20 @@ impl Timeline {
     fn first_start_after(&self, time: f64) -> Option<f64> {
         let starts = self.steps.iter().map(|step| step.started);
         starts.filter(|start| *start > time).min_by(f64::total_cmp)
+    }
+}
+
+impl Step {
+    /// Adds what one event says of a run, which later events may repeat with another end.
+    fn add_run(&mut self, from: f64, to: f64) {
+        match self
+            .runs
+            .iter_mut()
+            .find(|run| run.0.total_cmp(&from).is_eq())
+        {
+            Some(run) => run.1 = to,
+            None => self.runs.push((from, to)),
+        }
     }
 }
 
