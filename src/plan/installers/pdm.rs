@@ -60,7 +60,7 @@ fn install(
     let mut environment = request.from;
     if lock.records_inputs {
         let run = pdm(bench, vec!["lock", "--check"]);
-        let step = tool.on_environment(bench, &run, environment, files)?;
+        let step = tool.on_environment(bench, parts, &run, environment, files)?;
         let title = format!("[{}] check pdm.lock", request.stage);
         environment = parts.add(title, origin, PartKind::Step(Box::new(step)));
     }
@@ -79,7 +79,7 @@ fn install(
     // PDM has one name space for groups and extras.
     let named = groups.iter().chain(&request.set.extras);
     arguments.extend(named.flat_map(|name| ["--group", name]));
-    let step = tool.on_environment(bench, &pdm(bench, arguments), environment, files)?;
+    let step = tool.on_environment(bench, parts, &pdm(bench, arguments), environment, files)?;
     let step = bench.with_repositories(step);
     let title = format!("[{}] install dependencies from pdm.lock", request.stage);
     Ok(Installed {

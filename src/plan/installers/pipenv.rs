@@ -72,7 +72,7 @@ fn install(
         "--extra-pip-args=--no-compile",
     ];
     let run = pipenv(bench, arguments);
-    let step = tool.on_environment(bench, &run, request.from, files)?;
+    let step = tool.on_environment(bench, parts, &run, request.from, files)?;
     let step = bench.with_repositories(step);
     let title = format!("[{}] install dependencies from Pipfile.lock", request.stage);
     Ok(Installed {

@@ -81,7 +81,7 @@ fn install(
             .flat_map(|extra| ["--extras", extra]),
     );
     let run = poetry(bench, arguments);
-    let step = tool.on_environment(bench, &run, request.from, files)?;
+    let step = tool.on_environment(bench, parts, &run, request.from, files)?;
     let step = bench.with_repositories(step);
     let title = format!("[{}] install dependencies from poetry.lock", request.stage);
     let origin = Some(&bench.site.facts.pyproject.dependencies_location);

@@ -8,6 +8,7 @@ use crate::plan::model::{
     Layer, OutputFolder, PartId, PartKind, Parts, Placed, Sharing, Step, StepMount, StepNetwork,
     Tree,
 };
+use crate::plan::scripts::{RUN_TOOL, run_tool};
 use crate::plan::uv::{Bench, FILES, cache};
 use crate::values::{TargetPath, TextFile};
 
@@ -92,6 +93,7 @@ impl InstalledTool {
     pub(crate) fn on_environment(
         &self,
         bench: &Bench<'_>,
+        parts: &mut Parts,
         run: &ToolRun<'_>,
         environment: PartId,
         files: PartId,
@@ -100,12 +102,15 @@ impl InstalledTool {
             at: bench.site.spec.model.venv.clone(),
             from: Some(environment),
         };
+        let script = run_tool(&bench.python(), output.at.as_str());
         let mut step = self.step(bench, run, output)?;
-        step.mounts.push(StepMount::Read {
+        step.command.splice(0..0, script);
+        let files = StepMount::Read {
             part: files,
             select: TargetPath::root(),
             at: step.directory.clone(),
-        });
+        };
+        step.mounts.extend([files, RUN_TOOL.mount(parts)]);
         Ok(step)
     }
 
