@@ -4,12 +4,20 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A text of the user's with the name that the user knows it by.
-#[derive(Clone, Debug, Eq)]
+#[derive(Clone, Eq)]
 pub struct Source {
     name: String,
     text: String,
     /// Where each line starts, found once: a long file has many places.
     starts: OnceLock<Vec<usize>>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Source");
+        shown.field("name", &self.name).field("text", &self.text);
+        shown.finish()
+    }
 }
 
 impl PartialEq for Source {
