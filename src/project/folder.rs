@@ -63,7 +63,7 @@ fn is_same(spec: &Source, content: &FileContent) -> bool {
     match content {
         FileContent::Bytes(bytes) => std::str::from_utf8(bytes)
             .is_ok_and(|text| text.trim_start_matches('\u{feff}') == spec.text()),
-        FileContent::TooLarge(_) => false,
+        FileContent::TooLarge(_) | FileContent::TooMany => false,
     }
 }
 
