@@ -3,31 +3,47 @@
 use crate::context::{Context, Failure, Files};
 use crate::diagnostic::Diagnostics;
 use crate::frontend::locate::{Below, read_each};
+use crate::lock;
+use crate::lock::uv::reader::UvLock;
+use crate::lock::uv::workspace::survey;
 use crate::plan;
-use crate::project::workspace::{UV_LOCK, Workspace, local_packages};
+use crate::project::workspace::Workspace;
 use crate::project::{self, Facts, PYPROJECT, Pyproject};
 use crate::spec::Spec;
 use crate::values::ContextPath;
 
-/// What lies beside the lock of a workspace and counts for all of its packages.
+/// uv's lock file, in the root of a workspace.
+const UV_LOCK: &str = lock::uv::LOCK;
+/// The files beside the lock file of a workspace that count for all of its packages.
 const SHARED: &[&str] = &[UV_LOCK, "uv.toml"];
+
+/// The workspace of a project, and the `uv.lock` that counts for the project, if it has no problems.
+#[derive(Default)]
+pub(super) struct Around {
+    pub(super) workspace: Option<Workspace>,
+    pub(super) lock: Option<UvLock>,
+}
 
 /// The workspace of the project, whose lock comes among the project's files: the nearest above whose lock has the
 /// project's folder, else the project's own lock where it has other folders.
 pub(super) async fn find<C: Context>(
     below: &Below<'_, C>,
     files: &mut Files,
-) -> Result<Option<Workspace>, Failure<C::Error>> {
+) -> Result<Around, Failure<C::Error>> {
     let lock = ContextPath::known(UV_LOCK);
     let above = std::iter::successors(below.folder.parent(), ContextPath::parent);
     let shared = SHARED.iter().chain([&PYPROJECT]);
     let shared: Vec<_> = shared.map(|name| ContextPath::known(name)).collect();
+    // The problems of a lock file that may have the project in what could not be read.
+    let mut unread = None;
     for (folder, mut beside) in read_each(below.context, above.collect(), &shared).await? {
-        let packages = local_packages(beside.get(&lock), &folder);
+        let survey = survey(beside.get(&lock), &folder);
+        let packages = survey.packages;
         let has_project = packages
             .iter()
             .any(|package| package.folder.as_ref() == Some(&below.folder));
         if !has_project {
+            unread = unread.or(survey.problems);
             continue;
         }
         let manifest = beside.remove(&ContextPath::known(PYPROJECT));
@@ -44,20 +60,34 @@ pub(super) async fn find<C: Context>(
             files.remove(&ContextPath::known(name));
         }
         files.extend(beside);
-        return Ok(Some(Workspace {
-            folder,
-            manifest,
-            packages,
-        }));
+        return Ok(Around {
+            lock: survey.lock,
+            workspace: Some(Workspace {
+                folder,
+                manifest,
+                packages,
+            }),
+        });
     }
-    let packages = local_packages(files.get(&lock), &below.folder);
+    let is_there = |name: &&str| files.contains_key(&ContextPath::known(name));
+    if let Some(problems) = unread
+        && !lock::evidence().iter().any(is_there)
+    {
+        return Err(problems.into());
+    }
+    // Problems of the project's own lock file are reported where it is compared with the manifest.
+    let survey = survey(files.get(&lock), &below.folder);
+    let packages = survey.packages;
     let mut others = packages.iter().map(|package| package.folder.as_ref());
     let has_others = others.any(|folder| folder != Some(&below.folder));
-    Ok(has_others.then(|| Workspace {
-        folder: below.folder.clone(),
-        manifest: None,
-        packages,
-    }))
+    Ok(Around {
+        lock: survey.lock,
+        workspace: has_others.then(|| Workspace {
+            folder: below.folder.clone(),
+            manifest: None,
+            packages,
+        }),
+    })
 }
 
 /// The facts with those of the packages that the project may need, by the lock that is installed.
