@@ -4,8 +4,10 @@
 HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 BINARY := target/$(HOST)/release/wheelwright
 ARCHIVE := target/wheelwright.tar
+# Targets that run at the same time do not share cargo's jobs: each cargo takes what the machine has.
+unexport MAKEFLAGS MFLAGS
 
-.PHONY: all binary image demo test bench lint clean-lab
+.PHONY: all binary image demo test test-host bench lint lab clean-lab
 all: image
 
 # Static, so that it runs in an image made FROM scratch. The target is named so that build scripts and
@@ -21,10 +23,19 @@ image: binary
 demo: image
 	tests/demo $(BINARY) $(ARCHIVE)
 
-# Every test, those on real engines included (tests/engines says on which).
-test: image
-	cargo test --locked
+# Every test, those on real engines included (tests/engines says on which). The release build ends with minutes on
+# one core: beside it the other tests run, and the lab gets its engine and images.
+test:
+	$(MAKE) --jobs=3 --output-sync=target image test-host lab
 	tests/engines
+
+# The tests that need no engine.
+test-host:
+	cargo test --locked
+
+# What `tests/engines` needs before the first test.
+lab:
+	tests/engines --prepare
 
 # Figures, in markdown: benches/README.md. ONLY picks some of them.
 RUNS := 5

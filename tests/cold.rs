@@ -1,11 +1,12 @@
 //! Two builds that share nothing give the same image. A program of its own, which cargo runs alone: what a build
-//! left in the engine's cache is told apart from what other tests leave.
+//! left in the engine's cache is told apart from what other tests leave. It runs on every engine, and keeps the layers,
+//! so that engines can be compared.
 
 mod support;
 
 use std::collections::BTreeSet;
 
-use support::{Engine, Image, Project};
+use support::{Engine, Image, Project, layers};
 
 /// Forgets what an engine cached since it was made.
 struct Cache {
@@ -45,9 +46,10 @@ impl Cache {
 #[test]
 #[ignore = "needs an engine"]
 fn two_cold_builds_give_the_same_image() {
+    Engine::alone();
     let project = Project::copy_of("examples/fastapi");
     // Paths that no other build had, so that none of its steps is cached.
-    let word = project.own_word();
+    let word = project.word_of_run();
     project.replace(
         "pyproject.toml",
         "[tool.wheelwright.image]",
@@ -99,6 +101,9 @@ fn two_cold_builds_give_the_same_image() {
         }
         assert_eq!(first.digests(), second.digests());
     }
+
+    layers::keep("cold", &first);
+    layers::keep("cold-builder", &first_builder);
 
     // And what is not the same is told: of another version, the files that hold it, and nothing of the layers below.
     let (_, bumped) = build(&["--build-arg=VERSION=1.5.0", afresh]);

@@ -1,5 +1,5 @@
-//! Real images on a real engine: built through `# syntax=`, started, asked. `make test` runs them, on one engine
-//! after another.
+//! Real images on a real engine: built through `# syntax=`, started, asked. `make test` runs all of them on one engine,
+//! and those in `each` on every other engine too.
 
 #![expect(
     clippy::disallowed_methods,
@@ -10,15 +10,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod access;
-mod base;
-mod cache;
-mod call;
-mod cases;
+mod base_image;
 mod dev;
-mod errors;
-mod git;
-mod guides;
+mod each;
 mod image;
 mod indexes;
 mod installers;
@@ -27,9 +21,7 @@ mod monorepo;
 mod offline;
 mod private_index;
 mod requirements;
-mod runs;
-mod steps;
-mod targets;
+mod system_packages;
 mod tested;
 mod versions;
 mod wheels;

@@ -1,7 +1,7 @@
 //! Bases that have no Python of their own.
 
 use crate::VERSION;
-use crate::support::{Container, Image, Project};
+use crate::support::{Container, Engine, Image, Project};
 
 /// An image with a stand-in for uv's managed interpreters, and without an interpreter.
 const BARE: &str = "FROM python:3.13-slim
@@ -44,6 +44,7 @@ fn an_image_without_a_python_gets_one_as_a_layer_of_its_own() {
     assert_eq!(run(&["ls", "/opt/python"]).lines().count(), 2);
 
     let first = Image::read(&project.image);
+    Engine::alone();
     let (below, again) = (Image::read(&image), project.must_build(&[VERSION]));
     assert_eq!(again.ran(), [""; 0], "{}", again.text);
     let python = first.layers_above(&below)[0].entries();

@@ -4,9 +4,6 @@ use crate::support::{Build, Container, Engine, Project};
 
 const API: &str = "services/api/pyproject.toml";
 
-/// The same packages, each as its tool has them.
-const PATH_DEPENDENCIES: [&str; 2] = ["pdm-path-dependency", "poetry-path-dependency"];
-
 fn must_build(project: &Project, arguments: &[&str]) -> Build {
     let build = project.build_file(API, arguments);
     assert!(build.ok, "{}", build.text);
@@ -25,6 +22,7 @@ fn ran(build: &Build) -> Vec<String> {
 fn a_change_of_a_package_builds_that_package_and_nothing_else() {
     let project = Project::copy_of("testdata/cases/uv-workspace");
     must_build(&project, &[]);
+    Engine::alone();
     let second = must_build(&project, &[]);
     assert_eq!(second.ran(), [""; 0], "{}", second.text);
 
@@ -64,52 +62,72 @@ fn a_change_of_a_package_builds_that_package_and_nothing_else() {
     assert_eq!(other.ran(), [""; 0], "{}", other.text);
 }
 
-#[test]
-#[ignore = "needs an engine"]
-fn path_dependencies_of_pdm_and_poetry_are_built_apart_from_what_they_need() {
-    for case in PATH_DEPENDENCIES {
-        let project = Project::copy_of(&format!("testdata/cases/{case}"));
-        must_build(&project, &[]);
-        let second = must_build(&project, &[]);
-        assert_eq!(second.ran(), [""; 0], "{}", second.text);
+fn built_apart(case: &str) {
+    let project = Project::copy_of(&format!("testdata/cases/{case}"));
+    must_build(&project, &[]);
+    Engine::alone();
+    let second = must_build(&project, &[]);
+    assert_eq!(second.ran(), [""; 0], "{}", second.text);
 
-        let core = "libs/core/src/core/__init__.py";
-        let word = project.own_word();
-        project.replace(core, "hello", &word);
-        let edit = must_build(&project, &[]);
-        let steps = [
-            "[runtime] install core",
-            "[runtime] lay out core",
-            "[wheel] build core 0.2.0",
-            "[wheel] copy files of core",
-        ];
-        assert_eq!(ran(&edit), steps, "{}", edit.text);
-        let container = Container::start(&project.image);
-        assert_eq!(container.ask("/you"), format!("{word}, you"));
+    let core = "libs/core/src/core/__init__.py";
+    let word = project.own_word();
+    project.replace(core, "hello", &word);
+    let edit = must_build(&project, &[]);
+    let steps = [
+        "[runtime] install core",
+        "[runtime] lay out core",
+        "[wheel] build core 0.2.0",
+        "[wheel] copy files of core",
+    ];
+    assert_eq!(ran(&edit), steps, "{}", edit.text);
+    let container = Container::start(&project.image);
+    assert_eq!(container.ask("/you"), format!("{word}, you"));
 
-        // A new version installs nothing anew, nor does what is not needed.
-        project.replace("libs/core/pyproject.toml", "0.2.0", "0.2.1");
-        project.replace(
-            "libs/testing/src/testing/__init__.py",
-            "Helpers",
-            "Other helpers",
-        );
-        let bump = must_build(&project, &[]);
-        let steps = [
-            "[runtime] install core",
-            "[runtime] lay out core",
-            "[wheel] build core 0.2.1",
-            "[wheel] copy files of core",
-        ];
-        assert_eq!(ran(&bump), steps, "{}", bump.text);
-    }
+    // A new version installs nothing anew, nor does what is not needed.
+    project.replace("libs/core/pyproject.toml", "0.2.0", "0.2.1");
+    project.replace(
+        "libs/testing/src/testing/__init__.py",
+        "Helpers",
+        "Other helpers",
+    );
+    let bump = must_build(&project, &[]);
+    let steps = [
+        "[runtime] install core",
+        "[runtime] lay out core",
+        "[wheel] build core 0.2.1",
+        "[wheel] copy files of core",
+    ];
+    assert_eq!(ran(&bump), steps, "{}", bump.text);
 }
 
 #[test]
 #[ignore = "needs an engine"]
-fn packages_of_a_repository_are_edited_in_place() {
-    let cases = ["uv-workspace"].into_iter().chain(PATH_DEPENDENCIES);
-    cases.for_each(edited_in_place);
+fn path_dependencies_of_pdm_are_built_apart_from_what_they_need() {
+    built_apart("pdm-path-dependency");
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn path_dependencies_of_poetry_are_built_apart_from_what_they_need() {
+    built_apart("poetry-path-dependency");
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn packages_of_a_repository_are_edited_in_place_with_uv() {
+    edited_in_place("uv-workspace");
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn packages_of_a_repository_are_edited_in_place_with_pdm() {
+    edited_in_place("pdm-path-dependency");
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn packages_of_a_repository_are_edited_in_place_with_poetry() {
+    edited_in_place("poetry-path-dependency");
 }
 
 fn edited_in_place(case: &str) {
@@ -170,6 +188,7 @@ fn the_example_is_built_by_one_call_of_bake_and_of_compose() {
 
     // The library's edit is in the service, and installs nothing but the library.
     project.replace("libs/prices/src/prices/__init__.py", "0.21", "0.19");
+    Engine::alone();
     let edit = bake("compose.yaml");
     assert_eq!(price(), r#"{"price":119.0}"#);
     let mut installs = edit.ran();

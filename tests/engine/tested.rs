@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use crate::each::targets::exported;
 use crate::support::{Engine, Project};
-use crate::targets::exported;
 
 const TARGET: &str = "--target=test";
 
@@ -24,6 +24,7 @@ fn tests_run_in_the_build_once_and_a_container_runs_them_again() {
     let project = project();
     let first = project.must_build(&[TARGET]);
     assert!(first.text.contains("5 passed"), "{}", first.text);
+    Engine::alone();
     assert_eq!(project.must_build(&[TARGET]).ran(), [""; 0]);
     let printed = Engine::get().must(["run", "--rm", "--network=none", &project.image]);
     assert!(printed.contains("5 passed"), "{printed}");

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::each::targets::exported;
 use crate::support::{Engine, Project};
-use crate::targets::exported;
 
 const OLDER: &str = "python:3.11-slim";
 const NEWER: &str = "python:3.13-slim";

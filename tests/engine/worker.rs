@@ -18,6 +18,7 @@ fn a_worker_runs_tasks_and_the_server_serves_as_before() {
         "\"served\"",
         "the server is found as if there were no worker"
     );
+    Engine::alone();
     let build = project.must_build(&["--target=worker"]);
     assert_eq!(build.ran(), [""; 0], "all is there: {}", build.text);
     let worker = Container::start(&project.image);

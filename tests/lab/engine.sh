@@ -109,6 +109,15 @@ use_engine() { # sets the names of one engine's daemon
   LOG=$LAB/$ENGINE/dockerd.log
   PROGRAMS=$LAB/engine
   if [ "$ENGINE" = docker20 ]; then PROGRAMS=$LAB/engine20; fi
+  local number=0
+  while [ "${ENGINES[number]}" != "$1" ]; do number=$((number + 1)); done
+  # A bridge and a subnet of each engine's own, so that engines run side by side and stop one by one. An interface
+  # name is limited to 15 characters.
+  BRIDGE=ww-$LAB_ID-$number
+  # 10.64.* to 10.191.*: both ends of 10/8 are where routers, name servers and Docker's own defaults tend to be.
+  # 85: a third of the range, so that the engines of a lab never meet.
+  NET=10.$((64 + 16#${LAB_ID:0:2} % 128)).$(((16#${LAB_ID:2:2} + number * 85) % 256))
+  MAC=02:77:${LAB_ID:0:2}:${LAB_ID:2:2}:${LAB_ID:4:2}:0$number
 }
 
 daemon_pid() { # of the engine in use; fails when it is not running
@@ -161,7 +170,7 @@ bridge_up() {
     fi
     # An address of its own: a bridge without one has the lowest of its containers', and where that one ends, the others
     # send to an address that is gone, for half a minute.
-    ip link add "$BRIDGE" address "02:77:${LAB_ID:0:2}:${LAB_ID:2:2}:${LAB_ID:4:2}:${LAB_ID:6:2}" type bridge
+    ip link add "$BRIDGE" address "$MAC" type bridge
   fi
   ip addr replace "$NET.1/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
@@ -181,12 +190,8 @@ bridge_down() {
 
 daemon_answers() { timeout 10 docker version >/dev/null 2>&1; }
 
-start_daemon() { # of the engine in use; the others are stopped first: two daemons want twice the memory
-  local e want=$ENGINE mtu device i pid
-  for e in "${ENGINES[@]}"; do
-    if [ "$e" != "$want" ]; then use_engine "$e"; stop_daemon; fi
-  done
-  use_engine "$want"
+start_daemon() { # of the engine in use
+  local mtu device i pid
   if daemon_pid >/dev/null && daemon_answers && nat_rules -C 2>/dev/null; then return; fi
   mkdir -p "$LAB/$ENGINE" "$RUN"
   bridge_up

@@ -9,10 +9,6 @@ LAB=$(realpath -m "${WHEELWRIGHT_LAB:-$HERE/../../.lab}")
 LAB_ID=$(printf %s "$LAB" | sha256sum | cut -c1-8)
 # Sockets live here and not in the lab: a unix socket path is limited to 108 bytes, a lab path is not.
 RUN=/run/wheelwright-$LAB_ID
-# An interface name is limited to 15 characters.
-BRIDGE=ww-$LAB_ID
-# 10.64.* to 10.191.*: both ends of 10/8 are where routers, name servers and Docker's own defaults tend to be.
-NET=10.$((64 + 16#${LAB_ID:0:2} % 128)).$((16#${LAB_ID:2:2}))
 # The engines that a lab can bring: Docker of today with each of its image stores, and the oldest one we build on.
 ENGINES=(classic containerd docker20)
 LAB_BIN=$LAB/engine/usr/bin

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Build {
     pub(crate) text: String,
     pub(crate) ok: bool,
+    /// Whether no other build ran at the same time.
+    pub(crate) alone: bool,
 }
 
 impl Build {
@@ -39,8 +41,12 @@ impl Build {
             .collect()
     }
 
-    /// Names of the steps that ran.
+    /// Names of the steps that ran, of a build that ran alone.
     pub(crate) fn ran(&self) -> Vec<String> {
+        assert!(
+            self.alone,
+            "other builds may have run at the same time; call `Engine::alone()` before this build"
+        );
         let ran = self
             .steps()
             .into_iter()

@@ -1,24 +1,17 @@
 //! A real Docker engine: the one that answers, or the project's own (`tests/lab`).
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use crate::support::Build;
+use crate::support::turn::{self, Turn};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The image that the tests build from, beside the tools that the binary pins.
 const PYTHON: &str = "python:3.13-slim";
-
-/// One test at a time: while another build that shares a step is under way, an engine runs the steps on top of it
-/// again although they are cached (seen on Docker 28, with BuildKit's own frontend too), and tests look at what ran.
-static TURN: Mutex<()> = Mutex::new(());
-
-thread_local! {
-    /// Held from the first use of the engine to the end of the test, which has a thread of its own.
-    static HELD: MutexGuard<'static, ()> = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-}
 
 /// A Docker engine with the frontend image loaded.
 pub(crate) struct Engine {
@@ -26,14 +19,27 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// The engine of this run; every test fails with the reason where none can be had.
+    /// The engine of this run, which other tests may use at the same time. Every test fails with the reason where
+    /// no engine can be had.
     pub(crate) fn get() -> &'static Self {
         static ENGINE: OnceLock<Result<Engine, String>> = OnceLock::new();
-        HELD.with(|_turn| ());
+        turn::start_clock();
         match ENGINE.get_or_init(Self::bring) {
             Ok(engine) => engine,
             Err(reason) => panic!("no engine: {reason}"),
         }
+    }
+
+    /// From here on each build of this test runs alone. A test that looks at which steps ran calls this before the
+    /// builds that it looks at (`Build::ran`).
+    pub(crate) fn alone() {
+        turn::build_alone();
+    }
+
+    /// From here on no other test builds until this one ends: it counts what is downloaded, and a build without
+    /// cache empties the download caches of all.
+    pub(crate) fn keep() {
+        turn::keep_engine();
     }
 
     fn bring() -> Result<Self, String> {
@@ -79,13 +85,18 @@ impl Engine {
             .starts_with("20.10.")
     }
 
-    /// A client that builds without buildx, as users of Docker 20.10 have it; where the lab has none, the one
-    /// that is there.
+    /// Whether the lab brought this engine, and with it a client that builds without buildx.
+    pub(crate) fn is_of_the_lab(&self) -> bool {
+        self.variables.contains_key("WHEELWRIGHT_OLD_CLIENT")
+    }
+
+    /// A client that builds without buildx: that of Docker 20.10. Where the engine is not the lab's, the client that
+    /// is there.
     pub(crate) fn plain_client(&self, arguments: &[&str]) -> Build {
         let client = self.variables.get("WHEELWRIGHT_OLD_CLIENT");
         let mut command = Command::new(client.map_or("docker", String::as_str));
         command.args(arguments).env_clear().envs(&self.variables);
-        run(command.env("DOCKER_BUILDKIT", "1"))
+        run_client(command.env("DOCKER_BUILDKIT", "1"))
     }
 
     /// Runs the Docker client.
@@ -101,7 +112,7 @@ impl Engine {
     ) -> Build {
         let mut command = Command::new("docker");
         command.args(arguments).env_clear().envs(&self.variables);
-        run(command.envs(variables.iter().copied()))
+        run_client(command.envs(variables.iter().copied()))
     }
 
     /// Runs the Docker client in a folder, with each line of a build printed.
@@ -112,10 +123,12 @@ impl Engine {
     ) -> Build {
         let mut command = Command::new("docker");
         command.args(arguments).env_clear().envs(&self.variables);
-        run(command
-            .current_dir(folder)
-            .env("BUILDKIT_PROGRESS", "plain")
-            .env("DOCKER_BUILDKIT", "1"))
+        run_client(
+            command
+                .current_dir(folder)
+                .env("BUILDKIT_PROGRESS", "plain")
+                .env("DOCKER_BUILDKIT", "1"),
+        )
     }
 
     /// Runs the Docker client; the test fails with what it printed when it fails.
@@ -134,6 +147,7 @@ fn up<'a>(images: impl IntoIterator<Item = &'a str>) -> Result<BTreeMap<String, 
         up.args(["--own", "--engine", &engine]);
     }
     let output = up
+        .arg("--old-client")
         .args(images)
         .output()
         .map_err(|error| format!("tests/lab/up: {error}"))?;
@@ -157,6 +171,17 @@ fn variables_after(script: &str) -> Result<BTreeMap<String, String>, String> {
         .collect())
 }
 
+/// Runs the Docker client; a build waits for its turn.
+fn run_client(command: &mut Command) -> Build {
+    let builds = |word: &OsStr| word == "build" || word == "bake";
+    let mut words = command.get_args().take(2);
+    let turn = words.any(builds).then(Turn::take);
+    Build {
+        alone: turn.as_ref().is_some_and(Turn::is_alone),
+        ..run(command)
+    }
+}
+
 /// Runs a command to its end; both streams, as a terminal would show them.
 fn run(command: &mut Command) -> Build {
     let Output {
@@ -170,5 +195,6 @@ fn run(command: &mut Command) -> Build {
     Build {
         text,
         ok: status.success(),
+        alone: false,
     }
 }

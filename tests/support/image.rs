@@ -150,7 +150,8 @@ fn entries(archive: &[u8]) -> BTreeMap<String, String> {
         let mut line = format!(
             "{:?} {:04o} {}:{} {}",
             header.entry_type(),
-            header.mode().expect("a mode"),
+            // Docker 20.10 adds the type, which is a field of its own too.
+            header.mode().expect("a mode") & 0o7777,
             header.uid().expect("an owner"),
             header.gid().expect("a group"),
             header.mtime().expect("a time"),

@@ -20,7 +20,9 @@ mod case;
 mod container;
 mod engine;
 mod image;
+pub(crate) mod layers;
 mod project;
+mod turn;
 
 pub(crate) use build::Build;
 pub(crate) use case::{Case, RUN, is_of_the_tests};

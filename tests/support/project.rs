@@ -59,6 +59,11 @@ impl Project {
         folder.to_string_lossy().replace('.', "").to_lowercase()
     }
 
+    /// A word that no other run has, and all engines of this run share: the layers of one must be those of the others.
+    pub(crate) fn word_of_run(&self) -> String {
+        std::env::var("WHEELWRIGHT_TEST_RUN").unwrap_or_else(|_| self.own_word())
+    }
+
     /// Changes the greeting of the example to a word of its own.
     pub(crate) fn greet_in_its_own_words(&self) -> String {
         let word = self.own_word();

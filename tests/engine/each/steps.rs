@@ -9,6 +9,7 @@ fn copies_are_made_once_and_what_is_not_there_is_told() {
     let word = project.own_word();
     project.write("conf/app.ini", &word);
     project.must_build(&[]);
+    Engine::alone();
     assert_eq!(project.must_build(&[]).ran(), [""; 0]);
     let container = Container::sleeping(&project.image);
     let told = container.exec(&["cat", "/etc/plain/app.ini", "/bin/app.ini"]);
@@ -74,6 +75,7 @@ fn a_target_of_ones_own_starts_another_command_and_shares_what_it_can() {
     project.replace("pyproject.toml", "platform = \"linux/arm64\"\n", "");
     project.replace("pyproject.toml", "\"gdb\"", "\"tree\"");
     project.must_build(&[]);
+    Engine::alone();
     let ran = project.must_build(&["--target=Worker"]).ran();
     assert_eq!(ran, [""; 0]);
     let run = |arguments: &[&str]| {

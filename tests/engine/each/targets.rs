@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::support::Project;
+use crate::support::{Engine, Project};
 
 /// The names of what came out into a folder.
 pub(crate) fn exported(project: &Project, folder: &str) -> BTreeSet<String> {
@@ -23,6 +23,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 fn a_wheel_and_a_source_distribution_come_out_alone() {
     let project = Project::copy_of("testdata/cases/uv-hatch-vcs");
     let version = "--build-arg=RELEASE=2.0rc1";
+    Engine::alone();
     let wheel = project.export("wheel", "out", &[version]);
     assert!(wheel.ok, "{}", wheel.text);
     let name = "clock-2.0rc1-py3-none-any.whl";
@@ -56,6 +57,7 @@ fn a_wheel_and_a_source_distribution_come_out_alone() {
 fn a_lock_is_what_the_tool_writes() {
     let project = Project::copy_of("testdata/cases/uv-test-pytest");
     let there = project.read("uv.lock");
+    Engine::alone();
     for _ in 0..2 {
         let lock = project.export("lock", "out", &[]);
         assert!(lock.ok, "{}", lock.text);

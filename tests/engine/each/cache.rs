@@ -10,6 +10,7 @@ fn only_what_changed_is_built_and_code_is_never_stale() {
     let token = project.greet_in_its_own_words();
     project.must_build(&[VERSION]);
 
+    Engine::alone();
     let second = project.must_build(&[VERSION]);
     assert_eq!(second.ran(), [""; 0], "{}", second.text);
     assert!(second.steps().len() >= 10, "{}", second.text);
@@ -75,6 +76,7 @@ fn a_version_bump_in_the_manifest_and_the_lock_installs_no_dependency() {
     for file in ["pyproject.toml", "uv.lock"] {
         project.replace(file, "version = \"1.0.0\"", "version = \"1.0.1\"");
     }
+    Engine::alone();
     let bump = project.must_build(&[]);
     let ran = bump.ran();
     assert!(
@@ -109,6 +111,7 @@ fn another_system_package_installs_no_dependency() {
         "runtime = [\"libpq5\"]",
         "runtime = [\"libpq5\", \"time\"]",
     );
+    Engine::alone();
     // Another run of this test may have left the packages.
     let ran = project.must_build(&["--no-cache-filter=base"]).ran();
     assert!(
@@ -137,6 +140,7 @@ fn another_system_package_installs_no_dependency() {
 fn files_that_ship_as_they_are_are_never_stale() {
     let project = Project::copy_of("examples/flask-app");
     project.must_build(&[]);
+    Engine::alone();
     assert_eq!(project.must_build(&[]).ran(), [""; 0]);
     let word = project.own_word();
     project.replace(

@@ -40,6 +40,7 @@ fn a_locked_repository_is_installed_and_the_image_has_no_git() {
     let answer = Engine::get().must(["run", "--rm", &project.image]);
     assert_eq!(answer.trim(), "greetings from the repository");
     assert_eq!(printed(&project, LOOK).trim(), "None None");
+    Engine::alone();
     assert_eq!(project.must_build(&[]).ran(), [""; 0]);
     project.must_build(&["--target=builder"]);
     assert_eq!(printed(&project, LOOK).trim(), "/usr/bin/git None");
@@ -89,6 +90,7 @@ fn over_ssh_the_agent_is_asked_and_only_known_hosts_are() {
     let answer = Engine::get().must(["run", "--rm", &project.image]);
     assert_eq!(answer.trim(), "greetings over ssh");
     assert_eq!(printed(&project, LOOK).trim(), "None None");
+    Engine::alone();
     // What is there needs no agent.
     let again = build(&[]);
     assert!(again.ok, "{}", again.text);

@@ -72,6 +72,7 @@ fn what_is_behind_a_password_is_installed_and_the_password_is_nowhere() {
     let host = rest.split(':').next().unwrap();
     let netrc = format!("machine {host}\nlogin me\npassword {password}\n");
     let netrc = secrets.option("corp", "netrc", &netrc);
+    Engine::alone();
     assert_eq!(project.must_build(&[&netrc]).ran(), Vec::<String>::new());
     let pip = index.url.replace("//", &format!("//me:{password}@"));
     let pip = secrets.option(
