@@ -23,6 +23,9 @@ mod guides;
 
 use support::{Build, Case, Container, Engine, Image, Project, RUN, layers};
 
+/// The base of the cases that run on every engine.
+const BASE: &str = "python:3.13-slim";
+
 /// How many cases have a `run.toml`, and how many guides there are. Change it with the folders: a file with a
 /// misspelt name would be no test, and nobody would see it.
 const CASES: usize = 44;
@@ -162,7 +165,7 @@ fn check(name: &str) {
 
     let image = project.image.as_str();
     if expected.every_engine {
-        layers::keep(name, &Image::read(image));
+        layers::keep(name, &Image::read(image), &Image::read(BASE));
     }
     if !(expected.ask.is_empty() && expected.exec.is_empty()) {
         let container = if expected.ask.is_empty() {

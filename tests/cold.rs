@@ -102,8 +102,8 @@ fn two_cold_builds_give_the_same_image() {
         assert_eq!(first.digests(), second.digests());
     }
 
-    layers::keep("cold", &first);
-    layers::keep("cold-builder", &first_builder);
+    layers::keep("cold", &first, &base);
+    layers::keep("cold-builder", &first_builder, &base);
 
     // And what is not the same is told: of another version, the files that hold it, and nothing of the layers below.
     let (_, bumped) = build(&["--build-arg=VERSION=1.5.0", afresh]);

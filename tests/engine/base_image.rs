@@ -9,11 +9,12 @@ pub(crate) struct Base {
 
 impl Base {
     pub(crate) fn new(steps: &str) -> Self {
-        Self::with(&[], steps)
+        Self::on("python:3.13-slim", &[], steps)
     }
 
-    pub(crate) fn with(files: &[(&str, &str)], steps: &str) -> Self {
-        let text = format!("FROM python:3.13-slim\n{steps}");
+    /// On an image that the lab has prepared, or another one.
+    pub(crate) fn on(image: &str, files: &[(&str, &str)], steps: &str) -> Self {
+        let text = format!("FROM {image}\n{steps}");
         let project = Project::from_files(files);
         project.write("Dockerfile", &text);
         let built = project.build_file("Dockerfile", &[] as &[&str]);

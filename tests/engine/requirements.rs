@@ -61,13 +61,14 @@ fn comments_and_code_install_nothing_and_a_wrong_hash_is_told() {
     }
 }
 
+/// The packages are those of `wheels.rs`, so that an engine installs them once.
 #[test]
 #[ignore = "needs an engine"]
 fn sources_are_built_with_the_packages_that_the_spec_adds() {
     let project = Project::from_files(&[
         (
             FILE,
-            "# syntax=wheelwright/frontend:0.1\npython = \"3.13\"\n[system]\nbuild = [\"gcc\", \"libc6-dev\", \"python3-dev\"]\n\
+            "# syntax=wheelwright/frontend:0.1\npython = \"3.13\"\n[system]\nbuild = [\"gcc\", \"libc6-dev\", \"libyaml-dev\", \"python3-dev\"]\n\
              [image]\ncmd = [\"python\", \"app.py\"]\n",
         ),
         (

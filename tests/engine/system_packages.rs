@@ -99,10 +99,12 @@ file:close()
 #[ignore = "needs an engine"]
 fn packages_of_dnf_are_a_layer_of_their_own() {
     let repository = "[local]\nname=local\nbaseurl=file:///srv/packages\ngpgcheck=0\n";
-    let base = Base::with(
+    let image = "wheelwright-lab/rpm";
+    Engine::need(image);
+    let base = Base::on(
+        image,
         &[("greeting.spec", RPM), ("local.repo", repository)],
-        "RUN apt-get update -q && apt-get install -yq --no-install-recommends createrepo-c dnf rpm
-COPY greeting.spec /
+        "COPY greeting.spec /
 RUN rpmbuild -bb --define '_rpmdir /srv/packages' --define '_build_name_fmt %%{NAME}.rpm' /greeting.spec \
  && createrepo_c /srv/packages && rm /usr/bin/apt-get
 COPY local.repo /etc/yum.repos.d/

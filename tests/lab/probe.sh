@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # engine and images are up's
-# Is the engine of the caller's environment good enough? Nothing is ever built into it under an image's name.
+# Is the engine of the caller's environment good enough? Nothing is ever built into it under another's name; images
+# named wheelwright-lab are ours.
 
 foreign_engine() {
   command -v docker >/dev/null || return 1
@@ -26,7 +27,12 @@ probe() { # prints the reason when it fails
     [ "$has" = "$engine" ] || { echo "it is of the kind $has, $engine was asked for"; return 1; }
   fi
   for i in "${images[@]}"; do
-    if ! docker image inspect "$i" >/dev/null 2>&1; then
+    if docker image inspect "$i" >/dev/null 2>&1; then
+      :
+    elif match_prepared "$i"; then
+      say "building $i"
+      make_prepared "$i" >/dev/null 2>&1 || { echo "it cannot build $i"; return 1; }
+    else
       say "pulling $i"
       timeout 300 docker pull -q "$i" >/dev/null 2>&1 || { echo "it neither has nor can pull $i"; return 1; }
     fi

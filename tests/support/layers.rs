@@ -11,17 +11,19 @@ const LAYERS: &str = "WHEELWRIGHT_TEST_LAYERS";
 
 /// Writes two files, if somebody wants them: `NAME.entries`, what a reader of the layers sees, which all engines agree
 /// on, and `NAME.digests`, which engines of the same kind agree on.
-pub(crate) fn keep(name: &str, image: &Image) {
+pub(crate) fn keep(name: &str, image: &Image, base: &Image) {
     let Ok(folder) = std::env::var(LAYERS) else {
         return;
     };
     let folder = PathBuf::from(folder);
     let mut digests = String::new();
     let mut entries = String::new();
-    for (number, layer) in image.layers.iter().enumerate() {
+    for layer in &image.layers {
         let _ = writeln!(digests, "{}", layer.digest);
+    }
+    for (number, layer) in image.layers_above(base).iter().enumerate() {
         for (path, line) in layer.entries() {
-            let _ = writeln!(entries, "layer {number}: {path} {line}");
+            let _ = writeln!(entries, "layer {number} of the build: {path} {line}");
         }
     }
     fs::create_dir_all(&folder).expect("a folder");

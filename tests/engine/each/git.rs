@@ -50,7 +50,9 @@ fn a_locked_repository_is_installed_and_the_image_has_no_git() {
 #[ignore = "needs an engine"]
 fn over_ssh_the_agent_is_asked_and_only_known_hosts_are() {
     let serve = ["sh", "-c", include_str!("ssh_server.sh")];
-    let server = Container::of_command("python:3.13-slim", &serve);
+    let host = "wheelwright-lab/git-host";
+    Engine::need(host);
+    let server = Container::of_command(host, &serve);
     let line = server.first_line();
     let words: Vec<&str> = line.split(' ').collect();
     let [commit, host_key, key] = words.as_slice() else {

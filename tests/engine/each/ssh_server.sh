@@ -2,8 +2,6 @@
 # who may ask.
 set -e
 {
-  apt-get update
-  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends git openssh-server
   mkdir -p /run/sshd /root/.ssh /srv/greet
   chmod 700 /root/.ssh
   ssh-keygen -A
