@@ -73,6 +73,11 @@ impl Default for Expected {
 const LOCK_FILE: &str = "import os, sys; \
      print([name for name in {sys.prefix, sys.base_prefix} if '.lock' in os.listdir(name)])";
 
+/// Lists what somebody beside the owner may write to where packages are installed.
+const WRITABLE: &str = "import os, stat, sys; found = ((os.path.join(folder, name), os.lstat(os.path.join(folder, name)).st_mode) \
+     for folder, folders, files in os.walk(sys.prefix) for name in [*folders, *files]); \
+     print([path for path, mode in found if not stat.S_ISLNK(mode) and mode & 0o022])";
+
 fn main() -> ExitCode {
     let mut trials: Vec<Trial> = names()
         .into_iter()
@@ -179,8 +184,10 @@ fn check(name: &str) {
         for command in &expected.exec {
             command.check(|words| container.command(words));
         }
-        let left = container.exec(&["python", "-c", LOCK_FILE]);
-        assert_eq!(left.as_deref().map(str::trim), Some("[]"), "{name}");
+        for list in [LOCK_FILE, WRITABLE] {
+            let left = container.exec(&["python", "-c", list]);
+            assert_eq!(left.as_deref().map(str::trim), Some("[]"), "{name}");
+        }
     }
     for command in &expected.run {
         command.check(|words| {

@@ -60,7 +60,7 @@ fn install(
     let mut environment = request.from;
     if lock.records_inputs {
         let run = pdm(uv, vec!["lock", "--check"]);
-        let step = tool.on_environment(uv, &run, environment, files)?;
+        let step = tool.on_environment(uv, plan, &run, environment, files)?;
         let title = StepName::new(request.stage, "check pdm.lock");
         environment = plan.add_step(title, origin, step);
     }
@@ -79,7 +79,7 @@ fn install(
     // PDM has one name space for groups and extras.
     let named = groups.iter().chain(&request.set.extras);
     arguments.extend(named.flat_map(|name| ["--group", name]));
-    let step = tool.on_environment(uv, &pdm(uv, arguments), environment, files)?;
+    let step = tool.on_environment(uv, plan, &pdm(uv, arguments), environment, files)?;
     let step = uv.with_repositories(step);
     let title = StepName::new(request.stage, "install dependencies from pdm.lock");
     Ok(Installed {

@@ -72,7 +72,7 @@ fn install(
         "--extra-pip-args=--no-compile",
     ];
     let run = pipenv(uv, arguments);
-    let step = tool.on_environment(uv, &run, request.from, files)?;
+    let step = tool.on_environment(uv, plan, &run, request.from, files)?;
     let step = uv.with_repositories(step);
     let title = StepName::new(request.stage, "install dependencies from Pipfile.lock");
     Ok(Installed {

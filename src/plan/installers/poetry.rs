@@ -84,7 +84,7 @@ fn install(
             .flat_map(|extra| ["--extras", extra]),
     );
     let run = poetry(uv, arguments);
-    let step = tool.on_environment(uv, &run, request.from, files)?;
+    let step = tool.on_environment(uv, plan, &run, request.from, files)?;
     let step = uv.with_repositories(step);
     let title = StepName::new(request.stage, "install dependencies from poetry.lock");
     let origin = Some(&uv.site.facts.pyproject.dependencies_location);

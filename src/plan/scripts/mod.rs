@@ -138,6 +138,12 @@ pub(crate) const RUN_UV: Script = Script {
     text: include_str!("run_uv.py"),
     imports: &[],
 };
+/// Runs a tool that is not uv on an environment.
+pub(crate) const RUN_TOOL: Script = Script {
+    name: "run_tool.py",
+    text: include_str!("run_tool.py"),
+    imports: &[],
+};
 /// Installs the project's wheel.
 pub(crate) const INSTALL_PROJECT: Script = Script {
     name: "install_project.py",
@@ -154,9 +160,17 @@ pub(crate) const INTO_INTERPRETER: Script = Script {
 
 /// The start of a command line: uv's own follows, and the lock file that uv leaves in the folder is deleted.
 pub(crate) fn run_uv(python: &str, folder: &str) -> [String; 4] {
-    let script = RUN_UV.path();
+    wrapper(&RUN_UV, python, folder)
+}
+
+/// The start of a command line: that of a tool follows, and only the owner may write to what it leaves in the folder.
+pub(crate) fn run_tool(python: &str, folder: &str) -> [String; 4] {
+    wrapper(&RUN_TOOL, python, folder)
+}
+
+fn wrapper(script: &Script, python: &str, folder: &str) -> [String; 4] {
     // The script needs no packages, and nothing is written beside it.
-    [python, "-SB", &script, folder].map(str::to_owned)
+    [python, "-SB", &script.path(), folder].map(str::to_owned)
 }
 
 /// Where scripts are seen.

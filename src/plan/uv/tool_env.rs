@@ -8,6 +8,7 @@ use crate::plan::model::{
     Layer, OutputFolder, PartId, PartKind, Placed, PlanBuilder, Sharing, Step, StepMount, StepName,
     StepNetwork, Tree,
 };
+use crate::plan::scripts::{RUN_TOOL, run_tool};
 use crate::plan::uv::{FILES, UvRunner, cache};
 use crate::values::{TargetPath, TextFile};
 
@@ -92,14 +93,17 @@ impl InstalledTool {
     pub(crate) fn on_environment(
         &self,
         uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
         run: &ToolRun<'_>,
         environment: PartId,
         files: PartId,
     ) -> Result<Step, Diagnostics> {
         let output = OutputFolder::of(environment, uv.site.spec.model.venv.clone());
+        let script = run_tool(&uv.python(), output.at.as_str());
         let mut step = self.step(uv, run, output)?;
-        step.mounts
-            .push(StepMount::bind(files, step.directory.clone()));
+        step.wrap(script);
+        let files = StepMount::bind(files, step.directory.clone());
+        step.mounts.extend([files, RUN_TOOL.mount(plan)]);
         Ok(step)
     }
 
