@@ -1,6 +1,7 @@
 //! The project's folder, and its files by their paths in it.
 
 use crate::context::{Context, Failure, Files};
+use crate::lock::uv::{LOCK, workspace};
 use crate::project::PYPROJECT;
 use crate::project::folder::{self, Folder};
 use crate::spec::Spec;
@@ -12,7 +13,11 @@ pub(super) async fn folder<C: Context>(
     spec: &Spec,
     in_root: &Files,
 ) -> Result<ContextPath, Failure<C::Error>> {
-    let likely = match Folder::of(spec, in_root) {
+    let members = || {
+        let lock = in_root.get(&ContextPath::known(LOCK));
+        workspace::survey(lock, &ContextPath::root()).packages
+    };
+    let likely = match Folder::of(spec, in_root, members) {
         Folder::At(folder) => return Ok(folder),
         Folder::Among(likely) => likely,
     };

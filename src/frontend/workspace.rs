@@ -3,13 +3,17 @@
 use crate::context::{Context, Failure, Files};
 use crate::diagnostic::Diagnostics;
 use crate::frontend::locate::{Below, read_each};
+use crate::lock;
+use crate::lock::uv::workspace::survey;
 use crate::plan;
-use crate::project::workspace::{UV_LOCK, Workspace, local_packages};
+use crate::project::workspace::Workspace;
 use crate::project::{self, Facts, PYPROJECT, Pyproject};
 use crate::spec::Spec;
 use crate::values::ContextPath;
 
-/// What lies beside the lock of a workspace and counts for all of its packages.
+/// uv's lock file, in the root of a workspace.
+const UV_LOCK: &str = lock::uv::LOCK;
+/// The files beside the lock file of a workspace that count for all of its packages.
 const SHARED: &[&str] = &[UV_LOCK, "uv.toml"];
 
 /// The workspace of the project, whose lock comes among the project's files: the nearest above whose lock has the
@@ -22,12 +26,16 @@ pub(super) async fn find<C: Context>(
     let above = std::iter::successors(below.folder.parent(), ContextPath::parent);
     let shared = SHARED.iter().chain([&PYPROJECT]);
     let shared: Vec<_> = shared.map(|name| ContextPath::known(name)).collect();
+    // The problems of a lock file that may have the project in what could not be read.
+    let mut unread = None;
     for (folder, mut beside) in read_each(below.context, above.collect(), &shared).await? {
-        let packages = local_packages(beside.get(&lock), &folder);
+        let survey = survey(beside.get(&lock), &folder);
+        let packages = survey.packages;
         let has_project = packages
             .iter()
             .any(|package| package.folder.as_ref() == Some(&below.folder));
         if !has_project {
+            unread = unread.or(survey.problems);
             continue;
         }
         let manifest = beside.remove(&ContextPath::known(PYPROJECT));
@@ -50,7 +58,14 @@ pub(super) async fn find<C: Context>(
             packages,
         }));
     }
-    let packages = local_packages(files.get(&lock), &below.folder);
+    let is_there = |name: &&str| files.contains_key(&ContextPath::known(name));
+    if let Some(problems) = unread
+        && !lock::evidence().iter().any(is_there)
+    {
+        return Err(problems.into());
+    }
+    // Problems of the project's own lock file are reported where it is compared with the manifest.
+    let packages = survey(files.get(&lock), &below.folder).packages;
     let mut others = packages.iter().map(|package| package.folder.as_ref());
     let has_others = others.any(|folder| folder != Some(&below.folder));
     Ok(has_others.then(|| Workspace {

@@ -3,6 +3,7 @@
 //! A folder for each package manager, with one reader for each of its formats, and a row in [`PACKAGE_MANAGERS`].
 
 pub(crate) mod credentials_in_files;
+pub(crate) mod expect;
 pub(crate) mod git_source;
 pub(crate) mod index_login;
 pub(crate) mod local_packages;
@@ -19,6 +20,7 @@ pub(crate) mod requirements;
 #[cfg(test)]
 pub(crate) mod sample;
 mod tool;
+pub(crate) mod tree;
 pub(crate) mod uv;
 mod wheel_tags;
 

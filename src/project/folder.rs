@@ -5,7 +5,7 @@
 
 use crate::context::Files;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::project::workspace::{UV_LOCK, local_packages};
+use crate::project::workspace::LocalPackage;
 use crate::project::{PYPROJECT, Pyproject};
 use crate::spec::{Spec, SpecKind};
 use crate::values::ContextPath;
@@ -23,8 +23,13 @@ pub enum Folder {
 }
 
 impl Folder {
-    /// What the spec and the files in the root of the context tell.
-    pub fn of(spec: &Spec, in_root: &Files) -> Self {
+    /// By the spec and the files in the root of the context; `local_packages` are the packages that the `uv.lock` among
+    /// them has in folders, read only where they count.
+    pub fn of(
+        spec: &Spec,
+        in_root: &Files,
+        local_packages: impl FnOnce() -> Vec<LocalPackage>,
+    ) -> Self {
         if let Some(folder) = &spec.model.project_dir {
             return Self::At(folder.value.clone());
         }
@@ -34,9 +39,7 @@ impl Folder {
         }
         let name = Pyproject::read(&spec.source).ok();
         let name = name.and_then(|manifest| manifest.name);
-        let lock = in_root.get(&ContextPath::known(UV_LOCK));
-        let packages = local_packages(lock, &root);
-        let own = packages.into_iter().filter(|package| {
+        let own = local_packages().into_iter().filter(|package| {
             let own = name.as_ref().map(|name| name.value.normalized());
             own == Some(package.name.as_str())
         });

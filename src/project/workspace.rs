@@ -1,12 +1,7 @@
-//! Packages of one repository that depend on each other: those of a lock that are folders, and what `uv.lock` says of
-//! them.
+//! Packages of one repository that depend on each other: those of a lock file that are folders.
 
-use crate::context::FileContent;
 use crate::project::Pyproject;
 use crate::values::ContextPath;
-
-/// uv's lock, in the root of a workspace.
-pub const UV_LOCK: &str = "uv.lock";
 
 /// A locked package whose source is a folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -73,111 +68,25 @@ fn is_below(path: &ContextPath, folder: &ContextPath) -> bool {
     path != folder && (folder.is_root() || rest.is_some_and(|rest| rest.starts_with('/')))
 }
 
-/// The packages of the `uv.lock` in a folder whose sources are folders themselves; none where there is no such lock.
-///
-/// By its lines, as uv writes them: this is asked before it is known whether the lock is of any use.
-pub fn local_packages(lock: Option<&FileContent>, folder: &ContextPath) -> Vec<LocalPackage> {
-    let Some(lock) = lock.and_then(|lock| lock.source(UV_LOCK).ok()) else {
-        return Vec::new();
-    };
-    let blocks = lock.text().split("[[package]]\n").skip(1);
-    blocks
-        .filter_map(|block| local_package(block, folder))
-        .collect()
-}
-
-fn local_package(block: &str, folder: &ContextPath) -> Option<LocalPackage> {
-    let mut lines = block.lines();
-    let source = lines
-        .clone()
-        .find_map(|line| line.strip_prefix("source = { "))?;
-    let path = ["editable", "virtual", "directory"]
-        .iter()
-        .find_map(|kind| quoted(source.strip_prefix(kind)?))?;
-    let name = lines.find_map(|line| quoted(line.strip_prefix("name")?))?;
-    // Below that is what the manifest said.
-    let needs = block.split("[package.metadata]").next().unwrap_or_default();
-    let needs = needs
-        .split("{ name")
-        .skip(1)
-        .filter_map(|rest| Some(quoted(rest)?.to_owned()));
-    Some(LocalPackage {
-        name: name.to_owned(),
-        folder: folder.join(path).ok(),
-        needs: needs.collect(),
-    })
-}
-
-/// The text behind ` = "`.
-fn quoted(text: &str) -> Option<&str> {
-    text.strip_prefix(" = \"")?.split('"').next()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn packages_in_folders_are_read_off_the_lock() {
-        let lock = r#"version = 1
-
-[manifest]
-members = [
-    "api",
-    "core",
-]
-
-[[package]]
-name = "api"
-version = "0.1.0"
-source = { editable = "services/api" }
-dependencies = [
-    { name = "core", extra = ["fast"] },
-    { name = "iniconfig" },
-]
-
-[package.dev-dependencies]
-dev = [
-    { name = "tools" },
-]
-
-[package.metadata]
-requires-dist = [{ name = "other" }]
-
-[[package]]
-name = "core"
-source = { directory = "../core" }
-
-[[package]]
-name = "far"
-source = { virtual = "../../far" }
-
-[[package]]
-name = "iniconfig"
-source = { registry = "https://index.example.org/simple" }
-"#;
-        let folder = ContextPath::known("python");
-        let with_crlf = FileContent::Bytes(lock.replace('\n', "\r\n").into());
-        let lock = FileContent::Bytes(lock.into());
-        let found = local_packages(Some(&lock), &folder);
-        assert_eq!(local_packages(Some(&with_crlf), &folder), found);
-        let told: Vec<String> = found
-            .iter()
-            .map(|package| {
-                let folder = package.folder.as_ref().map(ToString::to_string);
-                format!("{} {folder:?} {:?}", package.name, package.needs)
-            })
-            .collect();
-        insta::assert_snapshot!(told.join("\n"), @r#"
-        api Some("python/services/api") ["core", "iniconfig", "tools"]
-        core Some("core") []
-        far None []
-        "#);
-        let packages = found;
+    fn the_packages_around_a_project_are_those_that_it_may_need() {
+        let package = |name: &str, folder: Option<&'static str>, needs: &[&str]| LocalPackage {
+            name: name.to_owned(),
+            folder: folder.map(ContextPath::known),
+            needs: needs.iter().map(|name| (*name).to_owned()).collect(),
+        };
         let workspace = Workspace {
-            folder,
+            folder: ContextPath::known("python"),
             manifest: None,
-            packages,
+            packages: vec![
+                package("api", Some("python/services/api"), &["core", "iniconfig"]),
+                package("core", Some("core"), &[]),
+                package("far", None, &[]),
+            ],
         };
         let api = ContextPath::known("python/services/api");
         let needed = workspace.needed(&api);
@@ -187,6 +96,5 @@ source = { registry = "https://index.example.org/simple" }
         assert_eq!(below("python"), std::slice::from_ref(&api));
         assert_eq!(below("."), [api.clone(), ContextPath::known("core")]);
         assert_eq!(below("python/services/api"), []);
-        assert_eq!(local_packages(None, &api), []);
     }
 }

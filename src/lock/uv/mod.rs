@@ -7,7 +7,6 @@
 mod build_settings;
 pub(crate) mod needs;
 mod parted;
-mod pieces;
 pub(crate) mod reader;
 mod requirement;
 pub(crate) mod settings;
@@ -33,6 +32,8 @@ use crate::spec::Spec;
 use crate::values::TextFile;
 
 pub(crate) const LOCK: &str = "uv.lock";
+/// How to make it anew.
+pub(crate) const RELOCK: &str = "run `uv lock` and commit `uv.lock`";
 /// The group that `dev-dependencies` is, and that uv installs by itself.
 pub(crate) const DEV: &str = "dev";
 

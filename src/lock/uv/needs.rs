@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::{Table, Value};
+use crate::lock::expect::Expect;
 use crate::lock::problems::normal;
+use crate::lock::tree::{Table, Value};
 use crate::lock::uv::reader::Package;
 
 /// A package that another one needs.
@@ -29,20 +30,24 @@ pub(crate) struct Needs {
 
 impl Needs {
     /// Reads them of a locked package.
-    pub(crate) fn read(package: &Table<'_>) -> Self {
+    pub(crate) fn read(package: Table<'_>, expect: &Expect) -> Self {
         let named = |key: &str| -> Named {
-            let Some(table) = package.table(key) else {
-                return Named::new();
-            };
-            let keys = table.keys().into_iter();
-            keys.map(|key| (normal(key.value), list(&table, key.value)))
+            let table = expect.table(package, key);
+            let lists = table.map(Table::entries).unwrap_or_default().into_iter();
+            lists
+                .map(|(name, needs)| (normal(&name), list(Some(needs), expect)))
                 .collect()
         };
         Self {
-            always: list(package, "dependencies"),
+            always: list(package.get("dependencies"), expect),
             extras: named("optional-dependencies"),
             groups: named("dev-dependencies"),
         }
+    }
+
+    /// The names of all that it may ever need; a name may come more than once.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|need| need.name.as_str())
     }
 
     /// All that it may ever need.
@@ -64,17 +69,16 @@ impl Needs {
     }
 }
 
-fn list(table: &Table<'_>, key: &str) -> Vec<Need> {
-    let need = |entry: &Value<'_>| {
-        let entry = entry.as_table()?;
-        let extras = entry.strings("extra");
+fn list(needs: Option<Value<'_>>, expect: &Expect) -> Vec<Need> {
+    let need = |entry: Table<'_>| {
+        let extras = expect.texts(entry, "extra");
         Some(Need {
-            name: entry.string("name")?.value,
-            extras: extras.iter().map(|extra| normal(&extra.value)).collect(),
+            name: expect.needed_text(entry, "name")?.into_owned(),
+            extras: extras.iter().map(|extra| normal(extra)).collect(),
         })
     };
-    let entries = table.get(key).and_then(|array| array.as_array());
-    entries.iter().flatten().filter_map(need).collect()
+    let entries = expect.tables_in(needs).into_iter();
+    entries.filter_map(need).collect()
 }
 
 /// The names of all packages that a package may ever need, and its own.
@@ -214,7 +218,11 @@ source = { editable = "tools" }
         let text = lock.of_project("api").neutral_text();
         let again = UvLock::parse(&Source::new("uv.lock", text.as_str())).unwrap();
         let told = |package: &Package| {
-            format!("{} {}", package.name, package.version().unwrap_or_default())
+            let version = package
+                .version
+                .as_ref()
+                .map(|version| version.value.as_str());
+            format!("{} {}", package.name, version.unwrap_or_default())
         };
         let names: Vec<String> = again.packages.iter().map(told).collect();
         assert_eq!(

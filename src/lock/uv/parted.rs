@@ -27,7 +27,8 @@ impl UvLock {
         let mut text = head(&whole[..start], &self.packages);
         for (package, span) in self.packages.iter().zip(&self.spans) {
             let mut part = whole[span.clone()].to_owned();
-            if let (true, Some(place)) = (package.local, &package.version) {
+            if let (true, Some(version)) = (package.local, &package.version) {
+                let place = &version.location;
                 let place = place.start - span.start..place.end - span.start;
                 part.replace_range(place, &format!("\"{NEUTRAL_VERSION}\""));
             }

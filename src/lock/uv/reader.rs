@@ -1,14 +1,16 @@
 //! `uv.lock`: what planning reads of it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
-use crate::document::{Document, Table, Value};
+use crate::lock::expect::Expect;
 use crate::lock::problems::normal;
+use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::uv::needs::Needs;
 use crate::lock::uv::requirement::Requirement;
-use crate::lock::uv::{LOCK, pieces};
+use crate::lock::uv::{LOCK, RELOCK};
 use crate::lock::{Lock, LockedPackage, Repository};
 use crate::project::NEUTRAL_VERSION;
 
@@ -25,7 +27,7 @@ pub(crate) struct UvLock {
     pub(crate) packages: Vec<Package>,
     /// The names of the members of the workspace.
     pub(crate) members: Vec<String>,
-    /// Where in the text each package is; none of a lock that was read as a whole.
+    /// Where in the text each package is; empty if packages have no headers, or something follows them.
     pub(crate) spans: Vec<Range<usize>>,
     /// Where the first package begins, of a lock that has lost some; the others are then the text.
     pub(crate) parted: Option<usize>,
@@ -45,10 +47,12 @@ pub(crate) enum Direct {
 pub(crate) struct Package {
     /// The normalised name.
     pub(crate) name: String,
-    /// The place of the version, where the lock records one.
-    pub(crate) version: Option<Location>,
+    /// The version, where the lock records one.
+    pub(crate) version: Option<Spanned<String>>,
     /// Its source is a folder, or an archive in one.
     pub(crate) local: bool,
+    /// The folder that is its source.
+    pub(crate) folder: Option<String>,
     /// Its source is an archive in a folder.
     pub(crate) is_archive: bool,
     /// Its source says that it is no package.
@@ -77,92 +81,61 @@ pub(crate) struct Record {
     pub(crate) groups: Vec<(String, Vec<Requirement>)>,
 }
 
-impl Package {
-    /// The version, where the lock records one.
-    pub(crate) fn version(&self) -> Option<&str> {
-        let place = self.version.as_ref()?;
-        let text = place.source.text().get(place.start..place.end)?;
-        Some(text.trim_matches(['"', '\'']))
-    }
-}
-
 impl UvLock {
-    /// Reads a lock.
+    /// Reads a lock file.
     pub(crate) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        match Self::parse_pieces(source) {
-            Some(lock) => Ok(lock),
-            // Told with the right places, or read after all.
-            None => Self::parse_whole(source),
-        }
-    }
-
-    /// Reads a lock package by package, which is fast; `None` where anything is in the way.
-    fn parse_pieces(source: &Arc<Source>) -> Option<Self> {
-        let (head, pieces) = pieces::pieces(source.text())?;
-        let head = Source::new(source.name(), head);
-        let document = Document::parse(&head).ok()?;
-        let root = document.root();
-        let version = root.get("version")?.as_integer()?;
-        if version != FORMAT_VERSION || root.get("package").is_some() {
-            return None;
-        }
-        let mut packages = Vec::new();
-        let ends = pieces.iter().skip(1).map(|piece| piece.start);
-        let ends = ends.chain([source.text().len()]);
-        let spans = pieces.iter().map(|piece| piece.start).zip(ends);
-        let spans = spans.map(|(start, end)| start..end).collect();
-        for piece in pieces {
-            let text = Source::new(source.name(), piece.text);
-            let document = Document::parse(&text).ok()?;
-            let mut read = read_packages(&document.root());
-            let package = read.pop()?;
-            let version = match package.version {
-                Some(place) => Some(moved(&place, source, piece.start)?),
-                None => None,
-            };
-            let wheels = piece.wheels.into_iter().map(str::to_owned);
-            packages.push(Package {
-                version,
-                wheels: wheels.chain(package.wheels).collect(),
-                ..package
-            });
-        }
-        Some(Self {
-            source: Arc::clone(source),
-            revision: revision(&root),
-            requires_python: root.string("requires-python").map(|text| text.value),
-            packages,
-            members: members(&root),
-            spans,
-            parted: None,
-        })
-    }
-
-    fn parse_whole(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        let document = Document::parse(source)?;
-        let root = document.root();
-        let version = root.get("version").and_then(|version| version.as_integer());
-        if version.as_deref() != Some(FORMAT_VERSION) {
-            let found = version.map_or_else(|| "none".to_owned(), |version| format!("`{version}`"));
-            let place = root
-                .get("version")
-                .map_or_else(|| Location::top(source), |value| value.with_key());
-            let message =
-                format!("the format version of `uv.lock` is {found}, expected `{FORMAT_VERSION}`");
-            return Err(Diagnostic::error(message)
-                .at(&place)
+        let tree = Tree::parse(source)?;
+        let expect = Expect::new(LOCK, RELOCK);
+        if let Some(version) = tree.root().get("version")
+            && let Some(found) = version.as_integer()
+            && found != FORMAT_VERSION
+        {
+            let message = format!(
+                "the format version of `uv.lock` is `{found}`, expected `{FORMAT_VERSION}`"
+            );
+            let error = Diagnostic::error(message).at(&version.with_key());
+            return Err(error
                 .hint("run `uv lock` with the uv that is pinned")
                 .into());
         }
-        Ok(Self {
+        let lock = Self::read(source, &tree, &expect);
+        expect.finish(lock)
+    }
+
+    /// Reads what can be read of a lock file; with the problems in it, if there are any.
+    pub(crate) fn recover(source: &Arc<Source>) -> (Self, Option<Diagnostics>) {
+        match Self::parse(source) {
+            Ok(lock) => (lock, None),
+            Err(problems) => {
+                let (tree, _) = Tree::recover(source);
+                let lock = Self::read(source, &tree, &Expect::new(LOCK, RELOCK));
+                (lock, Some(problems))
+            }
+        }
+    }
+
+    fn read(source: &Arc<Source>, tree: &Tree, expect: &Expect) -> Self {
+        let root = tree.root();
+        expect.needed_integer(root, "version");
+        // The first lock files have no revision.
+        let revision = expect.integer(root, "revision");
+        let manifest = expect.table(root, "manifest");
+        let members = manifest.map(|manifest| expect.texts(manifest, "members"));
+        let members = members.into_iter().flatten();
+        let packages = expect.tables(root, "package").into_iter();
+        Self {
             source: Arc::clone(source),
-            revision: revision(&root),
-            requires_python: root.string("requires-python").map(|text| text.value),
-            packages: read_packages(&root),
-            members: members(&root),
-            spans: Vec::new(),
+            revision: revision
+                .and_then(|revision| revision.parse().ok())
+                .unwrap_or_default(),
+            requires_python: expect.text(root, "requires-python").map(Cow::into_owned),
+            packages: packages
+                .filter_map(|package| read_package(package, expect))
+                .collect(),
+            members: members.map(Cow::into_owned).collect(),
+            spans: spans(root, source.text().len()),
             parted: None,
-        })
+        }
     }
 
     /// The text with the versions of the packages that are folders neutral, as they are in the normalised manifests.
@@ -173,8 +146,9 @@ impl UvLock {
         let mut text = self.source.text().to_owned();
         // From the end, so that earlier places stay right.
         for package in self.packages.iter().rev().filter(|package| package.local) {
-            if let Some(place) = &package.version {
-                text.replace_range(place.start..place.end, &format!("\"{NEUTRAL_VERSION}\""));
+            if let Some(version) = &package.version {
+                let place = version.location.start..version.location.end;
+                text.replace_range(place, &format!("\"{NEUTRAL_VERSION}\""));
             }
         }
         text
@@ -207,103 +181,84 @@ impl Lock for UvLock {
     }
 }
 
-/// The names in `[manifest]`.
-fn members(root: &Table<'_>) -> Vec<String> {
-    let manifest = root.table("manifest");
-    let members = manifest.map(|manifest| manifest.strings("members"));
-    let members = members.into_iter().flatten();
-    members.map(|member| member.value).collect()
-}
-
-/// The place in the lock of a place in a piece that begins at `start`; `None` below the wheels that were taken
-/// out.
-fn moved(place: &Location, lock: &Arc<Source>, start: usize) -> Option<Location> {
-    let span = start + place.start..start + place.end;
-    let same = lock.text().get(span.clone())? == place.source.text().get(place.start..place.end)?;
-    same.then(|| Location::new(lock, span))
-}
-
-/// None in the first locks.
-fn revision(root: &Table<'_>) -> u32 {
-    let revision = root
-        .get("revision")
-        .and_then(|revision| revision.as_integer());
-    revision
-        .and_then(|revision| revision.parse().ok())
-        .unwrap_or_default()
-}
-
-fn read_packages(root: &Table<'_>) -> Vec<Package> {
-    elements(root, "package")
-        .iter()
-        .filter_map(|element| read_package(&element.as_table()?))
-        .collect()
-}
-
-fn read_package(table: &Table<'_>) -> Option<Package> {
-    let source = table.table("source");
-    let from = |kind: &str| {
-        let source = source.as_ref();
-        source.is_some_and(|source| source.get(kind).is_some())
+/// Where in the text each package is, with the tables below its header.
+fn spans(root: Table<'_>, end: usize) -> Vec<Range<usize>> {
+    let Some(packages) = root.get("package").filter(|array| array.has_headers()) else {
+        return Vec::new();
     };
-    let direct = [("git", Direct::Git), ("url", Direct::Url)]
-        .into_iter()
-        .find_map(|(kind, direct)| from(kind).then_some(direct));
-    let wheels = elements(table, "wheels")
-        .iter()
-        .filter_map(|wheel| {
-            let wheel = wheel.as_table()?;
-            let address = wheel
-                .string("url")
-                .or_else(|| wheel.string("filename"))
-                .or_else(|| wheel.string("path"))?;
-            Some(address.value.rsplit('/').next()?.to_owned())
-        })
+    let elements = packages.as_array().into_iter().flatten();
+    let starts: Vec<usize> = elements.map(|package| package.span().start).collect();
+    let others = root.entries().into_iter().map(|(_, value)| value);
+    let mut others = others.filter(|value| !value.is(packages));
+    if others.any(|value| starts.first() < Some(&value.last_place())) {
+        return Vec::new();
+    }
+    let ends = starts.iter().skip(1).copied().chain([end]);
+    let spans = starts.iter().copied().zip(ends);
+    spans.map(|(start, end)| start..end).collect()
+}
+
+/// The kinds of folders that a source may be.
+const FOLDERS: &[&str] = &["editable", "virtual", "directory"];
+
+/// `None` without the name of the package.
+fn read_package(table: Table<'_>, expect: &Expect) -> Option<Package> {
+    let source = expect.needed_table(table, "source");
+    let of = |kind: &str| expect.text(source?, kind).map(Cow::into_owned);
+    let (repository, url, archive) = (of("git"), of("url"), of("path"));
+    let folder = FOLDERS.iter().find_map(|kind| of(kind));
+    let direct = match (&repository, url) {
+        (Some(_), _) => Some(Direct::Git),
+        (None, Some(_)) => Some(Direct::Url),
+        (None, None) => None,
+    };
+    let wheels = expect.tables(table, "wheels").into_iter();
+    let metadata = expect.table(table, "metadata");
+    let needs = Needs::read(table, expect);
+    let wheels = wheels
+        .filter_map(|wheel| file_name(wheel, expect))
         .collect();
     Some(Package {
-        name: table.string("name")?.value,
-        version: table.string("version").map(|version| version.location),
-        local: ["editable", "virtual", "directory", "path"]
-            .into_iter()
-            .any(from),
-        is_virtual: from("virtual"),
-        is_archive: from("path"),
-        needs: Needs::read(table),
+        version: expect.string(table, "version"),
+        local: folder.is_some() || archive.is_some(),
+        is_virtual: source.is_some_and(|source| source.get("virtual").is_some()),
+        is_archive: archive.is_some(),
+        folder,
+        needs,
         direct,
-        repository: source
-            .as_ref()
-            .and_then(|source| source.string("git"))
-            .map(|address| address.value),
+        repository,
         wheels,
-        record: table.table("metadata").as_ref().map(read_record),
+        record: metadata.map(|metadata| read_record(metadata, expect)),
+        name: expect.needed_text(table, "name")?.into_owned(),
     })
 }
 
-fn read_record(metadata: &Table<'_>) -> Record {
-    let groups = metadata.table("requires-dev").map(|groups| {
-        let group = |key: Spanned<&str>| (normal(key.value), requirements(&groups, key.value));
-        groups.keys().into_iter().map(group).collect()
-    });
-    let extras = metadata.strings("provides-extras");
+/// The name of a file that has an address, or a name or a path beside the index.
+fn file_name(file: Table<'_>, expect: &Expect) -> Option<String> {
+    let keys = ["url", "filename", "path"];
+    let key = keys.into_iter().find(|key| file.get(key).is_some());
+    let address = expect.needed_text(file, key.unwrap_or("url"))?;
+    Some(address.rsplit('/').next()?.to_owned())
+}
+
+fn read_record(metadata: Table<'_>, expect: &Expect) -> Record {
+    let groups = expect.table(metadata, "requires-dev");
+    let groups = groups.map(Table::entries).unwrap_or_default().into_iter();
+    let extras = expect.texts(metadata, "provides-extras");
     Record {
-        extras: extras.iter().map(|extra| normal(&extra.value)).collect(),
-        requires: requirements(metadata, "requires-dist"),
-        groups: groups.unwrap_or_default(),
+        extras: extras.iter().map(|extra| normal(extra)).collect(),
+        requires: requirements(metadata.get("requires-dist"), expect),
+        groups: groups
+            .map(|(name, list)| (normal(&name), requirements(Some(list), expect)))
+            .collect(),
     }
 }
 
-fn requirements(table: &Table<'_>, key: &str) -> Vec<Requirement> {
-    elements(table, key)
-        .iter()
-        .filter_map(|entry| Requirement::of_lock(&entry.as_table()?))
+fn requirements(list: Option<Value<'_>>, expect: &Expect) -> Vec<Requirement> {
+    let entries = expect.tables_in(list).into_iter();
+    entries
+        .filter_map(|entry| Requirement::of_lock(entry, expect))
         .collect()
-}
-
-fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {
-    table
-        .get(key)
-        .and_then(|array| array.as_array())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -317,7 +272,7 @@ mod tests {
     fn one_fork_with_a_wheel_is_enough() {
         let package = |name: &str, wheel: &str| {
             format!(
-                "[[package]]\nname = \"{name}\"\nwheels = [{{ url = \"https://x/{wheel}.whl\" }}]\n"
+                "[[package]]\nname = \"{name}\"\nsource = {{ registry = \"x\" }}\nwheels = [{{ url = \"https://x/{wheel}.whl\" }}]\n"
             )
         };
         let text = format!(
@@ -341,32 +296,17 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_in_pieces_is_the_same_lock() {
-        let locks = [
-            include_str!("../../../examples/fastapi/uv.lock"),
-            include_str!("../../../benches/projects/forecast/uv.lock"),
-            include_str!("../../../testdata/cases/uv-builder-merge/uv.lock"),
-        ];
-        for text in locks {
-            let source = Source::new("uv.lock", text);
-            let pieces = UvLock::parse_pieces(&source).unwrap();
-            let whole = UvLock::parse_whole(&source).unwrap();
-            assert_eq!(pieces.packages, whole.packages);
-            assert_eq!(pieces.requires_python, whole.requires_python);
-            assert!(whole.packages.iter().any(|package| package.local));
-        }
-    }
-
-    #[test]
     fn a_version_below_the_wheels_is_found_where_it_is() {
-        let wheel = "    { url = \"https://x/a-1-py3-none-any.whl\" },\n";
-        let text = format!(
-            "version = 1\n\n[[package]]\nname = \"a\"\nsource = {{ editable = \".\" }}\nwheels = [\n{wheel}]\nversion = \"2\"\n"
-        );
-        let source = Source::new("uv.lock", text.as_str());
-        assert!(UvLock::parse_pieces(&source).is_none());
-        let neutral = UvLock::parse(&source).unwrap().neutral_text();
-        assert_eq!(neutral, text.replace("\"2\"", "\"0.0.0\""));
+        let text = "version = 1\n\n[[package]]\nname = \"a\"\nsource = { editable = \".\" }\nwheels = [\n    { url = \"https://x/a-1-py3-none-any.whl\" },\n]\nversion = \"2\"\n";
+        let neutral = |text: &str| {
+            UvLock::parse(&Source::new("uv.lock", text))
+                .unwrap()
+                .neutral_text()
+        };
+        let expected = text.replace("\"2\"", "\"0.0.0\"");
+        assert_eq!(neutral(text), expected);
+        let windows = text.replace('\n', "\r\n");
+        assert_eq!(neutral(&windows), expected.replace('\n', "\r\n"));
     }
 
     #[test]

@@ -5,11 +5,12 @@ use std::str::FromStr;
 
 use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
-use crate::document::Table;
+use crate::lock::expect::Expect;
 use crate::lock::marker::{Bounds, Marker};
 use crate::lock::problems::normal;
+use crate::lock::tree::Table;
 use crate::lock::uv::settings::Sourced;
-use crate::values::{PackageName, requirement_name};
+use crate::values::requirement_name;
 
 /// A requirement as both sides can be brought to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,29 +64,27 @@ impl Requirement {
     }
 
     /// Of the lock's own record.
-    pub(crate) fn of_lock(entry: &Table<'_>) -> Option<Self> {
-        let name = PackageName::from_str(&entry.string("name")?.value).ok()?;
+    pub(crate) fn of_lock(entry: Table<'_>, expect: &Expect) -> Option<Self> {
+        let name = expect.needed_name(entry, "name");
         let elsewhere = ["git", "url", "path", "directory", "editable", "virtual"]
             .iter()
             .any(|source| entry.get(source).is_some());
-        let text = |key| entry.string(key).map(|text| text.value);
+        let extras = expect.texts(entry, "extras");
+        let specifier = expect.text(entry, "specifier").unwrap_or_default();
+        let marker = expect.text(entry, "marker");
         Some(Self {
-            name: name.normalized().to_owned(),
-            extras: entry
-                .strings("extras")
-                .iter()
-                .map(|extra| normal(&extra.value))
-                .collect(),
+            name: name?.normalized().to_owned(),
+            extras: extras.iter().map(|extra| normal(extra)).collect(),
             versions: if elsewhere {
                 Versions::Elsewhere
             } else {
-                of_index(&text("specifier").unwrap_or_default())
+                of_index(&specifier)
             },
-            marker: text("marker").map_or_else(Marker::always, |marker| Marker::parse(&marker)),
+            marker: marker.map_or_else(Marker::always, |marker| Marker::parse(&marker)),
         })
     }
 
-    /// The same with what `tool.uv.sources` says of its name.
+    /// The requirement with what `tool.uv.sources` says of its name.
     pub(crate) fn sourced(self, sourced: Option<Sourced>) -> Self {
         match sourced {
             None | Some(Sourced::Index) => self,

@@ -4,13 +4,14 @@
 
 use toml::{Table, Value};
 
+use crate::context::FileContent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::document::Document;
 use crate::lock::local_packages;
 use crate::lock::problems::normal;
 use crate::lock::uv::reader::UvLock;
 use crate::lock::uv::{LOCK, needs, settings_file};
-use crate::project::workspace::Workspace;
+use crate::project::workspace::{LocalPackage, Workspace};
 use crate::project::{Facts, PYPROJECT, Pyproject};
 use crate::values::{ContextPath, TextFile};
 
@@ -27,6 +28,49 @@ pub(crate) fn members(
     let installed = needs::installed(&lock.packages, name, &extras, &groups);
     let packages = installed.into_iter().filter(|package| !package.is_virtual);
     Ok(packages.map(|package| package.name.clone()).collect())
+}
+
+/// The packages of a `uv.lock` that are folders, and the problems of the file. With problems, they are those that could
+/// be read.
+#[derive(Default)]
+pub(crate) struct Survey {
+    /// The packages, in the order of the file.
+    pub(crate) packages: Vec<LocalPackage>,
+    /// Why some may be missing.
+    pub(crate) problems: Option<Diagnostics>,
+}
+
+/// Surveys the `uv.lock` in a folder, before it is known whether it is of any use; nothing if there is no such file.
+pub(crate) fn survey(content: Option<&FileContent>, folder: &ContextPath) -> Survey {
+    let name = folder.join(LOCK);
+    let name = name.as_ref().map_or(LOCK, ContextPath::as_str);
+    match content.map(|content| content.source(name)) {
+        None => Survey::default(),
+        Some(Err(problem)) => Survey {
+            problems: Some(problem.into()),
+            ..Survey::default()
+        },
+        Some(Ok(source)) => {
+            let (lock, problems) = UvLock::recover(&source);
+            Survey {
+                packages: local_packages(&lock, folder),
+                problems,
+            }
+        }
+    }
+}
+
+/// The packages that are folders; `above` is the folder of the lock file.
+fn local_packages(lock: &UvLock, above: &ContextPath) -> Vec<LocalPackage> {
+    let local = lock.packages.iter().filter_map(|package| {
+        let folder = package.folder.as_ref()?;
+        Some(LocalPackage {
+            name: package.name.clone(),
+            folder: above.join(folder).ok(),
+            needs: package.needs.names().map(str::to_owned).collect(),
+        })
+    });
+    local.collect()
 }
 
 /// What of the lock cannot be built.
@@ -185,4 +229,92 @@ fn with_members(manifest: &str, folders: impl Iterator<Item = String>) -> String
         *workspace = Table::from_iter([("members".to_owned(), members)]);
     }
     manifest.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCK: &str = r#"version = 1
+
+[manifest]
+members = [
+    "api",
+    "core",
+]
+
+[[package]]
+name = "api"
+version = "0.1.0"
+source = { editable = "services/api" }
+dependencies = [
+    { name = "core", extra = ["fast"] },
+    { name = "iniconfig" },
+]
+
+[package.dev-dependencies]
+dev = [
+    { name = "tools" },
+]
+
+[package.metadata]
+requires-dist = [{ name = "other" }]
+
+[[package]]
+name = "core"
+source = { directory = "../core" }
+
+[[package]]
+name = "far"
+source = { virtual = "../../far" }
+
+[[package]]
+name = "iniconfig"
+source = { registry = "https://index.example.org/simple" }
+"#;
+
+    fn surveyed(lock: &str) -> (String, Option<Diagnostics>) {
+        let content = FileContent::Bytes(lock.into());
+        let survey = survey(Some(&content), &ContextPath::known("python"));
+        let told = survey.packages.iter().map(|package| {
+            let folder = package.folder.as_ref().map(ToString::to_string);
+            format!("{} {folder:?} {:?}", package.name, package.needs)
+        });
+        (told.collect::<Vec<_>>().join("\n"), survey.problems)
+    }
+
+    #[test]
+    fn packages_in_folders_are_found_however_the_lock_is_written() {
+        let (expected, problems) = surveyed(LOCK);
+        insta::assert_snapshot!(expected, @r#"
+        api Some("python/services/api") ["core", "iniconfig", "tools"]
+        core Some("core") []
+        far None []
+        "#);
+        assert_eq!(problems, None);
+        let others = [
+            LOCK.replace('\n', "\r\n"),
+            LOCK.replace("[[package]]", "[[ \"package\" ]] # one"),
+            LOCK.replace(" = ", "=").replace("{ ", "{"),
+        ];
+        for text in others {
+            assert_eq!(surveyed(&text), (expected.clone(), None), "{text}");
+        }
+        let nothing = survey(None, &ContextPath::known("."));
+        assert!(nothing.packages.is_empty() && nothing.problems.is_none());
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_broken_lock_is_not_lost() {
+        let (expected, _) = surveyed(LOCK);
+        for broken in [
+            LOCK.replace("[manifest]", "[manifest"),
+            LOCK.replace("version = \"0.1.0\"", "version = 1"),
+            format!("{LOCK}\n[[package]]\nname = 5\nsource = {{ editable = \"lost\" }}\n"),
+        ] {
+            let (found, problems) = surveyed(&broken);
+            assert_eq!(found, expected, "{broken}");
+            assert!(problems.is_some(), "{broken}");
+        }
+    }
 }

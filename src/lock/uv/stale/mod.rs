@@ -14,10 +14,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::lock::marker::Bounds;
 use crate::lock::uv::reader::{Package, Record, UvLock};
 use crate::lock::uv::settings::Settings;
-use crate::lock::uv::{settings, workspace};
+use crate::lock::uv::{RELOCK, settings, workspace};
 use crate::project::{Facts, Pyproject};
-
-const RELOCK: &str = "run `uv lock` and commit `uv.lock`";
 
 /// The revision from which a lock may be without its record of the manifest.
 const MAY_RECORD_NOTHING: u32 = 4;
@@ -97,7 +95,8 @@ impl Fit<'_> {
 
     /// A static version is recorded, a dynamic one is not.
     fn compare_version(&mut self) {
-        let (project, locked) = (self.project, self.package.version());
+        let (project, locked) = (self.project, self.package.version.as_ref());
+        let locked = locked.map(|version| version.value.as_str());
         let mut dynamic = project.dynamic.iter();
         let dynamic = dynamic.find(|field| field.value == "version");
         match (&project.version, locked) {
