@@ -86,7 +86,7 @@ async fn plan_in<C: Context>(
         }
         _ => spec,
     };
-    let workspace = workspace::find(&below, &mut files).await?;
+    let around = workspace::find(&below, &mut files).await?;
     let manifest = project::manifest_beside(&files);
     *own_file = spec.own_file(manifest.is_some());
     let spec = match manifest {
@@ -107,10 +107,13 @@ async fn plan_in<C: Context>(
         asked.extend(more);
     }
     let facts = Facts {
-        workspace,
+        workspace: around.workspace,
         folder: below.folder,
         ..project::survey(&spec, &spec_file, files)?
     };
+    if let Some(lock) = around.lock {
+        lock::uv::remember(&facts, lock);
+    }
     let facts = workspace::with_members(context, &spec, facts).await?;
     let mut selection = plan::choose(&spec, &facts, options)?;
     let spec = plan::settle_worker(spec, &facts, &mut selection)?;

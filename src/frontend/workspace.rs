@@ -4,6 +4,7 @@ use crate::context::{Context, Failure, Files};
 use crate::diagnostic::Diagnostics;
 use crate::frontend::locate::{Below, read_each};
 use crate::lock;
+use crate::lock::uv::reader::UvLock;
 use crate::lock::uv::workspace::survey;
 use crate::plan;
 use crate::project::workspace::Workspace;
@@ -16,12 +17,19 @@ const UV_LOCK: &str = lock::uv::LOCK;
 /// The files beside the lock file of a workspace that count for all of its packages.
 const SHARED: &[&str] = &[UV_LOCK, "uv.toml"];
 
+/// The workspace of a project, and the `uv.lock` that counts for the project, if it has no problems.
+#[derive(Default)]
+pub(super) struct Around {
+    pub(super) workspace: Option<Workspace>,
+    pub(super) lock: Option<UvLock>,
+}
+
 /// The workspace of the project, whose lock comes among the project's files: the nearest above whose lock has the
 /// project's folder, else the project's own lock where it has other folders.
 pub(super) async fn find<C: Context>(
     below: &Below<'_, C>,
     files: &mut Files,
-) -> Result<Option<Workspace>, Failure<C::Error>> {
+) -> Result<Around, Failure<C::Error>> {
     let lock = ContextPath::known(UV_LOCK);
     let above = std::iter::successors(below.folder.parent(), ContextPath::parent);
     let shared = SHARED.iter().chain([&PYPROJECT]);
@@ -52,11 +60,14 @@ pub(super) async fn find<C: Context>(
             files.remove(&ContextPath::known(name));
         }
         files.extend(beside);
-        return Ok(Some(Workspace {
-            folder,
-            manifest,
-            packages,
-        }));
+        return Ok(Around {
+            lock: survey.lock,
+            workspace: Some(Workspace {
+                folder,
+                manifest,
+                packages,
+            }),
+        });
     }
     let is_there = |name: &&str| files.contains_key(&ContextPath::known(name));
     if let Some(problems) = unread
@@ -65,14 +76,18 @@ pub(super) async fn find<C: Context>(
         return Err(problems.into());
     }
     // Problems of the project's own lock file are reported where it is compared with the manifest.
-    let packages = survey(files.get(&lock), &below.folder).packages;
+    let survey = survey(files.get(&lock), &below.folder);
+    let packages = survey.packages;
     let mut others = packages.iter().map(|package| package.folder.as_ref());
     let has_others = others.any(|folder| folder != Some(&below.folder));
-    Ok(has_others.then(|| Workspace {
-        folder: below.folder.clone(),
-        manifest: None,
-        packages,
-    }))
+    Ok(Around {
+        lock: survey.lock,
+        workspace: has_others.then(|| Workspace {
+            folder: below.folder.clone(),
+            manifest: None,
+            packages,
+        }),
+    })
 }
 
 /// The facts with those of the packages that the project may need, by the lock that is installed.

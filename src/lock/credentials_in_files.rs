@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Location, Source};
 use crate::document::{Document, Table, Value};
 use crate::lock::package_sources::credentials_at;
+use crate::lock::tree::{self, Tree};
 use crate::project::requirements::credentials_in;
 use crate::project::{Facts, Pyproject};
 
@@ -39,21 +40,48 @@ pub(crate) fn in_manifests(facts: &Facts, tables: &[&str]) -> Vec<Diagnostic> {
     let manifests = [&facts.pyproject].into_iter().chain(root).chain(members);
     let paths: Vec<&str> = STANDARD.iter().chain(tables).copied().collect();
     manifests
-        .flat_map(|manifest: &Pyproject| in_source(&manifest.source, Some(&paths)))
+        .flat_map(|manifest: &Pyproject| in_source(&manifest.source, &paths))
         .collect()
 }
 
-/// Those in a file of TOML: in some tables of it, by their dotted paths, or in all.
-pub(crate) fn in_file(facts: &Facts, name: &str, paths: Option<&[&str]>) -> Vec<Diagnostic> {
+/// Those in some tables of a TOML file, by their dotted paths.
+pub(crate) fn in_tables(facts: &Facts, name: &str, paths: &[&str]) -> Vec<Diagnostic> {
     match facts.text(name) {
         Some(Ok(source)) => in_source(&source, paths),
-        // What cannot be read is told where it is read.
+        // What cannot be read is reported where it is read.
         _ => Vec::new(),
     }
 }
 
-fn in_source(source: &Arc<Source>, paths: Option<&[&str]>) -> Vec<Diagnostic> {
-    // Locks are long, and hardly any has one.
+/// Those in a TOML file, which may be a lock file.
+pub(crate) fn in_file(facts: &Facts, name: &str) -> Vec<Diagnostic> {
+    let Some(Ok(source)) = facts.text(name) else {
+        return Vec::new();
+    };
+    // Lock files are long, and hardly any has one.
+    if !source.text().contains('@') {
+        return Vec::new();
+    }
+    let (tree, None) = Tree::recover(&source) else {
+        return Vec::new();
+    };
+    let strings = tree.strings();
+    strings.filter_map(in_string).collect()
+}
+
+fn in_string(value: tree::Value<'_>) -> Option<Diagnostic> {
+    let text = value.as_str().filter(|text| text.contains('@'))?;
+    let above = std::iter::successors(Some(value), |value| value.parent());
+    let keys: Vec<_> = above.filter_map(tree::Value::key).collect();
+    // What a package says of itself is no address.
+    if keys.iter().any(|key| key == "description") {
+        return None;
+    }
+    let is_index = keys.iter().any(|key| INDEXES.contains(&&**key));
+    in_text(&text, &value.location(), is_index)
+}
+
+fn in_source(source: &Arc<Source>, paths: &[&str]) -> Vec<Diagnostic> {
     if !source.text().contains('@') {
         return Vec::new();
     }
@@ -62,13 +90,8 @@ fn in_source(source: &Arc<Source>, paths: Option<&[&str]>) -> Vec<Diagnostic> {
     };
     let root = document.root();
     let mut told = Vec::new();
-    match paths {
-        None => in_table(&root, &mut told),
-        Some(paths) => {
-            let values = paths.iter().filter_map(|path| at(&root, path));
-            values.for_each(|value| in_value(&value, &mut told));
-        }
-    }
+    let values = paths.iter().filter_map(|path| at(&root, path));
+    values.for_each(|value| in_value(&value, &mut told));
     told
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::lock::locked::Text;
 use crate::lock::tree::{Table, Value};
 use crate::values::{PackageName, ParseError};
 
@@ -31,32 +32,35 @@ impl Expect {
 
     /// The value, or all problems.
     pub(crate) fn finish<T>(self, value: T) -> Result<T, Diagnostics> {
-        let mut problems = self.problems.into_inner();
-        let more = problems.len().saturating_sub(MAX_PROBLEMS);
-        problems.truncate(MAX_PROBLEMS);
-        if more > 0 {
-            let message = format!("{more} more entries of `{}` are malformed", self.file);
-            problems.push(Diagnostic::error(message).hint(self.help));
-        }
-        Diagnostics::split(problems)?;
+        Diagnostics::split(self.problems.into_inner())?;
         Ok(value)
     }
 
     /// Reports a problem at a place.
     pub(crate) fn report(&self, place: &Location, message: String) {
+        let mut problems = self.problems.borrow_mut();
+        let message = match problems.len() {
+            ..MAX_PROBLEMS => message,
+            MAX_PROBLEMS => format!("more entries of `{}` are malformed from here on", self.file),
+            _ => return,
+        };
         let problem = Diagnostic::error(message).at(place).hint(self.help);
-        self.problems.borrow_mut().push(problem);
+        // A key may be read twice.
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
     }
 
     /// Reports that a value is not what was expected.
     pub(crate) fn report_value(&self, value: Value<'_>, found: &str, expected: &str) {
         let what = what(value, self.file);
+        let expected = in_words_of(value, expected);
         let message = format!("{what} is {found}, expected {expected}");
         self.report(&value.location(), message);
     }
 
     /// What is made of a value, if there is one; `expected` is its type, with an article.
-    fn read<'t, T>(
+    pub(crate) fn read<'t, T>(
         &self,
         value: Option<Value<'t>>,
         expected: &str,
@@ -71,10 +75,16 @@ impl Expect {
     }
 
     /// The value of a key that must be there.
-    fn needed<'t>(&self, table: Table<'t>, key: &str, expected: &str) -> Option<Value<'t>> {
+    pub(crate) fn needed<'t>(
+        &self,
+        table: Table<'t>,
+        key: &str,
+        expected: &str,
+    ) -> Option<Value<'t>> {
         let value = table.get(key);
         if value.is_none() {
             let what = what(table.value(), self.file);
+            let expected = in_words_of(table.value(), expected);
             self.report(
                 &table.location(),
                 format!("{what} has no `{key}`, expected {expected}"),
@@ -128,6 +138,20 @@ impl Expect {
         }
     }
 
+    /// A string that may be missing, as its place in the file.
+    pub(crate) fn place(&self, table: Table<'_>, key: &str) -> Option<Text> {
+        self.read(table.get(key), "a string", Value::as_text)
+    }
+
+    /// A string that must be there, as its place in the file.
+    pub(crate) fn needed_place(&self, table: Table<'_>, key: &str) -> Option<Text> {
+        self.read(
+            self.needed(table, key, "a string"),
+            "a string",
+            Value::as_text,
+        )
+    }
+
     /// A table that may be missing.
     pub(crate) fn table<'t>(&self, table: Table<'t>, key: &str) -> Option<Table<'t>> {
         self.read(table.get(key), "a table", Value::as_table)
@@ -163,6 +187,11 @@ impl Expect {
         self.elements(array, ("an array of tables", "a table"), Value::as_table)
     }
 
+    /// The tables of an array that must be there.
+    pub(crate) fn needed_tables<'t>(&self, table: Table<'t>, key: &str) -> Vec<Table<'t>> {
+        self.tables_in(self.needed(table, key, "an array of tables"))
+    }
+
     /// The strings of an array; none where it is missing.
     pub(crate) fn texts<'t>(&self, table: Table<'t>, key: &str) -> Vec<Cow<'t, str>> {
         self.texts_in(table.get(key))
@@ -172,6 +201,16 @@ impl Expect {
     pub(crate) fn texts_in<'t>(&self, array: Option<Value<'t>>) -> Vec<Cow<'t, str>> {
         self.elements(array, ("an array of strings", "a string"), Value::as_str)
     }
+}
+
+/// What was expected, in the words of the language of the file.
+fn in_words_of(value: Value<'_>, expected: &str) -> String {
+    if value.is_json() {
+        return expected
+            .replace("a table", "an object")
+            .replace("tables", "objects");
+    }
+    expected.to_owned()
 }
 
 /// What a value is to the reader of a message: the keys that lead to it, from the table with a header that it is in.

@@ -7,6 +7,7 @@ pub(crate) mod expect;
 pub(crate) mod git_source;
 pub(crate) mod index_login;
 pub(crate) mod local_packages;
+pub(crate) mod locked;
 pub(crate) mod marker;
 pub(crate) mod package_sources;
 pub(crate) mod pdm;
@@ -19,6 +20,8 @@ pub(crate) mod python_json;
 pub(crate) mod requirements;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 mod tool;
 pub(crate) mod tree;
 pub(crate) mod uv;
@@ -36,6 +39,7 @@ use crate::spec::Spec;
 use crate::values::{Platform, PythonVersion, TextFile};
 pub use git_source::Repository;
 pub use index_login::{IndexLogin, LoginVariables};
+pub use locked::{LockedFile, LockedFiles, LockedHash, LockedPackage, LockedSource};
 pub use marker::MarkerEnvironment;
 pub use tool::{Tool, ToolPackages};
 
@@ -228,17 +232,6 @@ pub trait PackageManager: Sync {
 pub trait Lock: Send + Sync {
     /// All packages that it holds.
     fn packages(&self) -> Vec<LockedPackage<'_>>;
-}
-
-/// A package of a lock.
-#[derive(Clone, Copy, Debug)]
-pub struct LockedPackage<'a> {
-    /// The normalised name.
-    pub name: &'a str,
-    /// The names of its wheels, perhaps among other files; `None` where the lock does not list files.
-    pub files: Option<&'a [String]>,
-    /// The git repository that it comes from.
-    pub repository: Option<&'a Repository>,
 }
 
 /// The dependencies of an environment beside those of the project itself.

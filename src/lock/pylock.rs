@@ -1,15 +1,19 @@
 //! `pylock.toml` (PEP 751), whichever tool made it, by `uv pip sync`.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
-use crate::document::{Document, Table};
-use crate::lock::Repository;
+use crate::diagnostic::{Diagnostic, Diagnostics, Source, Spanned};
+use crate::lock::expect::Expect;
+use crate::lock::locked::{self, File, PackageOrigin};
+use crate::lock::problems::normal;
+use crate::lock::tree::{Table, Tree, Value};
+use crate::lock::{Lock, LockedPackage, Repository};
 use crate::project::{Facts, Pyproject};
-use crate::values::{PackageName, requirement_name};
+use crate::values::requirement_name;
 
 /// Its name.
 pub(crate) const PYLOCK: &str = "pylock.toml";
@@ -22,95 +26,121 @@ pub(crate) struct Pylock {
 
 pub(crate) struct Package {
     name: Spanned<String>,
-    version: Option<Version>,
+    /// The normalised name.
+    normalized: String,
+    version: Option<String>,
     repository: Option<Repository>,
+    origin: PackageOrigin,
+    files: Vec<File>,
+}
+
+impl Lock for Pylock {
+    fn packages(&self) -> Vec<LockedPackage<'_>> {
+        let (packages, text) = (self.packages.iter(), self.source.text());
+        packages
+            .map(|package| LockedPackage {
+                name: &package.normalized,
+                version: package.version.as_deref(),
+                source: package.origin.of(text),
+                files: Some(locked::files(&package.files, text)),
+                repository: package.repository.as_ref(),
+            })
+            .collect()
+    }
+}
+
+/// The lock file, which is read once.
+pub(crate) fn read(facts: &Facts) -> Result<Arc<Pylock>, Diagnostics> {
+    facts.memo.once(|| match facts.text(PYLOCK) {
+        Some(source) => parse(&source?),
+        None => Err(Diagnostic::error(format!("there is no `{PYLOCK}`")).into()),
+    })
 }
 
 /// Reads it.
-pub(crate) fn read(facts: &Facts) -> Result<Pylock, Diagnostics> {
-    let Some(source) = facts.text(PYLOCK) else {
-        return Err(Diagnostic::error(format!("there is no `{PYLOCK}`")).into());
-    };
-    parse(&source?)
-}
-
-fn parse(source: &Arc<Source>) -> Result<Pylock, Diagnostics> {
-    let document = Document::parse(source)?;
-    let root = document.root();
-    let mut problems = Vec::new();
-    problems.extend(wrong_version(&root));
-    let tables = root.get("packages").and_then(|value| value.as_array());
-    if tables.is_none() {
-        let error = Diagnostic::error(format!("`{PYLOCK}` has no `packages`, expected an array"));
-        problems.push(error.at(root.location()).hint(REMAKE));
+pub(crate) fn parse(source: &Arc<Source>) -> Result<Pylock, Diagnostics> {
+    let tree = Tree::parse(source)?;
+    let expect = Expect::new(PYLOCK, REMAKE);
+    let root = tree.root();
+    if let Some(version) = expect.needed_string(root, "lock-version")
+        && version.value != "1"
+        && !version.value.starts_with("1.")
+    {
+        let message = format!("`lock-version` is `{}`, expected `1.0`", version.value);
+        expect.report(&version.location, message);
     }
-    let mut packages = Vec::new();
-    for value in tables.unwrap_or_default() {
-        let package = value.as_table().and_then(|table| {
-            problems.extend(local(&table));
-            package(&table)
-        });
-        match package {
-            Some(package) => packages.push(package),
-            None => problems.push(
-                Diagnostic::error(format!("`{}` has no `name`, expected one", value.path()))
-                    .at(&value.location())
-                    .hint(REMAKE),
-            ),
-        }
-    }
-    Diagnostics::split(problems)?;
-    Ok(Pylock {
+    let tables = expect.needed_tables(root, "packages").into_iter();
+    let local: Vec<_> = tables.clone().filter_map(local).collect();
+    let packages = tables.filter_map(|table| package(table, source.text(), &expect));
+    let lock = Pylock {
         source: Arc::clone(source),
-        packages,
-    })
-}
-
-const REMAKE: &str =
-    "make it anew, with `uv export --format pylock.toml -o pylock.toml` for example";
-
-fn wrong_version(root: &Table<'_>) -> Option<Diagnostic> {
-    let told =
-        |message: String, place: &Location| Some(Diagnostic::error(message).at(place).hint(REMAKE));
-    match root.string("lock-version") {
-        Some(version) if version.value == "1" || version.value.starts_with("1.") => None,
-        Some(version) => told(
-            format!(
-                "`lock-version` is `{}`, expected `1.0`: another is not known",
-                version.value
-            ),
-            &version.location,
-        ),
-        None => told(
-            format!("`{PYLOCK}` has no `lock-version`, expected `1.0`"),
-            root.location(),
-        ),
+        packages: packages.collect(),
+    };
+    match expect.finish(lock) {
+        Ok(lock) => Diagnostics::split(local).map(|_| lock),
+        Err(problems) => Err(problems.with(local)),
     }
 }
 
-fn package(table: &Table<'_>) -> Option<Package> {
-    let name = table.string("name")?;
-    let version = table.string("version");
+const REMAKE: &str = "lock again, for example with `uv export --format pylock.toml -o pylock.toml`";
+
+/// Keys of a file that end with its name.
+const FILE_KEYS: &[&str] = &["name", "url", "path"];
+
+/// `None` without the name of the package.
+fn package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package> {
+    let name = expect.needed_string(table, "name");
+    let mut files = expect.tables(table, "wheels");
+    let archive = expect.table(table, "archive");
+    files.extend(expect.table(table, "sdist"));
+    files.extend(archive);
+    let files = files.into_iter();
+    let files = files.filter_map(|file| File::with_hashes(file, FILE_KEYS, text, expect));
+    let written = name.as_ref().map_or("", |name| name.value.as_str());
+    let (vcs_origin, repository) = vcs(table, written, expect).unzip();
+    let directory = expect.table(table, "directory");
+    let folder = directory.and_then(|directory| expect.needed_place(directory, "path"));
+    let of_archive = |key| expect.place(archive?, key);
+    let origin = vcs_origin.or(folder.map(PackageOrigin::Folder));
+    let origin = origin.or(of_archive("url").map(PackageOrigin::Url));
+    let origin = origin.or(of_archive("path").map(PackageOrigin::Archive));
+    let index = expect.place(table, "index");
     Some(Package {
-        repository: repository(table, &name.value),
-        name,
-        version: version.and_then(|version| Version::from_str(&version.value).ok()),
+        repository: repository.flatten(),
+        version: expect.text(table, "version").map(Cow::into_owned),
+        origin: origin.unwrap_or(PackageOrigin::Registry(index)),
+        files: files.collect(),
+        normalized: normal(written),
+        name: name?,
     })
 }
 
-fn repository(table: &Table<'_>, name: &str) -> Option<Repository> {
-    let vcs = table.table("vcs")?;
-    vcs.string("type").filter(|kind| kind.value == "git")?;
-    let address = vcs.string("url")?;
-    let commit = vcs.string("commit-id").map(|commit| commit.value);
-    let repository = Repository::new(name, &address.value, vcs.location());
-    Some(repository.locked(PYLOCK, commit.as_deref()))
+/// The repository of a package, whatever its kind; in detail, if it is a git repository.
+fn vcs(
+    table: Table<'_>,
+    name: &str,
+    expect: &Expect,
+) -> Option<(PackageOrigin, Option<Repository>)> {
+    let vcs = expect.table(table, "vcs")?;
+    let kind = expect.needed_text(vcs, "type")?;
+    let is_path = vcs.get("url").is_none() && vcs.get("path").is_some();
+    let key = if is_path { "path" } else { "url" };
+    let address = expect.needed_text(vcs, key)?;
+    let commit = expect.text(vcs, "commit-id");
+    if kind != "git" {
+        return Some((PackageOrigin::Other, None));
+    }
+    let place = vcs.value().with_key();
+    let repository = Repository::new(name, &address, &place).locked(PYLOCK, commit.as_deref());
+    let origin = PackageOrigin::Git(expect.place(vcs, key)?, expect.place(vcs, "commit-id"));
+    Some((origin, (!is_path).then_some(repository)))
 }
 
 /// Folders and archives of the machine are not sent.
-fn local(table: &Table<'_>) -> Option<Diagnostic> {
+fn local(table: Table<'_>) -> Option<Diagnostic> {
     let directory = table.get("directory");
-    let archive = table.table("archive").and_then(|table| table.get("path"));
+    let archive = table.get("archive").and_then(Value::as_table);
+    let archive = archive.and_then(|table| table.get("path"));
     let place = directory.or(archive)?.with_key();
     let message = format!("a local package in `{PYLOCK}` is not supported yet");
     let hint =
@@ -125,12 +155,8 @@ impl Pylock {
     }
 
     fn find(&self, package: &str) -> Option<&Package> {
-        let normal = |name: &str| {
-            name.parse::<PackageName>()
-                .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
-        };
         let mut packages = self.packages.iter();
-        packages.find(|known| normal(&known.name.value) == package)
+        packages.find(|known| known.normalized == package)
     }
 
     /// The git repositories that packages come from.
@@ -167,8 +193,8 @@ impl Pylock {
         let start = requirement.find(['<', '>', '=', '!', '~'])?;
         let specifiers = requirement[start..].trim_end_matches(')');
         let specifiers = VersionSpecifiers::from_str(specifiers).ok()?;
-        let version = package.version.as_ref()?;
-        (!specifiers.contains(version)).then(|| {
+        let version = Version::from_str(package.version.as_deref()?).ok()?;
+        (!specifiers.contains(&version)).then(|| {
             format!(
                 "`{PYLOCK}` has {version}, in line {}",
                 package.name.location.lines().0
@@ -209,13 +235,13 @@ mod tests {
         ];
         let all: Vec<_> = texts.iter().map(|text| told(text)).collect();
         insta::assert_snapshot!(all.join("\n"), @"
-        pylock.toml:1:1: `pylock.toml` has no `lock-version`, expected `1.0`; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
-        pylock.toml:1:1: `pylock.toml` has no `packages`, expected an array; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
-        pylock.toml:1:16: `lock-version` is `2.0`, expected `1.0`: another is not known; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
-        pylock.toml:2:13: `packages[0]` has no `name`, expected one; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
+        pylock.toml:1:1: `pylock.toml` has no `lock-version`, expected a string; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
+        pylock.toml:1:1: `pylock.toml` has no `packages`, expected an array of tables; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
+        pylock.toml:1:16: `lock-version` is `2.0`, expected `1.0`; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
+        pylock.toml:2:13: a `[[packages]]` in `pylock.toml` has no `name`, expected a string; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
         pylock.toml:2:46: a local package in `pylock.toml` is not supported yet; lock with `uv lock`, or leave the package out and name its folder in a requirements file
-        pyproject.toml:4:17: `a>=2` is asked for, and `pylock.toml` has 1.0, in line 2; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
-        pyproject.toml:4:25: `B` is asked for, and `pylock.toml` does not have it; make it anew, with `uv export --format pylock.toml -o pylock.toml` for example
+        pyproject.toml:4:17: `a>=2` is asked for, and `pylock.toml` has 1.0, in line 2; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
+        pyproject.toml:4:25: `B` is asked for, and `pylock.toml` does not have it; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
         ");
     }
 

@@ -48,7 +48,7 @@ pub(crate) fn has_wheel(
     python: PythonVersion,
 ) -> Option<bool> {
     let named = packages.iter().filter(|known| known.name == name);
-    let mut told = named.filter_map(|package| package.files).peekable();
+    let mut told = named.filter_map(LockedPackage::file_names).peekable();
     told.peek()?;
     let mut files = told.flatten();
     Some(files.any(|file| wheel_fits(file, platform, python)))
@@ -66,8 +66,11 @@ pub(crate) fn without_wheel(
     let mut fits: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
     for package in packages {
         let (for_any, for_this) = fits.entry(package.name).or_default();
-        let files = package.files.into_iter().flatten();
-        let has = |python| files.clone().any(|file| wheel_fits(file, platform, python));
+        let files = package.file_names();
+        let has = |python| {
+            let mut files = files.clone().into_iter().flatten();
+            files.any(|file| wheel_fits(file, platform, python))
+        };
         *for_any |= SUPPORTED.iter().copied().any(has);
         *for_this |= has(python);
     }

@@ -2,28 +2,34 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diagnostic::Diagnostics;
 
-/// One value of whatever type an installer wants: its lock above all, which is long to read.
+/// Values by their types: lock files above all, which are long to read.
 #[derive(Clone, Default)]
-pub struct Memo(Arc<OnceLock<Arc<dyn Any + Send + Sync>>>);
+pub struct Memo(Arc<Mutex<Vec<Arc<dyn Any + Send + Sync>>>>);
 
 impl Memo {
-    /// The value, made at the first call that goes well.
+    /// The value of a type, made at the first call that succeeds.
     pub fn once<T: Send + Sync + 'static>(
         &self,
         make: impl FnOnce() -> Result<T, Diagnostics>,
     ) -> Result<Arc<T>, Diagnostics> {
-        let known = self.0.get().cloned();
-        if let Some(Ok(known)) = known.map(Arc::downcast::<T>) {
+        if let Some(known) = self.known() {
             return Ok(known);
         }
+        // Making one may ask for another.
         let value = Arc::new(make()?);
-        // Another type may be there: then this one is made each time, which is slow and right.
-        drop(self.0.set(value.clone()));
+        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.push(value.clone());
         Ok(value)
+    }
+
+    fn known<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut values = values.iter().cloned();
+        values.find_map(|value| value.downcast::<T>().ok())
     }
 }
 
@@ -47,5 +53,7 @@ mod tests {
         assert_eq!(*memo.once(|| Ok(1_u8)).unwrap(), 1);
         assert_eq!(*memo.once(|| Ok(2_u8)).unwrap(), 1);
         assert_eq!(*memo.once(|| Ok("other")).unwrap(), "other");
+        assert_eq!(*memo.once(|| Ok("more")).unwrap(), "other");
+        assert_eq!(*memo.once(|| Ok(3_u8)).unwrap(), 1);
     }
 }

@@ -72,7 +72,7 @@ impl PackageManager for Pdm {
     fn credentials_in_files(&self, facts: &Facts) -> Vec<Diagnostic> {
         let tables = ["tool.pdm.dev-dependencies", "tool.pdm.resolution"];
         let mut told = credentials_in_files::in_manifests(facts, &tables);
-        told.extend(credentials_in_files::in_file(facts, LOCK, None));
+        told.extend(credentials_in_files::in_file(facts, LOCK));
         if let Ok(manifest) = Manifest::read(facts) {
             told.extend(package_sources::written(&manifest.sources));
         }

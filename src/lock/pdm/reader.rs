@@ -1,11 +1,14 @@
 //! `pdm.lock`: what planning reads of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
-use crate::document::{Document, Table, Value};
+use crate::lock::expect::Expect;
+use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::pdm::{LOCK, PINNED_VERSION, RELOCK};
 use crate::lock::problems::normal;
+use crate::lock::tree::{Table, Tree};
 use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository};
 use crate::spec::Spec;
 
@@ -44,15 +47,17 @@ pub(crate) struct Package {
     pub(crate) version: Option<String>,
     /// Where the lock says that it comes from a folder or a file of the project, and from which.
     pub(crate) path: Option<Spanned<String>>,
-    /// File names of the wheels and of the source distribution.
-    files: Vec<String>,
+    /// Where it comes from.
+    origin: PackageOrigin,
+    /// The wheels and the source distribution.
+    files: Vec<File>,
 }
 
 impl Package {
     /// The folder that it is in, seen from the project's, and where the lock says so.
     pub(crate) fn folder(&self) -> Option<&Spanned<String>> {
         let path = self.path.as_ref();
-        path.filter(|path| !ARCHIVES.iter().any(|ending| path.value.ends_with(ending)))
+        path.filter(|path| !is_archive(&path.value))
     }
 
     /// Whether the lock says who needs it.
@@ -75,12 +80,15 @@ impl Package {
 
 impl Lock for PdmLock {
     fn packages(&self) -> Vec<LockedPackage<'_>> {
-        let packages = self.packages.iter();
+        let (packages, text) = (self.packages.iter(), self.source.text());
         packages
             .map(|package| LockedPackage {
                 name: &package.name,
-                // The first locks told of no files.
-                files: Some(package.files.as_slice()).filter(|files| !files.is_empty()),
+                version: package.version.as_deref(),
+                source: package.origin.of(text),
+                // The first lock files list no files.
+                files: Some(locked::files(&package.files, text))
+                    .filter(|_| !package.files.is_empty()),
                 repository: package.repository.as_ref(),
             })
             .collect()
@@ -90,28 +98,24 @@ impl Lock for PdmLock {
 impl PdmLock {
     /// Reads a lock.
     pub(crate) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        let document = Document::parse(source)?;
-        let root = document.root();
-        let metadata = root.table("metadata");
-        let string = |key: &str| metadata.as_ref().and_then(|table| table.string(key));
-        let groups = metadata
-            .as_ref()
-            .filter(|table| table.get("groups").is_some());
-        let packages = root.get("package").and_then(|array| array.as_array());
-        let packages = packages.unwrap_or_default();
-        Ok(Self {
+        let tree = Tree::parse(source)?;
+        let expect = Expect::new(LOCK, RELOCK);
+        let root = tree.root();
+        let metadata = expect.table(root, "metadata");
+        let string = |key: &str| expect.string(metadata?, key);
+        let groups = metadata.filter(|table| table.get("groups").is_some());
+        let packages = expect.tables(root, "package").into_iter();
+        let lock = Self {
             source: Arc::clone(source),
             version: string("lock_version"),
             content_hash: string("content_hash"),
-            records_inputs: metadata
-                .as_ref()
-                .is_some_and(|table| table.get("lock_inputs").is_some()),
-            groups: groups.map(names),
+            records_inputs: metadata.is_some_and(|table| table.get("lock_inputs").is_some()),
+            groups: groups.map(|table| names(table, &expect)),
             packages: packages
-                .iter()
-                .filter_map(|package| read_package(&package.as_table()?))
+                .filter_map(|package| read_package(package, source.text(), &expect))
                 .collect(),
-        })
+        };
+        expect.finish(lock)
     }
 
     /// Whether the group or extra is locked.
@@ -173,39 +177,51 @@ impl PdmLock {
     }
 }
 
-fn names(table: &Table<'_>) -> Vec<String> {
-    let names = table.strings("groups").into_iter();
-    names.map(|name| normal(&name.value)).collect()
+fn names(table: Table<'_>, expect: &Expect) -> Vec<String> {
+    let names = expect.texts(table, "groups");
+    names.iter().map(|name| normal(name)).collect()
 }
 
-fn read_package(table: &Table<'_>) -> Option<Package> {
-    let files = table.get("files").and_then(|files| files.as_array());
-    let file = |file: &Value<'_>| {
-        let file = file.as_table()?;
-        // With the strategy `static_urls` the address stands in the place of the name.
-        let name = file.string("file").or_else(|| file.string("url"))?;
-        Some(name.value.rsplit('/').next()?.to_owned())
-    };
-    let name = normal(&table.string("name")?.value);
-    let repository = table.string("git").map(|address| {
-        let commit = table.string("revision").map(|commit| commit.value);
-        let repository = Repository::new(&name, &address.value, &address.location);
-        repository.locked(LOCK, commit.as_deref())
+/// `None` without the name of the package.
+fn read_package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package> {
+    let name = expect.needed_text(table, "name").map(|name| normal(&name));
+    let git = expect.string(table, "git");
+    let commit = expect.text(table, "revision");
+    let repository = git.as_ref().map(|git| {
+        let name = name.as_deref().unwrap_or_default();
+        Repository::new(name, &git.value, &git.location).locked(LOCK, commit.as_deref())
     });
+    let path = expect.string(table, "path").map(|path| Spanned {
+        location: table.get("path").map_or(path.location, |it| it.with_key()),
+        value: path.value,
+    });
+    let place = |key| expect.place(table, key);
+    let is_archive = path.as_ref().is_some_and(|path| is_archive(&path.value));
+    let origin = match (place("git"), place("url"), place("path")) {
+        (Some(address), ..) => PackageOrigin::Git(address, place("revision")),
+        (None, Some(url), _) => PackageOrigin::Url(url),
+        (None, None, Some(path)) if is_archive => PackageOrigin::Archive(path),
+        (None, None, Some(path)) => PackageOrigin::Folder(path),
+        (None, None, None) => PackageOrigin::Registry(None),
+    };
+    // With the strategy `static_urls` the address stands in the place of the name.
+    let files = expect.tables(table, "files").into_iter();
+    let files = files.filter_map(|file| File::read(file, &["file", "url"], text, expect));
     Some(Package {
-        name,
-        groups: table.get("groups").map(|_| names(table)),
-        marker: table.string("marker").map(|marker| marker.value),
+        groups: table.get("groups").map(|_| names(table, expect)),
+        marker: expect.text(table, "marker").map(Cow::into_owned),
         repository,
-        version: table.string("version").map(|version| version.value),
-        path: table.get("path").and_then(|path| {
-            Some(Spanned {
-                value: path.as_string()?.value,
-                location: path.with_key(),
-            })
-        }),
-        files: files.unwrap_or_default().iter().filter_map(file).collect(),
+        version: expect.text(table, "version").map(Cow::into_owned),
+        path,
+        origin,
+        files: files.collect(),
+        name: name?,
     })
+}
+
+/// Whether a path is that of an archive of a package.
+fn is_archive(path: &str) -> bool {
+    ARCHIVES.iter().any(|ending| path.ends_with(ending))
 }
 
 #[cfg(test)]

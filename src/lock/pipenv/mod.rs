@@ -88,11 +88,7 @@ impl PackageManager for Pipenv {
         {
             let categories = pipfile.categories.iter().map(String::as_str);
             let tables: Vec<&str> = categories.chain([PACKAGES]).collect();
-            told.extend(credentials_in_files::in_file(
-                facts,
-                MANIFEST,
-                Some(&tables),
-            ));
+            told.extend(credentials_in_files::in_tables(facts, MANIFEST, &tables));
             told.extend(package_sources::written(&pipfile.sources));
         }
         if facts.text(LOCK).is_some()

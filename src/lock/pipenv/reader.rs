@@ -1,24 +1,33 @@
 //! `Pipfile.lock`: what planning reads of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value as Json};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::lock::expect::Expect;
+use crate::lock::locked::{self, File, PackageOrigin, Text};
 use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, is_own};
 use crate::lock::pipenv::{LOCK, PINNED_VERSION, RELOCK};
 use crate::lock::problems::normal;
+use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::{Lock, LockedPackage, Repository};
 
 /// The version of the format (plette, `PIPFILE_SPEC_CURRENT`), the same since 2017.
-const FORMAT: u64 = 6;
+const FORMAT: &str = "6";
 /// The one table that is no category.
 const META: &str = "_meta";
 
 /// A lock.
 pub(crate) struct PipfileLock {
     source: Arc<Source>,
-    root: Map<String, Value>,
+    /// The version of the format, as it is written, and where its key is.
+    format: Option<(String, Location)>,
+    /// `_meta.hash.sha256`: Pipenv's hash of the Pipfile.
+    hash: Option<String>,
+    /// Where the hash is, else the top.
+    place: Location,
     pub(crate) packages: Vec<Package>,
 }
 
@@ -36,6 +45,10 @@ pub(crate) struct Package {
     pub(crate) addresses: Vec<String>,
     /// Where it is in the lock.
     pub(crate) location: Location,
+    /// `version`, without the `==` before it.
+    version: Option<Text>,
+    origin: PackageOrigin,
+    files: Vec<File>,
 }
 
 impl Package {
@@ -57,12 +70,15 @@ impl Package {
 
 impl Lock for PipfileLock {
     fn packages(&self) -> Vec<LockedPackage<'_>> {
-        let packages = self.packages.iter();
+        let (packages, text) = (self.packages.iter(), self.source.text());
         packages
             .map(|package| LockedPackage {
                 name: &package.name,
-                // A Pipfile.lock has digests of files without their names.
-                files: None,
+                version: package.version.as_ref().map(|version| version.of(text)),
+                source: package.origin.of(text),
+                // Hashes without the names of the files.
+                files: Some(locked::files(&package.files, text))
+                    .filter(|_| !package.files.is_empty()),
                 repository: package.repository.as_ref(),
             })
             .collect()
@@ -72,90 +88,131 @@ impl Lock for PipfileLock {
 impl PipfileLock {
     /// Reads a lock.
     pub(crate) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        let root = match serde_json::from_str(source.text()) {
-            Ok(Value::Object(root)) => root,
-            Ok(_) => {
-                return Err(Diagnostic::error("`Pipfile.lock` is no JSON object")
-                    .at(&Location::top(source))
-                    .hint(RELOCK)
-                    .into());
-            }
-            Err(error) => {
-                let place = place(source, error.line(), error.column());
-                let error = Diagnostic::error(format!("not valid JSON: {}", reason(&error)));
-                return Err(error.at(&place).hint(RELOCK).into());
-            }
-        };
-        let categories = root.iter().filter(|(name, _)| *name != META);
+        let tree = Tree::parse_json(source).map_err(|errors| errors.hint_last(RELOCK))?;
+        let expect = Expect::new(LOCK, RELOCK);
+        let root = tree.root();
+        let meta = expect.needed_table(root, META);
+        let format = meta.and_then(|meta| meta.get("pipfile-spec"));
+        let hash = meta.and_then(|meta| expect.table(meta, "hash"));
+        let sources = meta.map(|meta| expect.tables(meta, "sources"));
+        let sources = sources.unwrap_or_default().into_iter();
+        let sources = sources.filter_map(|source| {
+            let name = expect.needed_text(source, "name");
+            let url = expect.needed_place(source, "url");
+            name.zip(url)
+        });
+        let sources: Vec<(Cow<'_, str>, Text)> = sources.collect();
         let mut packages = Vec::new();
-        for (name, category) in categories {
-            for (package, entry) in category.as_object().into_iter().flatten() {
-                let text = |key: &str| entry.get(key).and_then(Value::as_str);
-                let category = in_pipfile(name).to_owned();
-                let (name, location) = (normal(package), find(source, package));
-                let repository = text("git").map(|address| {
-                    Repository::new(&name, address, &location).locked(LOCK, text("ref"))
-                });
-                let values = entry.as_object().into_iter().flatten();
-                let texts = values.filter_map(|(_, value)| value.as_str());
-                packages.push(Package {
-                    addresses: texts.map(str::to_owned).collect(),
-                    name,
-                    category,
-                    repository,
-                    path: text("path").map(str::to_owned),
-                    location,
-                });
+        for (category, value) in root.entries() {
+            if category == META {
+                continue;
+            }
+            let table = expect.read(Some(value), "a table", Value::as_table);
+            for (name, value) in table.map(Table::entries).unwrap_or_default() {
+                let table = expect.read(Some(value), "a table", Value::as_table);
+                packages.extend(table.map(|table| {
+                    let package = (in_pipfile(&category), &*name);
+                    read_package(package, table, &sources, (source, &expect))
+                }));
             }
         }
-        Ok(Self {
+        let lock = Self {
             source: Arc::clone(source),
-            root,
+            format: format.map(|format| {
+                let written = source.text().get(format.span()).unwrap_or_default();
+                (written.to_owned(), format.key_location())
+            }),
+            hash: hash.and_then(|hash| Some(expect.text(hash, "sha256")?.into_owned())),
+            place: hash.map_or_else(|| Location::top(source), |hash| hash.value().key_location()),
             packages,
-        })
+        };
+        expect.finish(lock)
     }
 
     /// `_meta.hash.sha256`: Pipenv's hash of the Pipfile.
     pub(crate) fn hash(&self) -> Option<&str> {
-        self.root.get(META)?.get("hash")?.get("sha256")?.as_str()
+        self.hash.as_deref()
     }
 
     /// Where its hash is, else the top.
     pub(crate) fn place(&self) -> Location {
-        find(&self.source, "hash")
+        self.place.clone()
     }
 
     /// Whether the format is one that Pipenv reads.
     pub(crate) fn check_format(&self) -> Result<(), Diagnostics> {
-        let version = self
-            .root
-            .get(META)
-            .and_then(|meta| meta.get("pipfile-spec"));
-        if version.and_then(Value::as_u64) == Some(FORMAT) {
-            return Ok(());
-        }
-        let found = version.map_or_else(|| "none".to_owned(), |version| format!("`{version}`"));
+        let format = self.format.as_ref();
+        let found = match format {
+            Some((version, _)) if version == FORMAT => return Ok(()),
+            Some((version, _)) => format!("`{version}`"),
+            None => "none".to_owned(),
+        };
         let message = format!(
             "the format version of `Pipfile.lock` (`pipfile-spec`) is {found}, and Pipenv {PINNED_VERSION} reads `{FORMAT}`"
         );
-        Err(Diagnostic::error(message)
-            .at(&find(&self.source, "pipfile-spec"))
-            .hint(RELOCK)
-            .into())
+        let place = format.map_or_else(|| Location::top(&self.source), |(_, place)| place.clone());
+        Err(Diagnostic::error(message).at(&place).hint(RELOCK).into())
     }
 
     /// The text without the project itself, which is a wheel of its own.
     pub(crate) fn normalised(&self) -> String {
-        let mut root = self.root.clone();
+        let text = self.source.text();
+        if !self.packages.iter().any(Package::is_own) {
+            return text.to_owned();
+        }
+        let mut root: Map<String, Json> = serde_json::from_str(text).unwrap_or_default();
         for (_, category) in root.iter_mut().filter(|(name, _)| *name != META) {
             if let Some(packages) = category.as_object_mut() {
-                packages.retain(|_, package| !is_own(package.get("path").and_then(Value::as_str)));
+                packages.retain(|_, package| !is_own(package.get("path").and_then(Json::as_str)));
             }
         }
-        if root == self.root {
-            return self.source.text().to_owned();
-        }
-        format!("{:#}\n", Value::Object(root))
+        format!("{:#}\n", Json::Object(root))
+    }
+}
+
+/// A package of a category; `sources` are the indexes of the lock file by their names.
+fn read_package(
+    (category, written): (&str, &str),
+    table: Table<'_>,
+    sources: &[(Cow<'_, str>, Text)],
+    (source, expect): (&Source, &Expect),
+) -> Package {
+    let text = source.text();
+    let (name, location) = (normal(written), table.value().key_location());
+    let git = expect.text(table, "git");
+    let commit = expect.text(table, "ref");
+    let repository = git
+        .as_ref()
+        .map(|address| Repository::new(&name, address, &location).locked(LOCK, commit.as_deref()));
+    let place = |key| expect.place(table, key);
+    let index = expect.text(table, "index");
+    let index = sources
+        .iter()
+        .find(|(name, _)| Some(name) == index.as_ref());
+    let origin = match (place("git"), place("file"), place("path")) {
+        (Some(address), ..) => PackageOrigin::Git(address, place("ref")),
+        (None, Some(url), _) if url.of(text).contains("://") => PackageOrigin::Url(url),
+        (None, Some(path), _) => PackageOrigin::Archive(path),
+        (None, None, Some(path)) => PackageOrigin::Folder(path),
+        (None, None, None) => PackageOrigin::Registry(index.map(|(_, url)| url.clone())),
+    };
+    expect.text(table, "markers");
+    let hashes = expect.read(table.get("hashes"), "an array of strings", Value::as_array);
+    let hashes = hashes.into_iter().flatten();
+    let values = table.entries().into_iter();
+    let texts = values.filter_map(|(_, value)| Some(value.as_str()?.into_owned()));
+    Package {
+        addresses: texts.collect(),
+        name,
+        category: category.to_owned(),
+        repository,
+        path: expect.text(table, "path").map(Cow::into_owned),
+        location,
+        version: place("version").map(|version| version.without_prefix("==", text)),
+        origin,
+        files: hashes
+            .filter_map(|hash| File::of_hash(hash, text, expect))
+            .collect(),
     }
 }
 
@@ -168,42 +225,13 @@ fn in_pipfile(category: &str) -> &str {
     }
 }
 
-/// The first key of a name, else the top.
-fn find(source: &Arc<Source>, key: &str) -> Location {
-    let key = format!("\"{key}\":");
-    match source.text().find(&key) {
-        Some(start) => Location::new(source, start..start + key.len() - 1),
-        None => Location::top(source),
-    }
-}
-
-/// What is wrong, without the place.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" at line ") {
-        Some((reason, _)) => reason.to_owned(),
-        None => text,
-    }
-}
-
-/// Lines and columns count from one; the column of a line's end is that of what is missing behind it.
-fn place(source: &Arc<Source>, line: usize, column: usize) -> Location {
-    let lines = source.text().split_inclusive('\n');
-    let before: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
-    let mut at = (before + column.saturating_sub(1)).min(source.text().len());
-    while !source.text().is_char_boundary(at) {
-        at -= 1;
-    }
-    Location::new(source, at..at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn repositories_are_known_by_their_commits() {
-        let text = r#"{ "default": { "A": { "git": "https://git.example.org/a.git", "ref": "0123456789012345678901234567890123456789" }, "c": { "version": "==1" } },
+        let text = r#"{ "_meta": {}, "default": { "A": { "git": "https://git.example.org/a.git", "ref": "0123456789012345678901234567890123456789" }, "c": { "version": "==1" } },
                         "develop": { "b": { "git": "ssh://git@git.example.org/b.git", "ref": "main" } } }"#;
         let lock = PipfileLock::parse(&Source::new(LOCK, text)).unwrap();
         let packages = lock.packages.iter();

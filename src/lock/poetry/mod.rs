@@ -77,7 +77,7 @@ impl PackageManager for Poetry {
             "tool.poetry.group",
         ];
         let mut told = credentials_in_files::in_manifests(facts, &tables);
-        told.extend(credentials_in_files::in_file(facts, LOCK, None));
+        told.extend(credentials_in_files::in_file(facts, LOCK));
         if let Ok(manifest) = Manifest::read(facts) {
             told.extend(
                 manifest

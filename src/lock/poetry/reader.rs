@@ -1,14 +1,17 @@
 //! `poetry.lock`: what planning reads of it.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
-use crate::document::{Document, Table, Value};
+use crate::lock::expect::Expect;
+use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::poetry::{LOCK, PINNED_VERSION, RELOCK};
 use crate::lock::problems::normal;
+use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository};
 use crate::project::NEUTRAL_VERSION;
 
@@ -56,18 +59,23 @@ pub(crate) struct Package {
     pub(crate) path: Option<Path>,
     /// The git repository that it comes from.
     pub(crate) repository: Option<Repository>,
-    /// File names of the wheels and of the source distribution.
-    files: Vec<String>,
+    /// Where it comes from.
+    origin: PackageOrigin,
+    /// The wheels and the source distribution.
+    files: Vec<File>,
 }
 
 impl Lock for PoetryLock {
     fn packages(&self) -> Vec<LockedPackage<'_>> {
-        let packages = self.packages.iter();
+        let (packages, text) = (self.packages.iter(), self.source.text());
         packages
             .map(|package| LockedPackage {
                 name: &package.name,
-                // The first locks told of no files.
-                files: Some(package.files.as_slice()).filter(|files| !files.is_empty()),
+                version: package.version.as_deref(),
+                source: package.origin.of(text),
+                // The first lock files list no files.
+                files: Some(locked::files(&package.files, text))
+                    .filter(|_| !package.files.is_empty()),
                 repository: package.repository.as_ref(),
             })
             .collect()
@@ -77,26 +85,27 @@ impl Lock for PoetryLock {
 impl PoetryLock {
     /// Reads a lock.
     pub(crate) fn parse(source: &Arc<Source>) -> Result<Self, Diagnostics> {
-        let document = Document::parse(source)?;
-        let root = document.root();
-        let metadata = root.table("metadata");
-        let string = |key: &str| metadata.as_ref().and_then(|table| table.string(key));
+        let tree = Tree::parse(source)?;
+        let expect = Expect::new(LOCK, RELOCK);
+        let root = tree.root();
+        let metadata = expect.table(root, "metadata");
+        let string = |key: &str| expect.string(metadata?, key);
         // Until Poetry 1.3 all files were in one table.
-        let files = metadata.as_ref().and_then(|table| table.table("files"));
-        let packages = elements(&root, "package");
-        Ok(Self {
+        let files = metadata.and_then(|metadata| expect.table(metadata, "files"));
+        let packages = expect.tables(root, "package").into_iter();
+        let extras = expect.table(root, "extras");
+        let lock = Self {
             source: Arc::clone(source),
             version: string("lock-version"),
             content_hash: string("content-hash"),
             packages: packages
-                .iter()
-                .filter_map(|package| read_package(&package.as_table()?, files.as_ref()))
+                .filter_map(|package| read_package(package, files, source.text(), &expect))
                 .collect(),
-            extras: root
-                .table("extras")
-                .map(|table| extras(&table))
+            extras: extras
+                .map(|table| read_extras(table, &expect))
                 .unwrap_or_default(),
-        })
+        };
+        expect.finish(lock)
     }
 
     /// The names of packages that it does not have though they are needed: Poetry 1 took these for no concern of a lock.
@@ -187,84 +196,102 @@ impl Package {
     }
 }
 
-fn read_package(table: &Table<'_>, all_files: Option<&Table<'_>>) -> Option<Package> {
-    let name = table.string("name")?.value;
-    let mut files = elements(table, "files");
+/// The kinds of sources that are paths.
+const PATHS: &[&str] = &["directory", "file"];
+
+/// `None` without the name of the package.
+fn read_package(
+    table: Table<'_>,
+    all_files: Option<Table<'_>>,
+    text: &str,
+    expect: &Expect,
+) -> Option<Package> {
+    let given = expect.needed_text(table, "name");
+    let written = given.as_deref().unwrap_or_default();
+    let mut files = expect.tables(table, "files");
     if let Some(all) = all_files.filter(|_| files.is_empty()) {
-        files = elements(all, &name);
+        files = expect.tables(all, written);
     }
-    let file = |file: &Value<'_>| Some(file.as_table()?.string("file")?.value);
-    let source = table.table("source");
-    let kind = source.as_ref().and_then(|source| source.string("type"));
+    let files = files.into_iter();
+    let files = files.filter_map(|file| File::read(file, &["file"], text, expect));
     let groups = table.get("groups").map(|_| {
-        let groups = table.strings("groups").into_iter();
-        groups.map(|group| normal(&group.value)).collect()
+        let groups = expect.texts(table, "groups");
+        groups.iter().map(|group| normal(group)).collect()
     });
-    let name = normal(&name);
-    let path = source.as_ref().and_then(|source| {
-        let kind = kind.as_ref()?;
-        let is_path = ["directory", "file"].contains(&kind.value.as_str());
-        is_path.then_some(Path {
-            url: source.string("url")?.value,
-            is_archive: kind.value == "file",
-            place: kind.location.clone(),
-        })
+    let name = normal(written);
+    let source = expect.table(table, "source");
+    let kind = source.and_then(|source| expect.needed_string(source, "type"));
+    let url = source.and_then(|source| expect.needed_string(source, "url"));
+    let commit = source.and_then(|source| expect.string(source, "resolved_reference"));
+    let place = |key: &str| expect.place(source?, key);
+    let is = |word: &str| kind.as_ref().is_some_and(|kind| kind.value == word);
+    let origin = match place("url") {
+        Some(url) if is("git") => PackageOrigin::Git(url, place("resolved_reference")),
+        Some(url) if is("directory") => PackageOrigin::Folder(url),
+        Some(url) if is("file") => PackageOrigin::Archive(url),
+        Some(url) if is("url") => PackageOrigin::Url(url),
+        Some(url) if is("legacy") => PackageOrigin::Registry(Some(url)),
+        Some(_) => PackageOrigin::Other,
+        None => PackageOrigin::Registry(None),
+    };
+    let repository = url.as_ref().filter(|_| is("git")).map(|url| {
+        let commit = commit.as_ref().map(|commit| commit.value.as_str());
+        Repository::new(&name, &url.value, &url.location).locked(LOCK, commit)
     });
-    let repository = source.filter(|_| kind.as_ref().is_some_and(|kind| kind.value == "git"));
-    let repository = repository.and_then(|source| {
-        let address = source.string("url")?;
-        let commit = source.string("resolved_reference");
-        let commit = commit.map(|commit| commit.value);
-        let repository = Repository::new(&name, &address.value, &address.location);
-        Some(repository.locked(LOCK, commit.as_deref()))
+    let path = kind
+        .as_ref()
+        .filter(|kind| PATHS.contains(&kind.value.as_str()));
+    let path = path.zip(url).map(|(kind, url)| Path {
+        url: url.value,
+        is_archive: kind.value == "file",
+        place: kind.location.clone(),
     });
-    let dependencies = table.table("dependencies");
-    let needs = dependencies.as_ref().map(Table::keys).unwrap_or_default();
+    let needs = expect.table(table, "dependencies");
+    let needs = needs.map(Table::entries).unwrap_or_default();
     Some(Package {
-        name,
-        version: table.string("version").map(|version| version.value),
+        version: expect.text(table, "version").map(Cow::into_owned),
         groups,
-        markers: table
-            .get("markers")
-            .map(|it| markers(&it))
-            .unwrap_or_default(),
-        needs: needs.iter().map(|name| normal(name.value)).collect(),
+        markers: markers(table.get("markers"), expect),
+        needs: needs.iter().map(|(name, _)| normal(name)).collect(),
         repository,
         path,
-        files: files.iter().filter_map(file).collect(),
+        origin,
+        files: files.collect(),
+        name: given.map(|_| name)?,
     })
 }
 
-fn extras(table: &Table<'_>) -> Vec<(String, Vec<String>)> {
-    let of = |name: &str| {
-        // With the versions, as the first locks had them.
-        let packages = table.strings(name).into_iter();
+fn read_extras(table: Table<'_>, expect: &Expect) -> Vec<(String, Vec<String>)> {
+    let of = |packages: Value<'_>| {
+        // The first lock files have them with their versions.
+        let packages = expect.texts_in(Some(packages)).into_iter();
         packages
-            .filter_map(|text| Some(normal(text.value.split([' ', '(']).next()?)))
+            .filter_map(|text| Some(normal(text.split([' ', '(']).next()?)))
             .collect()
     };
-    let keys = table.keys().into_iter();
-    keys.map(|key| (normal(key.value), of(key.value))).collect()
+    let extras = table.entries().into_iter();
+    extras
+        .map(|(name, packages)| (normal(&name), of(packages)))
+        .collect()
 }
 
 /// One marker for all groups, or one for each.
-fn markers(markers: &Value<'_>) -> Vec<(Option<String>, String)> {
+fn markers(markers: Option<Value<'_>>, expect: &Expect) -> Vec<(Option<String>, String)> {
+    let Some(markers) = markers else {
+        return Vec::new();
+    };
     let Some(table) = markers.as_table() else {
-        let text = markers.as_string().into_iter();
-        return text.map(|text| (None, text.value)).collect();
+        let text = expect.read(Some(markers), "a string or a table", Value::as_str);
+        return text
+            .map(|text| (None, text.into_owned()))
+            .into_iter()
+            .collect();
     };
-    let of = |group: Spanned<&str>| {
-        let text = table.string(group.value)?.value;
-        Some((Some(normal(group.value)), text))
+    let of = |(group, marker): (Cow<'_, str>, Value<'_>)| {
+        let text = expect.read(Some(marker), "a string", Value::as_str)?;
+        Some((Some(normal(&group)), text.into_owned()))
     };
-    table.keys().into_iter().filter_map(of).collect()
-}
-
-fn elements<'d>(table: &Table<'d>, key: &str) -> Vec<Value<'d>> {
-    table
-        .get(key)
-        .and_then(|array| array.as_array())
-        .unwrap_or_default()
+    table.entries().into_iter().filter_map(of).collect()
 }
 
 #[cfg(test)]

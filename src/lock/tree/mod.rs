@@ -3,6 +3,7 @@
 //! Nine tenths of a large lock file are wheels. A tree that owns its strings takes ten times the memory of the text;
 //! this one holds places in the text, 40 bytes for each value, and decodes a string when it is asked for.
 
+mod json;
 mod toml;
 
 use std::borrow::Cow;
@@ -11,13 +12,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Location, Source, Spanned};
+use crate::lock::locked::Text;
 
 /// A parsed lock file.
 pub(crate) struct Tree {
     source: Arc<Source>,
+    syntax: Syntax,
     nodes: Vec<Node>,
     /// The children of large tables by their keys; those of small ones are searched one by one.
     index: BTreeMap<u32, BTreeMap<String, u32>>,
+}
+
+/// The language of a file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Syntax {
+    Toml,
+    Json,
 }
 
 /// No node.
@@ -48,6 +58,7 @@ enum Kind {
     Float,
     Boolean,
     Date,
+    Null,
     Array,
     Table,
 }
@@ -80,6 +91,7 @@ impl Tree {
         let start = Span { start: 0, end: 0 };
         Self {
             source: Arc::clone(source),
+            syntax: Syntax::Toml,
             nodes: vec![Node::new(start, start, NONE, Kind::Table, 0)],
             index: BTreeMap::new(),
         }
@@ -149,7 +161,31 @@ impl Tree {
     }
 
     fn key_text(&self, at: u32) -> Cow<'_, str> {
-        toml::key_text(self.raw(self.node(at).key))
+        let raw = self.raw(self.node(at).key);
+        match self.syntax {
+            Syntax::Toml => toml::key_text(raw),
+            Syntax::Json => json::text(raw),
+        }
+    }
+
+    fn string_text(&self, at: u32) -> Cow<'_, str> {
+        let raw = self.raw(self.node(at).value);
+        match self.syntax {
+            Syntax::Toml => toml::string_text(raw),
+            Syntax::Json => json::text(raw),
+        }
+    }
+
+    /// All strings, in the order of the text.
+    pub(crate) fn strings(&self) -> impl Iterator<Item = Value<'_>> {
+        self.values()
+            .filter(|value| value.node().kind == Kind::String)
+    }
+
+    /// All values, in the order of the text.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Value<'_>> {
+        let all = (0..).zip(&self.nodes);
+        all.map(|(at, _)| Value { tree: self, at })
     }
 
     fn location(&self, span: Span) -> Location {
@@ -228,6 +264,16 @@ impl<'t> Value<'t> {
         self.tree.location(self.node().value)
     }
 
+    /// Where the key is.
+    pub(crate) fn key_location(self) -> Location {
+        self.tree.location(self.node().key)
+    }
+
+    /// Whether the file is JSON.
+    pub(crate) fn is_json(self) -> bool {
+        self.tree.syntax == Syntax::Json
+    }
+
     /// From the key to the end of the value.
     pub(crate) fn with_key(self) -> Location {
         let (key, value) = (self.node().key, self.node().value);
@@ -259,19 +305,34 @@ impl<'t> Value<'t> {
     pub(crate) fn kind(self) -> &'static str {
         match self.node().kind {
             Kind::String => "a string",
+            Kind::Integer | Kind::Float if self.is_json() => "a number",
             Kind::Integer => "an integer",
             Kind::Float => "a float",
             Kind::Boolean => "a boolean",
             Kind::Date => "a date",
+            Kind::Null => "null",
             Kind::Array => "an array",
+            Kind::Table if self.is_json() => "an object",
             Kind::Table => "a table",
         }
     }
 
     /// The text, if it is a string.
     pub(crate) fn as_str(self) -> Option<Cow<'t, str>> {
-        let node = self.node();
-        (node.kind == Kind::String).then(|| toml::string_text(self.tree.raw(node.value)))
+        (self.node().kind == Kind::String).then(|| self.tree.string_text(self.at))
+    }
+
+    /// The text where it is in the file, if it is a string.
+    pub(crate) fn as_text(self) -> Option<Text> {
+        let text = self.as_str()?;
+        let Span { start, end } = self.node().value;
+        // A text without escapes is all that is between the quotes.
+        Some(match text {
+            Cow::Borrowed(text) if text.len() + 2 == (end - start) as usize => {
+                Text::At(start + 1, end - 1)
+            }
+            text => Text::Own(text.into_owned().into()),
+        })
     }
 
     /// The text with its place, if it is a string.
@@ -285,8 +346,12 @@ impl<'t> Value<'t> {
     /// The digits, if it is a decimal integer.
     pub(crate) fn as_integer(self) -> Option<Cow<'t, str>> {
         let node = self.node();
-        let is_integer = node.kind == Kind::Integer;
-        is_integer.then(|| toml::decimal(self.tree.raw(node.value)))?
+        let raw = self.tree.raw(node.value);
+        match (node.kind, self.tree.syntax) {
+            (Kind::Integer, Syntax::Toml) => toml::decimal(raw),
+            (Kind::Integer, Syntax::Json) => Some(Cow::Borrowed(raw)),
+            _ => None,
+        }
     }
 
     /// The elements, if it is an array.

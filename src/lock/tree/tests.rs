@@ -121,7 +121,7 @@ fn same_value(source: &Source, expected: &TomlSpanned<DeValue<'_>>, found: Value
 /// Whether the text is valid; the tree says so too, and holds the same.
 fn same(text: &str) -> bool {
     // As when a file is read.
-    let source = crate::diagnostic::Source::new("x.lock", text.trim_start_matches('\u{feff}'));
+    let source = Source::new("x.lock", text.trim_start_matches('\u{feff}'));
     let (expected, errors) = DeTable::parse_recoverable(source.text());
     let (tree, error) = Tree::recover(&source);
     assert_eq!(

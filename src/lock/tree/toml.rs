@@ -171,9 +171,25 @@ impl Builder {
         if let Some(array) = parent.filter(|at| self.tree.node(*at).kind == Kind::Array) {
             return Some(self.tree.add(array, place, place, kind, flags));
         }
-        let keys = std::mem::take(&mut self.keys);
+        let mut keys = std::mem::take(&mut self.keys);
+        let table = parent.unwrap_or(self.table);
+        let added = self.entry(table, &keys, (place, kind, flags), error);
+        // The memory is used again.
+        keys.clear();
+        self.keys = keys;
+        added
+    }
+
+    /// Adds a value to a table under a key, which may be dotted.
+    fn entry(
+        &mut self,
+        table: u32,
+        keys: &[Span],
+        (place, kind, flags): (Span, Kind, u8),
+        error: &mut dyn ErrorSink,
+    ) -> Option<u32> {
         let (key, path) = keys.split_last()?;
-        let table = self.descend(parent.unwrap_or(self.table), path, true, error)?;
+        let table = self.descend(table, path, true, error)?;
         let is_taken = self.find(table, *key).is_some();
         if is_taken || (!path.is_empty() && !self.has(table, IMPLICIT)) {
             report(*key, DUPLICATE, error);
@@ -281,7 +297,11 @@ impl EventReceiver for Builder {
         error: &mut dyn ErrorSink,
     ) {
         let place = span(at);
-        Raw::new_unchecked(self.tree.raw(place), encoding, at).decode_key(&mut (), error);
+        let raw = Raw::new_unchecked(self.tree.raw(place), encoding, at);
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if encoding.is_some() || raw.is_empty() || !raw.as_bytes().iter().all(is_letter) {
+            raw.decode_key(&mut (), error);
+        }
         self.keys.push(place);
     }
 
@@ -297,6 +317,10 @@ impl EventReceiver for Builder {
     ) {
         let place = span(at);
         let raw = Raw::new_unchecked(self.tree.raw(place), encoding, at);
+        if is_plain(raw, encoding) {
+            self.value(place, (Kind::String, 0), error);
+            return;
+        }
         let kind = match raw.decode_scalar(&mut (), error) {
             ScalarKind::String => Kind::String,
             ScalarKind::Boolean(_) => Kind::Boolean,
@@ -311,6 +335,18 @@ impl EventReceiver for Builder {
         };
         self.value(place, (kind, 0), error);
     }
+}
+
+/// Whether it is a string on one line without anything to decode or to reject, as nearly all are.
+fn is_plain(raw: Raw<'_>, encoding: Option<Encoding>) -> bool {
+    let bytes = raw.as_bytes();
+    let is_closed = bytes.len() > 1 && bytes.ends_with(b"\"");
+    let is_short = encoding == Some(Encoding::BasicString);
+    is_short
+        && is_closed
+        && bytes
+            .iter()
+            .all(|byte| matches!(byte, b' '..=b'[' | b']'..=b'~'))
 }
 
 /// How a string or a key is quoted.
@@ -345,6 +381,11 @@ pub(super) fn key_text(raw: &str) -> Cow<'_, str> {
 
 /// The text of a string.
 pub(super) fn string_text(raw: &str) -> Cow<'_, str> {
+    if let Some(inner) = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'))
+        && !inner.contains(['\\', '"', '\n'])
+    {
+        return Cow::Borrowed(inner);
+    }
     let mut text = Cow::Borrowed("");
     let _: ScalarKind = parsed(raw).decode_scalar(&mut text, &mut ());
     text

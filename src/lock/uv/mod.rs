@@ -66,10 +66,11 @@ impl PackageManager for Uv {
     }
 
     fn locked(&self, facts: &Facts) -> Result<Option<Arc<dyn Lock>>, Diagnostics> {
-        if Origin::of(facts)? != Origin::Lock {
-            return Ok(None);
-        }
-        Ok(Some(read_lock(facts)?))
+        Ok(match Origin::of(facts)? {
+            Origin::Lock => Some(read_lock(facts)?),
+            Origin::Pylock => Some(pylock::read(facts)?),
+            Origin::Files | Origin::Manifest => None,
+        })
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
@@ -82,7 +83,7 @@ impl PackageManager for Uv {
     fn credentials_in_files(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut told = credentials_in_files::in_manifests(facts, &["tool.uv"]);
         for name in [LOCK, PYLOCK, settings::FILE] {
-            told.extend(credentials_in_files::in_file(facts, name, None));
+            told.extend(credentials_in_files::in_file(facts, name));
         }
         told
     }
@@ -263,16 +264,24 @@ pub(crate) fn fitting_lock(spec: &Spec, facts: &Facts, problems: &mut Vec<Diagno
 /// The lock, which is read once.
 pub(crate) fn read_lock(facts: &Facts) -> Result<Arc<UvLock>, Diagnostics> {
     facts.memo.once(|| match facts.text(LOCK) {
-        Some(source) => {
-            let lock = UvLock::parse(&source?)?;
-            let name = facts.pyproject.name.as_ref();
-            Ok(match (&facts.workspace, name) {
-                (Some(_), Some(name)) => lock.of_project(name.value.normalized()),
-                _ => lock,
-            })
-        }
+        Some(source) => Ok(of_project(facts, UvLock::parse(&source?)?)),
         None => Err(problems::no_lock(facts, LOCK, "uv lock").into()),
     })
+}
+
+/// Keeps a lock file of the project that is read already.
+pub(crate) fn remember(facts: &Facts, lock: UvLock) {
+    let kept = facts.memo.once(|| Ok(of_project(facts, lock)));
+    // It cannot fail.
+    drop(kept);
+}
+
+/// What the project needs of a lock file.
+fn of_project(facts: &Facts, lock: UvLock) -> UvLock {
+    match (&facts.workspace, &facts.pyproject.name) {
+        (Some(_), Some(name)) => lock.of_project(name.value.normalized()),
+        _ => lock,
+    }
 }
 
 /// What uv reads of a project, in a form in which only dependencies count.

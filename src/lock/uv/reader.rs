@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::lock::expect::Expect;
+use crate::lock::locked::{self, File, PackageOrigin, Text};
 use crate::lock::problems::normal;
 use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::uv::needs::Needs;
@@ -61,8 +62,10 @@ pub(crate) struct Package {
     pub(crate) direct: Option<Direct>,
     /// The address of its git repository, with the commit behind a `#`.
     repository: Option<String>,
-    /// File names of the wheels.
-    wheels: Vec<String>,
+    /// Where it comes from.
+    origin: PackageOrigin,
+    /// The wheels, and the source distribution behind them.
+    files: Vec<File>,
     /// The packages that it needs.
     pub(crate) needs: Needs,
     /// What the manifest said when the lock was made; `None` where the package is not local, or nothing is recorded.
@@ -130,7 +133,7 @@ impl UvLock {
                 .unwrap_or_default(),
             requires_python: expect.text(root, "requires-python").map(Cow::into_owned),
             packages: packages
-                .filter_map(|package| read_package(package, expect))
+                .filter_map(|package| read_package(package, source.text(), expect))
                 .collect(),
             members: members.map(Cow::into_owned).collect(),
             spans: spans(root, source.text().len()),
@@ -169,11 +172,13 @@ impl UvLock {
 
 impl Lock for UvLock {
     fn packages(&self) -> Vec<LockedPackage<'_>> {
-        let packages = self.packages.iter();
+        let (packages, text) = (self.packages.iter(), self.source.text());
         packages
             .map(|package| LockedPackage {
                 name: &package.name,
-                files: Some(&package.wheels),
+                version: package.version.as_ref().map(|it| it.value.as_str()),
+                source: package.origin.of(text),
+                files: Some(locked::files(&package.files, text)),
                 // Their places are the manifest's, which a lock does not know.
                 repository: None,
             })
@@ -201,44 +206,55 @@ fn spans(root: Table<'_>, end: usize) -> Vec<Range<usize>> {
 /// The kinds of folders that a source may be.
 const FOLDERS: &[&str] = &["editable", "virtual", "directory"];
 
+/// Keys of a file that end with its name.
+const FILE_KEYS: &[&str] = &["url", "filename", "path"];
+
 /// `None` without the name of the package.
-fn read_package(table: Table<'_>, expect: &Expect) -> Option<Package> {
+fn read_package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package> {
     let source = expect.needed_table(table, "source");
-    let of = |kind: &str| expect.text(source?, kind).map(Cow::into_owned);
-    let (repository, url, archive) = (of("git"), of("url"), of("path"));
+    let of = |kind: &str| expect.place(source?, kind);
     let folder = FOLDERS.iter().find_map(|kind| of(kind));
-    let direct = match (&repository, url) {
+    let owned = |it: &Text| it.of(text).to_owned();
+    let folder_path = folder.as_ref().map(owned);
+    let repository = of("git");
+    let address = repository.as_ref().map(owned);
+    let (registry, url, archive) = (of("registry"), of("url"), of("path"));
+    let direct = match (&repository, &url) {
         (Some(_), _) => Some(Direct::Git),
         (None, Some(_)) => Some(Direct::Url),
         (None, None) => None,
     };
+    let is_archive = archive.is_some();
+    let git = repository.map(|address| PackageOrigin::git(address, text));
+    let origin = git.or(url.map(PackageOrigin::Url));
+    let origin = origin.or(folder.map(PackageOrigin::Folder));
+    let origin = origin.or(archive.map(PackageOrigin::Archive));
+    let origin = origin.or(registry.map(|it| PackageOrigin::Registry(Some(it))));
     let wheels = expect.tables(table, "wheels").into_iter();
+    let wheels = wheels.filter_map(|file| File::read(file, FILE_KEYS, text, expect));
+    let mut files: Vec<File> = wheels.collect();
+    // That of a source that is a file itself has no name of its own.
+    let sdist = expect.table(table, "sdist");
+    files.extend(sdist.and_then(|sdist| {
+        let has_name = FILE_KEYS.iter().any(|key| sdist.get(key).is_some());
+        let owner = source.filter(|_| !has_name).unwrap_or(sdist);
+        File::of_two(sdist, owner, FILE_KEYS, text, expect)
+    }));
     let metadata = expect.table(table, "metadata");
-    let needs = Needs::read(table, expect);
-    let wheels = wheels
-        .filter_map(|wheel| file_name(wheel, expect))
-        .collect();
     Some(Package {
         version: expect.string(table, "version"),
-        local: folder.is_some() || archive.is_some(),
+        local: folder_path.is_some() || is_archive,
         is_virtual: source.is_some_and(|source| source.get("virtual").is_some()),
-        is_archive: archive.is_some(),
-        folder,
-        needs,
+        is_archive,
+        folder: folder_path,
+        origin: origin.unwrap_or_default(),
+        needs: Needs::read(table, expect),
         direct,
-        repository,
-        wheels,
+        repository: address,
+        files,
         record: metadata.map(|metadata| read_record(metadata, expect)),
         name: expect.needed_text(table, "name")?.into_owned(),
     })
-}
-
-/// The name of a file that has an address, or a name or a path beside the index.
-fn file_name(file: Table<'_>, expect: &Expect) -> Option<String> {
-    let keys = ["url", "filename", "path"];
-    let key = keys.into_iter().find(|key| file.get(key).is_some());
-    let address = expect.needed_text(file, key.unwrap_or("url"))?;
-    Some(address.rsplit('/').next()?.to_owned())
 }
 
 fn read_record(metadata: Table<'_>, expect: &Expect) -> Record {

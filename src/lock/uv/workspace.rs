@@ -30,21 +30,21 @@ pub(crate) fn members(
     Ok(packages.map(|package| package.name.clone()).collect())
 }
 
-/// The packages of a `uv.lock` that are folders, and the problems of the file. With problems, they are those that could
-/// be read.
+/// The packages of a `uv.lock` that are folders, and the lock file itself or its problems. With problems, the packages
+/// are those that could be read.
 #[derive(Default)]
 pub(crate) struct Survey {
     /// The packages, in the order of the file.
     pub(crate) packages: Vec<LocalPackage>,
-    /// Why some may be missing.
+    /// The file; `None` if there is none, or it has problems.
+    pub(crate) lock: Option<UvLock>,
+    /// Why packages may be missing.
     pub(crate) problems: Option<Diagnostics>,
 }
 
 /// Surveys the `uv.lock` in a folder, before it is known whether it is of any use; nothing if there is no such file.
 pub(crate) fn survey(content: Option<&FileContent>, folder: &ContextPath) -> Survey {
-    let name = folder.join(LOCK);
-    let name = name.as_ref().map_or(LOCK, ContextPath::as_str);
-    match content.map(|content| content.source(name)) {
+    match content.map(|content| content.source(LOCK)) {
         None => Survey::default(),
         Some(Err(problem)) => Survey {
             problems: Some(problem.into()),
@@ -54,6 +54,7 @@ pub(crate) fn survey(content: Option<&FileContent>, folder: &ContextPath) -> Sur
             let (lock, problems) = UvLock::recover(&source);
             Survey {
                 packages: local_packages(&lock, folder),
+                lock: problems.is_none().then_some(lock),
                 problems,
             }
         }

@@ -37,7 +37,7 @@ impl Installer for Uv {
                 uv,
                 plan,
                 request,
-                &lock::pylock::read(facts)?,
+                &*lock::pylock::read(facts)?,
             )),
             Origin::Files | Origin::Manifest => {
                 let development = self.development_groups(facts)?;
