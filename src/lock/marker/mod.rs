@@ -8,9 +8,9 @@ mod bounds;
 mod environment;
 mod parse;
 
+use crate::values::normalized_name;
 use pep440_rs::{Version, VersionSpecifier};
 
-use crate::lock::problems::normal;
 pub(crate) use bounds::Bounds;
 pub use environment::MarkerEnvironment;
 
@@ -158,7 +158,7 @@ impl Node {
             } => (environment.system[*variable] == value) == *equal,
             Self::Extra(name) => {
                 let mut asked = environment.extras.iter();
-                asked.any(|asked| asked == name || *asked == normal(name))
+                asked.any(|asked| asked == name || *asked == normalized_name(name))
             }
             Self::Unknown => environment.unknown,
         }

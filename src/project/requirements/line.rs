@@ -72,7 +72,7 @@ impl Requirement {
 /// The algorithms that pip takes (`STRONG_HASHES`), with the length of their digests in hexadecimal.
 const HASHES: &[(&str, usize)] = &[("sha256", 64), ("sha384", 96), ("sha512", 128)];
 
-/// Reads the lines of a file; all that pip would refuse is told.
+/// Reads the lines of a file, and reports everything that pip rejects.
 pub(super) fn read(source: &Arc<Source>) -> (Vec<Line>, Vec<Diagnostic>) {
     let (mut read, mut problems) = (Vec::new(), Vec::new());
     for line in lines::logical(source) {
@@ -81,7 +81,7 @@ pub(super) fn read(source: &Arc<Source>) -> (Vec<Line>, Vec<Diagnostic>) {
     (read, problems)
 }
 
-/// Whether every line of a text reads as one.
+/// Reads one logical line; the error says what pip rejects.
 pub(super) fn parse(line: &Spanned<String>) -> Result<Line, Diagnostic> {
     let told = |message: String| Diagnostic::error(message).at(&line.location);
     let (text, options) = split(&line.value);

@@ -1,9 +1,9 @@
 //! The requirements of the manifest, list by list, and what the lock records of them.
 
 use crate::diagnostic::{Location, Spanned};
-use crate::lock::problems::normal;
 use crate::lock::uv::requirement::Requirement;
 use crate::lock::uv::stale::Fit;
+use crate::values::normalized_name;
 
 /// The revision of the format that records extras and groups without requirements.
 const RECORDS_EMPTY: u32 = 1;
@@ -36,7 +36,7 @@ impl<'a> Fit<'a> {
         let of_extra = |extra: Option<&str>| {
             let requires = record.requires.iter();
             requires
-                .filter(|locked| locked.marker.extra().map(normal).as_deref() == extra)
+                .filter(|locked| locked.marker.extra().map(normalized_name).as_deref() == extra)
                 .collect()
         };
         self.compare(&List {
@@ -49,7 +49,7 @@ impl<'a> Fit<'a> {
         });
         let mut known = Vec::new();
         for (name, requirements) in &project.extras {
-            let extra = normal(&name.value);
+            let extra = normalized_name(&name.value);
             if self.lock.revision >= RECORDS_EMPTY && !record.extras.contains(&extra) {
                 let what = format!("it does not know the extra `{}`", name.value);
                 self.stale(&what, &name.location);
@@ -66,7 +66,7 @@ impl<'a> Fit<'a> {
             known.push(extra);
         }
         let recorded = record.requires.iter();
-        let recorded = recorded.filter_map(|locked| locked.marker.extra().map(normal));
+        let recorded = recorded.filter_map(|locked| locked.marker.extra().map(normalized_name));
         let mut recorded: Vec<_> = recorded.chain(record.extras.iter().cloned()).collect();
         recorded.sort_unstable();
         recorded.dedup();
@@ -81,7 +81,7 @@ impl<'a> Fit<'a> {
         let (project, record) = (self.project, self.record);
         let mut known = Vec::new();
         for group in &project.groups {
-            let name = normal(&group.name.value);
+            let name = normalized_name(&group.name.value);
             let Some(requirements) = self.requirements_of(&name) else {
                 // It includes a group that is not there, or itself: uv tells.
                 known.push(name);
@@ -155,11 +155,11 @@ impl<'a> Fit<'a> {
         }
         let project = self.project;
         let mut groups = project.groups.iter();
-        let listed = groups.find(|listed| normal(&listed.name.value) == group)?;
+        let listed = groups.find(|listed| normalized_name(&listed.name.value) == group)?;
         found.extend(&listed.requirements);
         within.push(group.to_owned());
         for included in &listed.includes {
-            self.gather(&normal(&included.value), within, found)?;
+            self.gather(&normalized_name(&included.value), within, found)?;
         }
         within.pop();
         Some(())
