@@ -12,7 +12,7 @@ use std::process::Command;
 
 use bollard_buildkit_proto::pb;
 use prost::Message as _;
-use sha2::{Digest as _, Sha256};
+use wheelwright::values::sha256;
 
 #[path = "cli/bad_input.rs"]
 mod bad_input;
@@ -30,9 +30,7 @@ const PROJECT: &str = "[project]\nname = \"a\"\nversion = \"1\"\nrequires-python
                        [build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
 
 fn digest(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
-    let hex: Vec<_> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{}", hex.concat())
+    format!("sha256:{}", sha256(bytes))
 }
 
 fn example() -> String {

@@ -8,9 +8,8 @@ use std::io::{self, Write as _};
 
 use flate2::{Compression, GzBuilder};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-use crate::values::ImageRef;
+use crate::values::{ImageRef, sha256};
 
 /// The file's name in the image's root, and the image's title.
 const NAME: &str = "wheelwright";
@@ -196,12 +195,6 @@ impl Blob {
         let digest = format!("sha256:{}", sha256(&self.bytes));
         json!({ "mediaType": media_type, "digest": digest, "size": self.bytes.len() })
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16);
-    let digits = |byte: u8| [byte >> 4, byte & 15].into_iter().filter_map(digit);
-    Sha256::digest(bytes).into_iter().flat_map(digits).collect()
 }
 
 /// A tar of `(path, mode, bytes)`, all of it root's and as old as the epoch.

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::context::{
     Context, FileContent, Files, ImageConfig, ResolvedImage, SpecFile, UNSEARCHED,
 };
-use crate::values::{ContextPath, Digest, ImageRef, Platform, TargetPath};
+use crate::values::{ContextPath, Digest, ImageRef, Platform, TargetPath, sha256};
 
 /// Texts by path; every image exists for every platform, and its digest is made of its name.
 #[derive(Clone, Debug, Default)]
@@ -66,9 +64,7 @@ impl Context for MemoryContext {
             .unwrap_or_else(|_| ImageConfig::unknown(platform));
         config.set_platform(platform);
         // Any digest will do, as long as each image has its own.
-        let hash = Sha256::digest(image.to_string().as_bytes());
-        let hex: Vec<String> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        let digest: Result<Digest, _> = format!("sha256:{}", hex.concat()).parse();
+        let digest: Result<Digest, _> = format!("sha256:{}", sha256(image.to_string())).parse();
         let reference = digest.map_or_else(
             |_| image.clone(),
             |digest| image.clone().with_digest(digest),

@@ -7,10 +7,10 @@ mod source_map;
 use std::collections::BTreeMap;
 
 use prost::Message;
-use sha2::{Digest as _, Sha256};
 
 use crate::llb::{Graph, Node, Output, ProgressGroup};
 use crate::pb;
+use crate::values::sha256;
 
 pub use encode::canonical;
 pub use json::to_json;
@@ -128,14 +128,7 @@ fn needed(graph: &Graph, result: Output) -> Vec<bool> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
-    let hex = hash.iter().fold(String::new(), |mut hex, byte| {
-        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-        hex.push(digit(byte >> 4));
-        hex.push(digit(byte & 15));
-        hex
-    });
-    format!("sha256:{hex}")
+    format!("sha256:{}", sha256(bytes))
 }
 
 fn op_metadata(node: &Node, groups: &mut Groups, digest: &str) -> pb::OpMetadata {

@@ -222,7 +222,7 @@ fn what(value: Value<'_>, file: &str) -> String {
     while let Some(parent) = at.parent() {
         match at.key() {
             Some(key) => keys.push(key.into_owned()),
-            None if parent.key().is_some() && parent.parent().is_some_and(|it| it.is_root()) => {
+            None if parent.key().is_some() && parent.parent().is_some_and(Value::is_root) => {
                 // An element of an array at the top.
                 if at.as_table().is_some() {
                     let name = parent.key().unwrap_or_default();

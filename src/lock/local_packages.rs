@@ -7,10 +7,9 @@ use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
 use crate::lock::MarkerEnvironment;
-use crate::lock::problems::normal;
 use crate::project::folder::manifest_in;
 use crate::project::{Facts, PYPROJECT};
-use crate::values::{PackageName, requirement_name};
+use crate::values::{PackageName, normalized_name, requirement_name};
 
 /// What to do where a package is not in the context.
 pub(crate) const HOLDS_BOTH: &str = "name a folder as the context that holds both";
@@ -182,7 +181,7 @@ impl Around<'_> {
         {
             return None;
         }
-        let folder = member.folder.file_name().map(normal);
+        let folder = member.folder.file_name().map(normalized_name);
         let names = |facts: &Facts| {
             let names = (self.names)(facts);
             let mut names = names.iter();

@@ -1,26 +1,23 @@
 //! What several installers tell and read in the same way.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::diagnostic::{Diagnostic, Location, Spanned};
 use crate::options::unknown_word;
 use crate::project::{Facts, Pyproject};
-use crate::values::{PackageName, requirement_name};
+use crate::values::{normalized_name, requirement_name};
 
-/// Names of groups and of extras compare as names of packages do (PEP 685, PEP 735).
-pub(crate) fn normal(name: &str) -> String {
-    name.parse::<PackageName>()
-        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
+/// The problem of a lock file without a key that the tool always writes.
+pub(crate) fn no_key(lock: &str, key: &str, place: &Location, relock: &str) -> Diagnostic {
+    let error = Diagnostic::error(format!("`{lock}` has no `{key}`"));
+    error.at(place).hint(relock)
 }
 
-/// The SHA-256 of a text, in hexadecimal digits.
-pub(crate) fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
+/// The problem of a lock file in a format that the tool does not read; `reads` is the tool with what it reads.
+pub(crate) fn other_format(lock: &str, version: &str, reads: &str, place: &Location) -> Diagnostic {
+    let message = format!("the format version of `{lock}` is `{version}`, and {reads}");
+    Diagnostic::error(message).at(place)
 }
 
-/// What is told of a lock that is not there.
+/// The problem of a lock file that is missing.
 pub(crate) fn no_lock(facts: &Facts, lock: &str, command: &str) -> Diagnostic {
     Diagnostic::error(format!("there is no `{lock}` in the build context"))
         .at(&facts.pyproject.place)
@@ -33,7 +30,11 @@ pub(crate) fn unknown_names(
     asked: &[Spanned<String>],
     known: &[&str],
 ) -> Vec<Diagnostic> {
-    let is_known = |name: &str| known.iter().any(|known| normal(known) == normal(name));
+    let is_known = |name: &str| {
+        known
+            .iter()
+            .any(|known| normalized_name(known) == normalized_name(name))
+    };
     let unknown = asked.iter().filter(|name| !is_known(&name.value));
     let told = unknown.map(|name| {
         let problem = if known.is_empty() {

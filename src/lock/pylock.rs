@@ -9,11 +9,10 @@ use pep440_rs::{Version, VersionSpecifiers};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, Spanned};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
-use crate::lock::problems::normal;
 use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::{Lock, LockedPackage, Repository};
 use crate::project::{Facts, Pyproject};
-use crate::values::requirement_name;
+use crate::values::{normalized_name, requirement_name};
 
 /// Its name.
 pub(crate) const PYLOCK: &str = "pylock.toml";
@@ -110,7 +109,7 @@ fn package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package> {
         version: expect.text(table, "version").map(Cow::into_owned),
         origin: origin.unwrap_or(PackageOrigin::Registry(index)),
         files: files.collect(),
-        normalized: normal(written),
+        normalized: normalized_name(written),
         name: name?,
     })
 }

@@ -120,6 +120,13 @@ fn is_separator(c: char) -> bool {
     matches!(c, '-' | '_' | '.')
 }
 
+/// The normal form of a name, or the name itself if it is not that of a package. Names of groups and of extras compare as
+/// names of packages do (PEP 685, PEP 735).
+pub fn normalized_name(name: &str) -> String {
+    name.parse::<PackageName>()
+        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
+}
+
 fn normalize(name: &str) -> String {
     let words: Vec<&str> = name
         .split(is_separator)

@@ -4,7 +4,7 @@ use bollard_buildkit_proto::pb;
 use bollard_buildkit_proto::pb::file_action::Action;
 use bollard_buildkit_proto::pb::op::Op as Kind;
 use prost::Message as _;
-use sha2::{Digest as _, Sha256};
+use wheelwright::values::sha256;
 
 /// An op with its digest and metadata.
 #[derive(Clone, Debug)]
@@ -192,7 +192,5 @@ impl Definition {
 
 /// `sha256:…`
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
-    let hex: Vec<_> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{}", hex.concat())
+    format!("sha256:{}", sha256(bytes))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sha2::{Digest as _, Sha256};
+use wheelwright::values::sha256;
 
 use crate::support::{Container, Engine, Project};
 
@@ -40,8 +40,7 @@ fn a_lock_is_installed_from_a_folder_with_its_hashes() {
     ]);
     download(&project, &["click==8.1.8", "setuptools>=77"]);
     let wheel = fs::read(project.path(&format!("wheels/{CLICK}"))).unwrap();
-    let digest = Sha256::digest(wheel);
-    let digits: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = sha256(wheel);
     let lock = |digest: &str| {
         let index = "https://index.example.org";
         format!(
@@ -56,7 +55,7 @@ fn a_lock_is_installed_from_a_folder_with_its_hashes() {
     project.write("uv.lock", &lock(&"0".repeat(64)));
     let wrong = project.must_fail(&["--network=none"]);
     assert!(wrong.contains("Hash mismatch for"), "{wrong}");
-    project.write("uv.lock", &lock(&digits.concat()));
+    project.write("uv.lock", &lock(&digits));
     project.must_build(&["--network=none"]);
     says_click(&project);
     Engine::alone();

@@ -8,9 +8,9 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use tar::Archive;
 use tempfile::TempDir;
+use wheelwright::values::sha256;
 
 use crate::support::Engine;
 
@@ -106,7 +106,7 @@ impl Layer {
         let plain = self.plain();
         assert_eq!(
             self.digest,
-            format!("sha256:{}", hex(&plain)),
+            format!("sha256:{}", sha256(&plain)),
             "{}",
             self.title
         );
@@ -171,21 +171,12 @@ fn entries(archive: &[u8]) -> BTreeMap<String, String> {
         }
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).expect("the content");
-        let _ = write!(line, " {} bytes {}", bytes.len(), hex(&bytes));
+        let _ = write!(line, " {} bytes {}", bytes.len(), sha256(&bytes));
         let path = path.trim_end_matches('/').to_owned();
         assert!(!entries.contains_key(&path), "{path} is there twice");
         entries.insert(path, line);
     }
     entries
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 fn text(value: &Value) -> &str {

@@ -13,9 +13,9 @@ mod tests;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
+use crate::values::normalized_name;
 use pep440_rs::{Version, VersionSpecifier};
 
-use crate::lock::problems::normal;
 pub(crate) use bounds::Bounds;
 pub use environment::MarkerEnvironment;
 
@@ -221,7 +221,7 @@ impl Node {
             } => (environment.system[*variable] == value) == *equal,
             Self::Extra(name) => {
                 let mut asked = environment.extras.iter();
-                asked.any(|asked| asked == name || *asked == normal(name))
+                asked.any(|asked| asked == name || *asked == normalized_name(name))
             }
             Self::Unknown => environment.unknown,
         }

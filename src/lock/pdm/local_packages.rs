@@ -8,10 +8,9 @@ use crate::lock::MarkerEnvironment;
 use crate::lock::local_packages::{Around, archive};
 use crate::lock::pdm::reader::{Package, PdmLock};
 use crate::lock::pdm::{LOCK, RELOCK, manifest, stale};
-use crate::lock::problems::normal;
 use crate::project::Facts;
 use crate::project::workspace::LocalPackage;
-use crate::values::requirement_name;
+use crate::values::{normalized_name, requirement_name};
 
 /// All packages of the lock that are in folders, but for the project itself, each once.
 pub(crate) fn all(lock: &PdmLock, facts: &Facts) -> Vec<LocalPackage> {
@@ -190,7 +189,7 @@ fn name(line: &str) -> Option<String> {
         .split('&')
         .find_map(|part| part.strip_prefix("egg="));
     let name = egg.or_else(|| path.trim_end_matches('/').rsplit('/').next())?;
-    Some(normal(name.split('[').next()?))
+    Some(normalized_name(name.split('[').next()?))
 }
 
 /// Whether a requirement is a folder or a file.

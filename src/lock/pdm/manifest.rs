@@ -8,9 +8,8 @@ use crate::document::Document;
 use crate::lock::index_login::{Login, VariableStyle};
 use crate::lock::package_sources::PackageSource;
 use crate::lock::pdm::SETTINGS;
-use crate::lock::problems::normal;
 use crate::project::{Facts, NEUTRAL_VERSION, Pyproject};
-use crate::values::TextFile;
+use crate::values::{TextFile, normalized_name};
 
 /// The keys of `[tool.pdm]` that say what is installed and from where. The others are about the project itself
 /// (`version`, `build`), about commands that are not run here (`scripts`), or would change what those do that are
@@ -52,7 +51,10 @@ impl Manifest {
         let of_pdm = of_pdm.map(|table| table.keys()).unwrap_or_default();
         let stated = project.groups.iter().map(|group| group.name.value.as_str());
         for name in stated.chain(of_pdm.iter().map(|name| name.value)) {
-            if !groups.iter().any(|known| normal(known) == normal(name)) {
+            if !groups
+                .iter()
+                .any(|known| normalized_name(known) == normalized_name(name))
+            {
                 groups.push(name.to_owned());
             }
         }
@@ -144,7 +146,7 @@ pub(crate) fn resolved_otherwise(project: &Pyproject) -> Vec<String> {
     let excludes = of("excludes").and_then(Value::as_array);
     let excludes = excludes.into_iter().flatten().filter_map(Value::as_str);
     let names = overrides.map(String::as_str).chain(excludes);
-    names.map(normal).collect()
+    names.map(normalized_name).collect()
 }
 
 /// The file with PDM's own settings that the dependency step reads, where the project has them.

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::lock::package_sources::check_sources;
 use crate::lock::pdm::manifest::Manifest;
 use crate::lock::pdm::reader::PdmLock;
-use crate::lock::problems::{normal, unknown_names};
+use crate::lock::problems::unknown_names;
 use crate::lock::{
     BuildSettings, DependencySet, IndexLogin, Lock, MarkerEnvironment, PackageManager, Tool,
     ToolPackages, credentials_in_files, package_sources, problems,
@@ -23,6 +23,7 @@ use crate::lock::{
 use crate::project::Facts;
 use crate::project::workspace::LocalPackage;
 use crate::spec::Spec;
+use crate::values::normalized_name;
 
 pub(crate) const LOCK: &str = "pdm.lock";
 /// PDM's own settings of a project.
@@ -112,7 +113,9 @@ impl PackageManager for Pdm {
             let names = {
                 let model = &spec.model;
                 let names = model.groups.iter().chain(&model.extras);
-                names.map(|name| normal(&name.value)).collect::<Vec<_>>()
+                names
+                    .map(|name| normalized_name(&name.value))
+                    .collect::<Vec<_>>()
             };
             Diagnostics::gather(
                 local_packages::check(&lock, facts, environment, &names),
@@ -168,7 +171,7 @@ impl PackageManager for Pdm {
 /// The names of groups and extras, as the lock has them.
 pub(crate) fn locked_names(groups: &[String], set: &DependencySet) -> Vec<String> {
     let names = groups.iter().chain(&set.extras);
-    names.map(|name| normal(name)).collect()
+    names.map(|name| normalized_name(name)).collect()
 }
 
 /// The lock, which is read once.

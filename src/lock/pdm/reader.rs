@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostics, Location, Source, Spanned};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::pdm::{LOCK, PINNED_VERSION, RELOCK};
-use crate::lock::problems::normal;
-use crate::lock::tree::{Table, Tree};
-use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository};
+use crate::lock::tree::{Table, Tree, Value};
+use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository, problems};
 use crate::spec::Spec;
+use crate::values::normalized_name;
 
 /// The version of the format that the pinned PDM writes: it reads those with the same first number and no later second
 /// one (`PDMLock.compatibility`).
@@ -121,7 +121,7 @@ impl PdmLock {
     /// Whether the group or extra is locked.
     pub(crate) fn has_group(&self, name: &str) -> bool {
         let groups = self.groups.as_ref();
-        groups.is_none_or(|groups| groups.contains(&normal(name)))
+        groups.is_none_or(|groups| groups.contains(&normalized_name(name)))
     }
 
     /// The text, as it is: it holds nothing of the project but its dependencies.
@@ -150,8 +150,8 @@ impl PdmLock {
     /// Whether the format is one that PDM reads.
     pub(crate) fn check_format(&self, spec: &Spec) -> Result<(), Diagnostics> {
         let Some(version) = &self.version else {
-            let error = Diagnostic::error("`pdm.lock` has no `metadata.lock_version`");
-            return Err(error.at(&self.place()).hint(RELOCK).into());
+            let key = "metadata.lock_version";
+            return Err(problems::no_key(LOCK, key, &self.place(), RELOCK).into());
         };
         let mut numbers = version.value.split('.').map(str::parse::<u32>);
         let (major, minor) = (numbers.next(), numbers.next());
@@ -164,11 +164,12 @@ impl PdmLock {
             {
                 Ok(())
             }
-            _ => Err(Diagnostic::error(format!(
-                "the format version of `pdm.lock` is `{}`, and PDM {PINNED_VERSION} reads `4.0` to `{known_major}.{known_minor}`",
-                version.value
-            ))
-            .at(&version.location)
+            _ => Err(problems::other_format(
+                LOCK,
+                &version.value,
+                &format!("PDM {PINNED_VERSION} reads `4.0` to `{known_major}.{known_minor}`"),
+                &version.location,
+            )
             .hint(format!(
                 "run `pdm lock` with PDM {PINNED_VERSION}, or set `installer-version` in `[tool.wheelwright]` to the PDM that made it"
             ))
@@ -179,12 +180,14 @@ impl PdmLock {
 
 fn names(table: Table<'_>, expect: &Expect) -> Vec<String> {
     let names = expect.texts(table, "groups");
-    names.iter().map(|name| normal(name)).collect()
+    names.iter().map(|name| normalized_name(name)).collect()
 }
 
 /// `None` without the name of the package.
 fn read_package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package> {
-    let name = expect.needed_text(table, "name").map(|name| normal(&name));
+    let name = expect
+        .needed_text(table, "name")
+        .map(|name| normalized_name(&name));
     let git = expect.string(table, "git");
     let commit = expect.text(table, "revision");
     let repository = git.as_ref().map(|git| {
@@ -192,7 +195,7 @@ fn read_package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package
         Repository::new(name, &git.value, &git.location).locked(LOCK, commit.as_deref())
     });
     let path = expect.string(table, "path").map(|path| Spanned {
-        location: table.get("path").map_or(path.location, |it| it.with_key()),
+        location: table.get("path").map_or(path.location, Value::with_key),
         value: path.value,
     });
     let place = |key| expect.place(table, key);

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use toml::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lock::pdm::RELOCK;
 use crate::lock::pdm::reader::PdmLock;
-use crate::lock::problems::{first_unlocked, sha256};
+use crate::lock::pdm::{LOCK, RELOCK};
+use crate::lock::problems::{self, first_unlocked};
 use crate::lock::python_json::{of_toml, python_json};
 use crate::project::Facts;
+use crate::values::sha256;
 
 /// Compares the manifest with the lock's hash of it.
 pub(crate) fn check(lock: &PdmLock, facts: &Facts) -> Result<(), Diagnostics> {
@@ -23,8 +24,8 @@ pub(crate) fn check(lock: &PdmLock, facts: &Facts) -> Result<(), Diagnostics> {
     }
     let whole: Table = project.source.text().parse().unwrap_or_default();
     let Some(hash) = &lock.content_hash else {
-        let error = Diagnostic::error("`pdm.lock` has no `metadata.content_hash`");
-        return Err(error.at(&lock.place()).hint(RELOCK).into());
+        let key = "metadata.content_hash";
+        return Err(problems::no_key(LOCK, key, &lock.place(), RELOCK).into());
     };
     let hashes = content_hashes(&whole);
     if hashes
@@ -82,7 +83,7 @@ fn content_hashes(whole: &Table) -> Vec<String> {
                 "requires-python": of_project("requires-python").unwrap_or_else(|| json!("")),
                 key: resolution,
             });
-            hashes.push(sha256(&python_json(&content, (", ", ": "))));
+            hashes.push(sha256(python_json(&content, (", ", ": "))));
         }
     }
     hashes

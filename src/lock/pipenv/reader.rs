@@ -10,9 +10,9 @@ use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin, Text};
 use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, is_own};
 use crate::lock::pipenv::{LOCK, PINNED_VERSION, RELOCK};
-use crate::lock::problems::normal;
 use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::{Lock, LockedPackage, Repository};
+use crate::values::normalized_name;
 
 /// The version of the format (plette, `PIPFILE_SPEC_CURRENT`), the same since 2017.
 const FORMAT: &str = "6";
@@ -178,7 +178,7 @@ fn read_package(
     (source, expect): (&Source, &Expect),
 ) -> Package {
     let text = source.text();
-    let (name, location) = (normal(written), table.value().key_location());
+    let (name, location) = (normalized_name(written), table.value().key_location());
     let git = expect.text(table, "git");
     let commit = expect.text(table, "ref");
     let repository = git

@@ -6,17 +6,18 @@ use serde_json::{Value, json};
 use toml::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lock::pipenv::RELOCK;
 use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, Pipfile, SECTIONS};
 use crate::lock::pipenv::reader::PipfileLock;
-use crate::lock::problems::{first_unlocked, normal, sha256};
+use crate::lock::pipenv::{LOCK, RELOCK};
+use crate::lock::problems::{self, first_unlocked};
 use crate::lock::python_json::{of_toml, python_json};
+use crate::values::{normalized_name, sha256};
 
 /// Compares the Pipfile with the lock's hash of it.
 pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnostics> {
     let Some(hash) = lock.hash() else {
-        let error = Diagnostic::error("`Pipfile.lock` has no `_meta.hash.sha256`");
-        return Err(error.at(&lock.place()).hint(RELOCK).into());
+        let key = "_meta.hash.sha256";
+        return Err(problems::no_key(LOCK, key, &lock.place(), RELOCK).into());
     };
     let whole = pipfile.table();
     if [false, true]
@@ -45,7 +46,7 @@ fn content_hash(whole: &Table, normalised: bool) -> String {
     let category = |name: &str| match section(name) {
         Value::Object(packages) if normalised => packages
             .into_iter()
-            .map(|(name, package)| (normal(&name), package))
+            .map(|(name, package)| (normalized_name(&name), package))
             .collect(),
         other => other,
     };
@@ -66,7 +67,7 @@ fn content_hash(whole: &Table, normalised: bool) -> String {
     for name in whole.keys().filter(is_own) {
         content[name] = category(name);
     }
-    sha256(&python_json(&content, (",", ":")))
+    sha256(python_json(&content, (",", ":")))
 }
 
 #[cfg(test)]

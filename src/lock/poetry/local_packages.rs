@@ -7,9 +7,9 @@ use crate::lock::local_packages::{Around, archive};
 use crate::lock::poetry::needs::{Dependency, dependencies};
 use crate::lock::poetry::reader::{Package, PoetryLock};
 use crate::lock::poetry::{LOCK, RELOCK};
-use crate::lock::problems::normal;
 use crate::project::Facts;
 use crate::project::workspace::LocalPackage;
+use crate::values::normalized_name;
 
 /// What an environment is to hold beside the project's own dependencies, by normalised names.
 pub(crate) struct Asked {
@@ -25,7 +25,7 @@ impl Asked {
         name: impl Fn(&T) -> &str,
         here: MarkerEnvironment,
     ) -> Self {
-        let normalised = |names: &[T]| names.iter().map(|it| normal(name(it))).collect();
+        let normalised = |names: &[T]| names.iter().map(|it| normalized_name(name(it))).collect();
         Self {
             groups: normalised(groups),
             extras: normalised(extras),

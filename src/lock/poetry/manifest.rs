@@ -8,9 +8,8 @@ use crate::document::Document;
 use crate::lock::index_login::VariableStyle;
 use crate::lock::package_sources::PackageSource;
 use crate::lock::poetry::SETTINGS;
-use crate::lock::problems::normal;
 use crate::project::{Facts, NEUTRAL_VERSION, PYPROJECT, Pyproject};
-use crate::values::TextFile;
+use crate::values::{TextFile, normalized_name};
 
 /// The keys of `[tool.poetry]` that say what is installed and from where, and what Poetry wants to know of a package.
 /// The others are about the project itself, or (`requires-plugins`) would install more into Poetry.
@@ -118,7 +117,7 @@ fn groups(project: &Pyproject, poetry: Option<&document::Table<'_>>) -> Vec<Grou
     let is_optional = |name: &str| {
         let tables = own_names
             .iter()
-            .filter(|own| normal(own.value) == normal(name));
+            .filter(|own| normalized_name(own.value) == normalized_name(name));
         let mut tables = tables.filter_map(|own_name| own.as_ref()?.table(own_name.value));
         tables.any(|table| table.get("optional").and_then(|is| is.as_bool()) == Some(true))
     };
@@ -132,7 +131,7 @@ fn groups(project: &Pyproject, poetry: Option<&document::Table<'_>>) -> Vec<Grou
     {
         if !groups
             .iter()
-            .any(|known| normal(&known.name) == normal(name))
+            .any(|known| normalized_name(&known.name) == normalized_name(name))
         {
             groups.push(Group {
                 name: name.to_owned(),

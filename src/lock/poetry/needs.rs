@@ -2,9 +2,8 @@
 
 use crate::diagnostic::Spanned;
 use crate::document::{Document, Table};
-use crate::lock::problems::normal;
 use crate::project::{Facts, Pyproject, poetry_specifiers};
-use crate::values::requirement_name;
+use crate::values::{normalized_name, requirement_name};
 
 /// Keys of a dependency that say where it counts in words of Poetry.
 const CONDITIONS: &[&str] = &["platform", "python"];
@@ -34,7 +33,7 @@ pub(crate) fn dependencies(facts: &Facts) -> Vec<Dependency> {
     let project = &facts.pyproject;
     let stated = |requirement: &Spanned<String>, group: Option<&str>, is_optional| Dependency {
         requirement: requirement.clone(),
-        group: group.map(normal),
+        group: group.map(normalized_name),
         is_optional,
         is_conditional: false,
     };
@@ -132,7 +131,7 @@ fn of_table(table: &Table<'_>, group: Option<&str>) -> Vec<Dependency> {
                 value: format!("{}{versions}{marker}", name.value),
                 location: value.with_key(),
             },
-            group: group.map(normal),
+            group: group.map(normalized_name),
             is_optional: is_optional == Some(true),
             is_conditional: value.as_array().is_some() || CONDITIONS.iter().any(has),
         })

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use pep440_rs::Version;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostics, Location, Source, Spanned};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::poetry::{LOCK, PINNED_VERSION, RELOCK};
-use crate::lock::problems::normal;
 use crate::lock::tree::{Table, Tree, Value};
-use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository};
+use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository, problems};
 use crate::project::NEUTRAL_VERSION;
+use crate::values::normalized_name;
 
 /// The group of the project's own dependencies.
 const MAIN: &str = "main";
@@ -136,17 +136,20 @@ impl PoetryLock {
     /// Whether the format is one that Poetry 2 reads.
     pub(crate) fn check_format(&self) -> Result<(), Diagnostics> {
         let Some(version) = &self.version else {
-            let error = Diagnostic::error("`poetry.lock` has no `metadata.lock-version`");
-            return Err(error.at(&self.place()).hint(RELOCK).into());
+            let key = "metadata.lock-version";
+            return Err(problems::no_key(LOCK, key, &self.place(), RELOCK).into());
         };
         match version.value.split('.').next() {
             Some("1" | "2") => Ok(()),
-            _ => Err(Diagnostic::error(format!(
-                "the format version of `poetry.lock` is `{}`, and Poetry {PINNED_VERSION} reads `1` and `2`",
-                version.value
+            _ => Err(problems::other_format(
+                LOCK,
+                &version.value,
+                &format!("Poetry {PINNED_VERSION} reads `1` and `2`"),
+                &version.location,
+            )
+            .hint(format!(
+                "run `poetry lock` with Poetry {PINNED_VERSION} and commit `poetry.lock`"
             ))
-            .at(&version.location)
-            .hint(format!("run `poetry lock` with Poetry {PINNED_VERSION} and commit `poetry.lock`"))
             .into()),
         }
     }
@@ -216,9 +219,9 @@ fn read_package(
     let files = files.filter_map(|file| File::read(file, &["file"], text, expect));
     let groups = table.get("groups").map(|_| {
         let groups = expect.texts(table, "groups");
-        groups.iter().map(|group| normal(group)).collect()
+        groups.iter().map(|group| normalized_name(group)).collect()
     });
-    let name = normal(written);
+    let name = normalized_name(written);
     let source = expect.table(table, "source");
     let kind = source.and_then(|source| expect.needed_string(source, "type"));
     let url = source.and_then(|source| expect.needed_string(source, "url"));
@@ -252,7 +255,10 @@ fn read_package(
         version: expect.text(table, "version").map(Cow::into_owned),
         groups,
         markers: markers(table.get("markers"), expect),
-        needs: needs.iter().map(|(name, _)| normal(name)).collect(),
+        needs: needs
+            .iter()
+            .map(|(name, _)| normalized_name(name))
+            .collect(),
         repository,
         path,
         origin,
@@ -266,12 +272,12 @@ fn read_extras(table: Table<'_>, expect: &Expect) -> Vec<(String, Vec<String>)> 
         // The first lock files have them with their versions.
         let packages = expect.texts_in(Some(packages)).into_iter();
         packages
-            .filter_map(|text| Some(normal(text.split([' ', '(']).next()?)))
+            .filter_map(|text| Some(normalized_name(text.split([' ', '(']).next()?)))
             .collect()
     };
     let extras = table.entries().into_iter();
     extras
-        .map(|(name, packages)| (normal(&name), of(packages)))
+        .map(|(name, packages)| (normalized_name(&name), of(packages)))
         .collect()
 }
 
@@ -289,7 +295,7 @@ fn markers(markers: Option<Value<'_>>, expect: &Expect) -> Vec<(Option<String>, 
     };
     let of = |(group, marker): (Cow<'_, str>, Value<'_>)| {
         let text = expect.read(Some(marker), "a string", Value::as_str)?;
-        Some((Some(normal(&group)), text.into_owned()))
+        Some((Some(normalized_name(&group)), text.into_owned()))
     };
     table.entries().into_iter().filter_map(of).collect()
 }

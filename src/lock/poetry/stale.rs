@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json};
 use toml::Table;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::lock::poetry::RELOCK;
 use crate::lock::poetry::manifest::Manifest;
 use crate::lock::poetry::reader::PoetryLock;
-use crate::lock::problems::{first_unlocked, sha256};
+use crate::lock::poetry::{LOCK, RELOCK};
+use crate::lock::problems::{self, first_unlocked};
 use crate::lock::python_json::{of_toml, python_json};
 use crate::project::Facts;
+use crate::values::sha256;
 
 /// The first Poetry whose hash is of `[dependency-groups]` too.
 const FIRST_WITH_GROUPS: &str = "2.3.0";
@@ -27,8 +28,8 @@ pub(crate) fn check(
 ) -> Result<(), Diagnostics> {
     let project = &facts.pyproject;
     let Some(hash) = &lock.content_hash else {
-        let error = Diagnostic::error("`poetry.lock` has no `metadata.content-hash`");
-        return Err(error.at(&lock.place()).hint(RELOCK).into());
+        let key = "metadata.content-hash";
+        return Err(problems::no_key(LOCK, key, &lock.place(), RELOCK).into());
     };
     let whole: Table = project.source.text().parse().unwrap_or_default();
     let first = Version::from_str(FIRST_WITH_GROUPS).ok();
@@ -88,7 +89,7 @@ fn content_hash(whole: &Table, with_groups: bool) -> String {
     } else {
         content.insert("tool".to_owned(), json!({ "poetry": poetry }));
     }
-    sha256(&python_json(&Value::Object(content), (", ", ": ")))
+    sha256(python_json(&Value::Object(content), (", ", ": ")))
 }
 
 #[cfg(test)]

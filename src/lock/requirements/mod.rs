@@ -12,7 +12,7 @@ use crate::options::unknown_word;
 use crate::project::requirements::{self, LineKind, Requirements, Root, Target};
 use crate::project::{Facts, Pyproject};
 use crate::spec::Spec;
-use crate::values::{PackageName, requirement_name};
+use crate::values::{normalized_name, requirement_name};
 
 /// The list of what is installed.
 pub(crate) const REQUIREMENTS: &str = "requirements.txt";
@@ -134,7 +134,11 @@ pub(crate) fn asked(facts: &Facts, extra: &Extra<'_>) -> Result<Asked, Diagnosti
     }
     let files = requirements::gather(&facts.evidence, &roots);
     let files = Diagnostics::gather(files, &mut problems).unwrap_or_default();
-    let mut extras: BTreeSet<String> = extra.extras.iter().map(|name| normal(name.value)).collect();
+    let mut extras: BTreeSet<String> = extra
+        .extras
+        .iter()
+        .map(|name| normalized_name(name.value))
+        .collect();
     problems.extend(
         extra
             .extras
@@ -144,14 +148,14 @@ pub(crate) fn asked(facts: &Facts, extra: &Extra<'_>) -> Result<Asked, Diagnosti
     let mut itself = false;
     for (_, names, _) in files.folders().filter(|(path, ..)| path.is_root()) {
         itself = true;
-        extras.extend(names.iter().map(|name| normal(name)));
+        extras.extend(names.iter().map(|name| normalized_name(name)));
     }
     // Where all have hashes, the files hold all that there is: pip would take nothing else.
     if facts.requirements.is_empty() || (itself && !files.needs_hashes()) {
         of_manifest.extend(project.dependencies.iter().cloned());
     }
     for (name, requirements) in &project.extras {
-        if extras.contains(&normal(&name.value)) {
+        if extras.contains(&normalized_name(&name.value)) {
             of_manifest.extend(requirements.iter().cloned());
         }
     }
@@ -186,7 +190,7 @@ pub(crate) fn groups(facts: &Facts) -> Vec<String> {
     for group in &facts.pyproject.groups {
         if !groups
             .iter()
-            .any(|known| normal(known) == normal(&group.name.value))
+            .any(|known| normalized_name(known) == normalized_name(&group.name.value))
         {
             groups.push(group.name.value.clone());
         }
@@ -242,14 +246,9 @@ fn with_all(facts: &Facts) -> Result<Asked, Diagnostics> {
     asked(facts, &all)
 }
 
-fn normal(name: &str) -> String {
-    name.parse::<PackageName>()
-        .map_or_else(|_| name.to_owned(), |name| name.normalized().to_owned())
-}
-
 fn is_group(project: &Pyproject, name: &str) -> bool {
     let mut groups = project.groups.iter();
-    groups.any(|group| normal(&group.name.value) == normal(name))
+    groups.any(|group| normalized_name(&group.name.value) == normalized_name(name))
 }
 
 /// Adds what a group of the manifest lists and includes (PEP 735).
@@ -259,11 +258,11 @@ fn add_group(
     seen: &mut BTreeSet<String>,
     requirements: &mut Vec<Spanned<String>>,
 ) {
-    if !seen.insert(normal(name)) {
+    if !seen.insert(normalized_name(name)) {
         return;
     }
     let mut groups = project.groups.iter();
-    let found = groups.find(|group| normal(&group.name.value) == normal(name));
+    let found = groups.find(|group| normalized_name(&group.name.value) == normalized_name(name));
     if let Some(group) = found {
         requirements.extend(group.requirements.iter().cloned());
         for included in &group.includes {
@@ -295,7 +294,10 @@ fn unknown_extra(project: &Pyproject, extra: &Spanned<&str>) -> Option<Diagnosti
         .map(|(name, _)| name.value.as_str())
         .collect();
     let name = extra.value;
-    if known.iter().any(|known| normal(known) == normal(name)) {
+    if known
+        .iter()
+        .any(|known| normalized_name(known) == normalized_name(name))
+    {
         return None;
     }
     let error = if known.is_empty() {

@@ -13,11 +13,14 @@ use crate::lock::tree::Tree;
 use crate::lock::uv::reader::UvLock;
 use crate::lock::{Lock, pylock};
 
+/// What a reader makes of a lock file.
+type Read = Result<Box<dyn Lock>, Diagnostics>;
+
 /// A format, with a lock file of which every key is read.
 struct Format {
     name: &'static str,
     sample: &'static str,
-    read: fn(&Arc<Source>) -> Result<Box<dyn Lock>, Diagnostics>,
+    read: fn(&Arc<Source>) -> Read,
     /// Keys that an entry cannot do without, as they are written.
     needed: &'static [&'static str],
 }
@@ -245,7 +248,7 @@ far = [{ file = "far-1.zip", hash = "sha256:33" }]
 ];
 
 impl Format {
-    fn read(&self, text: &str) -> Result<Box<dyn Lock>, Diagnostics> {
+    fn read(&self, text: &str) -> Read {
         (self.read)(&Source::new(self.name, text))
     }
 

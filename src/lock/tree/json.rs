@@ -92,16 +92,13 @@ fn fill(tree: &mut Tree) -> Option<(Span, &'static str)> {
             continue;
         }
         let name = key.take().unwrap_or(value);
-        let added = match parent {
-            Some(parent) => {
-                let known = is_object && tree.child(parent, &text(tree.raw(name))).is_some();
-                problem = problem.or(known.then_some((name, "duplicate key")));
-                tree.add(parent, name, value, kind, 0)
-            }
-            None => {
-                tree.nodes.push(Node::new(name, value, NONE, kind, 0));
-                ROOT
-            }
+        let added = if let Some(parent) = parent {
+            let known = is_object && tree.child(parent, &text(tree.raw(name))).is_some();
+            problem = problem.or(known.then_some((name, "duplicate key")));
+            tree.add(parent, name, value, kind, 0)
+        } else {
+            tree.nodes.push(Node::new(name, value, NONE, kind, 0));
+            ROOT
         };
         if matches!(kind, Kind::Table | Kind::Array) {
             open.push(added);

@@ -167,9 +167,13 @@ fn a_changed_byte_is_read_as_by_the_toml_crate() {
 
 #[test]
 fn a_large_table_is_read_in_linear_time() {
-    let keys: String = (0..100_000).map(|n| format!("k{n} = 1\n")).collect();
-    let headers: String = (0..50_000).map(|n| format!("[t.h{n}]\n")).collect();
-    let inline: Vec<String> = (0..100_000).map(|n| format!("k{n} = 1")).collect();
+    let numbered = |count: usize, before: &str, behind: &str| -> Vec<String> {
+        let numbers = 0..count;
+        numbers.map(|n| format!("{before}{n}{behind}")).collect()
+    };
+    let keys = numbered(100_000, "k", " = 1\n").concat();
+    let headers = numbered(50_000, "[t.h", "]\n").concat();
+    let inline = numbered(100_000, "k", " = 1");
     let text = format!("{keys}x = {{ {} }}\n{headers}", inline.join(", "));
     let source = Source::new("x.lock", text);
     let tree = Tree::parse(&source).unwrap();

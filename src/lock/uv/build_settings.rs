@@ -5,10 +5,9 @@ use toml::{Table, Value};
 
 use crate::diagnostic::Diagnostics;
 use crate::lock::BuildSettings;
-use crate::lock::problems::normal;
 use crate::lock::uv::settings::FILE;
 use crate::project::{Facts, Pyproject};
-use crate::values::{PackageName, TextFile, requirement_name};
+use crate::values::{PackageName, TextFile, normalized_name, requirement_name};
 
 /// Keys that are about the project, its own lock and its releases. uv honours none of them where it installs
 /// build requirements by itself, and refuses some of them in a manifest without the extras and groups that they
@@ -115,7 +114,7 @@ fn of_manifest(
     let extra = extra_build_dependencies(uv, own);
     let mut uv = bearing_on_build(uv.clone());
     keep(&mut uv, "extra-build-dependencies", |name, _| {
-        normal(name) != own
+        normalized_name(name) != own
     });
     let names: Vec<PackageName> = requires
         .iter()
@@ -128,7 +127,7 @@ fn of_manifest(
             sources.retain(is_for_all);
         }
         let none = sources.as_array().is_some_and(Vec::is_empty);
-        let name = normal(name);
+        let name = normalized_name(name);
         !none && is_for_all(sources) && names.iter().any(|known| known.normalized() == name)
     });
     (extra, uv)
@@ -164,7 +163,7 @@ fn extra_build_dependencies(uv: &Table, name: &str) -> Vec<String> {
     let own = packages
         .into_iter()
         .flatten()
-        .filter(|(package, _)| normal(package) == name);
+        .filter(|(package, _)| normalized_name(package) == name);
     let entries = own.flat_map(|(_, entries)| entries.as_array().into_iter().flatten());
     let text = |entry: &Value| {
         entry

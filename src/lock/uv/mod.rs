@@ -17,7 +17,7 @@ pub(crate) mod workspace;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
-use crate::lock::problems::{normal, unknown_names};
+use crate::lock::problems::unknown_names;
 use crate::lock::pylock::PYLOCK;
 use crate::lock::requirements::notes::NotReproducible;
 use crate::lock::requirements::{Extra, indexes, notes};
@@ -29,7 +29,7 @@ use crate::lock::{
 };
 use crate::project::{Facts, PYPROJECT};
 use crate::spec::Spec;
-use crate::values::TextFile;
+use crate::values::{TextFile, normalized_name};
 
 pub(crate) const LOCK: &str = "uv.lock";
 /// How to make it anew.
@@ -316,7 +316,7 @@ fn groups(facts: &Facts) -> Result<Vec<String>, Diagnostics> {
     let project = &facts.pyproject;
     let groups = project.groups.iter();
     let mut groups: Vec<String> = groups.map(|group| group.name.value.clone()).collect();
-    let stated = groups.iter().any(|group| normal(group) == DEV);
+    let stated = groups.iter().any(|group| normalized_name(group) == DEV);
     if !stated && !settings::read(project)?.dev_dependencies.is_empty() {
         groups.push(DEV.to_owned());
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::lock::expect::Expect;
-use crate::lock::problems::normal;
 use crate::lock::tree::{Table, Value};
 use crate::lock::uv::reader::Package;
+use crate::values::normalized_name;
 
 /// A package that another one needs.
 #[cfg_attr(test, derive(Debug, PartialEq))]
@@ -35,7 +35,7 @@ impl Needs {
             let table = expect.table(package, key);
             let lists = table.map(Table::entries).unwrap_or_default().into_iter();
             lists
-                .map(|(name, needs)| (normal(&name), list(Some(needs), expect)))
+                .map(|(name, needs)| (normalized_name(&name), list(Some(needs), expect)))
                 .collect()
         };
         Self {
@@ -74,7 +74,7 @@ fn list(needs: Option<Value<'_>>, expect: &Expect) -> Vec<Need> {
         let extras = expect.texts(entry, "extra");
         Some(Need {
             name: expect.needed_text(entry, "name")?.into_owned(),
-            extras: extras.iter().map(|extra| normal(extra)).collect(),
+            extras: extras.iter().map(|extra| normalized_name(extra)).collect(),
         })
     };
     let entries = expect.tables_in(needs).into_iter();

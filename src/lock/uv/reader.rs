@@ -7,13 +7,13 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin, Text};
-use crate::lock::problems::normal;
 use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::uv::needs::Needs;
 use crate::lock::uv::requirement::Requirement;
 use crate::lock::uv::{LOCK, RELOCK};
 use crate::lock::{Lock, LockedPackage, Repository};
 use crate::project::NEUTRAL_VERSION;
+use crate::values::normalized_name;
 
 /// The version of the format that is known (uv's `uv-resolver`, `VERSION`); revisions are compatible.
 const FORMAT_VERSION: &str = "1";
@@ -237,8 +237,8 @@ fn read_package(table: Table<'_>, text: &str, expect: &Expect) -> Option<Package
     let sdist = expect.table(table, "sdist");
     files.extend(sdist.and_then(|sdist| {
         let has_name = FILE_KEYS.iter().any(|key| sdist.get(key).is_some());
-        let owner = source.filter(|_| !has_name).unwrap_or(sdist);
-        File::of_two(sdist, owner, FILE_KEYS, text, expect)
+        let named = source.filter(|_| !has_name).unwrap_or(sdist);
+        File::of_two(sdist, named, FILE_KEYS, text, expect)
     }));
     let metadata = expect.table(table, "metadata");
     Some(Package {
@@ -262,10 +262,10 @@ fn read_record(metadata: Table<'_>, expect: &Expect) -> Record {
     let groups = groups.map(Table::entries).unwrap_or_default().into_iter();
     let extras = expect.texts(metadata, "provides-extras");
     Record {
-        extras: extras.iter().map(|extra| normal(extra)).collect(),
+        extras: extras.iter().map(|extra| normalized_name(extra)).collect(),
         requires: requirements(metadata.get("requires-dist"), expect),
         groups: groups
-            .map(|(name, list)| (normal(&name), requirements(Some(list), expect)))
+            .map(|(name, list)| (normalized_name(&name), requirements(Some(list), expect)))
             .collect(),
     }
 }

@@ -7,10 +7,9 @@ use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use crate::lock::expect::Expect;
 use crate::lock::marker::{Bounds, Effort, Marker};
-use crate::lock::problems::normal;
 use crate::lock::tree::Table;
 use crate::lock::uv::settings::Sourced;
-use crate::values::requirement_name;
+use crate::values::{normalized_name, requirement_name};
 
 /// A requirement as both sides can be brought to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +55,7 @@ impl Requirement {
             name: name.normalized().to_owned(),
             extras: extras
                 .filter(|extra| !extra.is_empty())
-                .map(normal)
+                .map(normalized_name)
                 .collect(),
             versions,
             marker,
@@ -74,7 +73,7 @@ impl Requirement {
         let marker = expect.text(entry, "marker");
         Some(Self {
             name: name?.normalized().to_owned(),
-            extras: extras.iter().map(|extra| normal(extra)).collect(),
+            extras: extras.iter().map(|extra| normalized_name(extra)).collect(),
             versions: if elsewhere {
                 Versions::Elsewhere
             } else {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document;
 use crate::document::Document;
-use crate::lock::problems::normal;
 use crate::lock::uv::DEV;
 use crate::project::{Facts, Pyproject};
+use crate::values::normalized_name;
 
 /// Name of uv's own settings file, which it takes in place of `[tool.uv]`.
 pub(crate) const FILE: &str = "uv.toml";
@@ -45,9 +45,11 @@ impl DefaultGroups {
     /// Those of a project's groups that it means.
     pub(crate) fn of(&self, mut groups: Vec<String>) -> Vec<String> {
         groups.retain(|group| match self {
-            Self::Dev => normal(group) == DEV,
+            Self::Dev => normalized_name(group) == DEV,
             Self::All => true,
-            Self::These(names) => names.iter().any(|name| normal(name) == normal(group)),
+            Self::These(names) => names
+                .iter()
+                .any(|name| normalized_name(name) == normalized_name(group)),
         });
         groups
     }
@@ -138,7 +140,7 @@ fn sources(uv: &document::Table<'_>) -> BTreeMap<String, Sourced> {
         } else {
             Sourced::Sometimes
         };
-        (normal(name.value), sourced)
+        (normalized_name(name.value), sourced)
     };
     table.keys().into_iter().map(entry).collect()
 }

@@ -8,12 +8,11 @@ use crate::context::FileContent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::document::Document;
 use crate::lock::local_packages;
-use crate::lock::problems::normal;
 use crate::lock::uv::reader::UvLock;
 use crate::lock::uv::{LOCK, needs, settings_file};
 use crate::project::workspace::{LocalPackage, Workspace};
 use crate::project::{Facts, PYPROJECT, Pyproject};
-use crate::values::{ContextPath, TextFile};
+use crate::values::{ContextPath, TextFile, normalized_name};
 
 /// The names of the packages that the project needs beside it; not those that are no packages to uv.
 pub(crate) fn members(
@@ -23,7 +22,12 @@ pub(crate) fn members(
     groups: &[String],
 ) -> Result<Vec<String>, Diagnostics> {
     let name = facts.pyproject.named()?.value.normalized();
-    let normalised = |names: &[String]| names.iter().map(|name| normal(name)).collect::<Vec<_>>();
+    let normalised = |names: &[String]| {
+        names
+            .iter()
+            .map(|name| normalized_name(name))
+            .collect::<Vec<_>>()
+    };
     let (extras, groups) = (normalised(extras), normalised(groups));
     let installed = needs::installed(&lock.packages, name, &extras, &groups);
     let packages = installed.into_iter().filter(|package| !package.is_virtual);

@@ -8,6 +8,7 @@ mod poetry;
 mod requirements;
 #[cfg(test)]
 pub(crate) mod sample;
+mod tool_steps;
 mod uv;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};

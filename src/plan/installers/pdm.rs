@@ -6,8 +6,9 @@ use crate::lock::package_sources::check_sources;
 use crate::lock::pdm::manifest::Manifest;
 use crate::lock::pdm::reader::PdmLock;
 use crate::lock::pdm::{LOCK, Pdm, SETTINGS, local_packages, locked_names, manifest, read_lock};
+use crate::plan::installers::tool_steps::{Install, Relock};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
-use crate::plan::model::{Environment, PartId, PartKind, PlanBuilder, Sharing, StepName};
+use crate::plan::model::{PlanBuilder, Sharing};
 use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::ToolRun;
 use crate::project::PYPROJECT;
@@ -53,17 +54,6 @@ fn install(
     let mut files = vec![file(PYPROJECT, manifest)];
     files.extend(manifest::settings(facts)?);
     files.push(file(LOCK, locked));
-    let title = StepName::new("internal", "write normalised pyproject.toml and pdm.lock");
-    let files = plan.add(title, None, PartKind::Files(files));
-    let tool = uv.tool(plan)?;
-    let origin = Some(&uv.site.facts.pyproject.dependencies_location);
-    let mut environment = request.from;
-    if lock.records_inputs {
-        let run = pdm(uv, vec!["lock", "--check"]);
-        let step = tool.on_environment(uv, plan, &run, environment, files)?;
-        let title = StepName::new(request.stage, "check pdm.lock");
-        environment = plan.add_step(title, origin, step);
-    }
     let mut arguments = vec![
         // Installs what is locked, and never locks.
         "sync",
@@ -79,16 +69,21 @@ fn install(
     // PDM has one name space for groups and extras.
     let named = groups.iter().chain(&request.set.extras);
     arguments.extend(named.flat_map(|name| ["--group", name]));
-    let step = tool.on_environment(uv, plan, &pdm(uv, arguments), environment, files)?;
-    let step = uv.with_repositories(step);
-    let title = StepName::new(request.stage, "install dependencies from pdm.lock");
-    Ok(Installed {
-        dependencies: Environment::single(plan.add_step(title, origin, step)),
-        tool: tool.layer(plan),
-    })
+    let install = Install {
+        manifest: PYPROJECT,
+        lock: LOCK,
+        files,
+        // PDM compares the inputs itself.
+        check: lock
+            .records_inputs
+            .then(|| pdm(uv, vec!["lock", "--check"])),
+        run: pdm(uv, arguments),
+        origin: &facts.pyproject.dependencies_location,
+    };
+    install.add(uv, plan, request)
 }
 
-/// Adds the step that makes the lock: the same as `pdm lock` in the project's folder.
+/// Adds the step that makes the lock file, as `pdm lock` in the project's folder would.
 fn relock(
     uv: &UvRunner<'_>,
     plan: &mut PlanBuilder,
@@ -96,21 +91,6 @@ fn relock(
 ) -> Result<Relocked, Diagnostics> {
     let facts = uv.site.facts;
     no_relock(facts, "pdm lock")?;
-    let mut files = vec![TextFile {
-        name: PYPROJECT.into(),
-        text: facts.pyproject.source.text().to_owned(),
-    }];
-    for name in [LOCK, SETTINGS] {
-        if let Some(source) = facts.text(name) {
-            let text = source?.text().to_owned();
-            files.push(TextFile {
-                name: name.into(),
-                text,
-            });
-        }
-    }
-    let title = StepName::new("internal", "write pyproject.toml and pdm.lock");
-    let files: PartId = plan.add(title, None, PartKind::Files(files));
     let mut arguments = match upgrade {
         // Alone, it would upgrade all.
         Upgrade::None => vec!["lock", "--update-reuse"],
@@ -123,16 +103,15 @@ fn relock(
     if let Upgrade::Packages(packages) = upgrade {
         arguments.extend(packages.iter().map(PackageName::as_str));
     }
-    let tool = uv.tool(plan)?;
-    let step = tool.on_files(uv, &pdm(uv, arguments), files)?;
-    let step = uv.with_repositories(step);
-    // What an index has today is no part of any key.
-    let part = plan.add_always_run_step(
-        StepName::new("lock", "run pdm lock"),
-        Some(&facts.pyproject.dependencies_location),
-        step,
-    );
-    Ok(Relocked { part, file: LOCK })
+    let relock = Relock {
+        manifest: (PYPROJECT, facts.pyproject.source.text()),
+        lock: LOCK,
+        settings: Some(SETTINGS),
+        command: "pdm lock",
+        run: pdm(uv, arguments),
+        origin: &facts.pyproject.dependencies_location,
+    };
+    relock.add(uv, plan)
 }
 
 impl Installer for Pdm {

@@ -5,8 +5,9 @@ use crate::lock::package_sources::check_sources;
 use crate::lock::pipenv::pipfile::{PACKAGES, Pipfile};
 use crate::lock::pipenv::reader::PipfileLock;
 use crate::lock::pipenv::{LOCK, MANIFEST, Pipenv, check_packages, read_lock};
+use crate::plan::installers::tool_steps::{Install, Relock};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
-use crate::plan::model::{Environment, PartKind, PlanBuilder, Sharing, StepName};
+use crate::plan::model::{PlanBuilder, Sharing};
 use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::ToolRun;
 use crate::values::{PackageName, TextFile};
@@ -55,9 +56,6 @@ fn install(
             text: lock.normalised(),
         },
     ];
-    let title = StepName::new("internal", "write normalised Pipfile and Pipfile.lock");
-    let files = plan.add(title, None, PartKind::Files(files));
-    let tool = uv.tool(plan)?;
     let categories = [PACKAGES]
         .into_iter()
         .chain(groups.iter().map(String::as_str));
@@ -71,37 +69,24 @@ fn install(
         // The bench compiles; what pip compiles holds times.
         "--extra-pip-args=--no-compile",
     ];
-    let run = pipenv(uv, arguments);
-    let step = tool.on_environment(uv, plan, &run, request.from, files)?;
-    let step = uv.with_repositories(step);
-    let title = StepName::new(request.stage, "install dependencies from Pipfile.lock");
-    Ok(Installed {
-        dependencies: Environment::single(plan.add_step(title, Some(&pipfile.place), step)),
-        tool: tool.layer(plan),
-    })
+    let install = Install {
+        manifest: MANIFEST,
+        lock: LOCK,
+        files,
+        check: None,
+        run: pipenv(uv, arguments),
+        origin: &pipfile.place,
+    };
+    install.add(uv, plan, request)
 }
 
-/// Adds the step that makes the lock: the same as `pipenv lock` in the project's folder.
+/// Adds the step that makes the lock file, as `pipenv lock` in the project's folder would.
 fn relock(
     uv: &UvRunner<'_>,
     plan: &mut PlanBuilder,
     upgrade: &Upgrade,
 ) -> Result<Relocked, Diagnostics> {
-    let facts = uv.site.facts;
-    let pipfile = Pipfile::read(facts)?;
-    let mut files = vec![TextFile {
-        name: MANIFEST.into(),
-        text: pipfile.source.text().to_owned(),
-    }];
-    if let Some(source) = facts.text(LOCK) {
-        let text = source?.text().to_owned();
-        files.push(TextFile {
-            name: LOCK.into(),
-            text,
-        });
-    }
-    let title = StepName::new("internal", "write Pipfile and Pipfile.lock");
-    let files = plan.add(title, None, PartKind::Files(files));
+    let pipfile = Pipfile::read(uv.site.facts)?;
     let arguments = match upgrade {
         // Pipenv keeps nothing of the lock that is there.
         Upgrade::None | Upgrade::All => vec!["lock"],
@@ -113,16 +98,15 @@ fn relock(
                 .collect()
         }
     };
-    let tool = uv.tool(plan)?;
-    let step = tool.on_files(uv, &pipenv(uv, arguments), files)?;
-    let step = uv.with_repositories(step);
-    // What an index has today is no part of any key.
-    let part = plan.add_always_run_step(
-        StepName::new("lock", "run pipenv lock"),
-        Some(&pipfile.place),
-        step,
-    );
-    Ok(Relocked { part, file: LOCK })
+    let relock = Relock {
+        manifest: (MANIFEST, pipfile.source.text()),
+        lock: LOCK,
+        settings: None,
+        command: "pipenv lock",
+        run: pipenv(uv, arguments),
+        origin: &pipfile.place,
+    };
+    relock.add(uv, plan)
 }
 
 impl Installer for Pipenv {

@@ -12,8 +12,9 @@ use crate::lock::poetry::local_packages::Asked;
 use crate::lock::poetry::manifest::Manifest;
 use crate::lock::poetry::reader::PoetryLock;
 use crate::lock::poetry::{LOCK, Poetry, SETTINGS, local_packages, manifest, read_lock};
+use crate::plan::installers::tool_steps::{Install, Relock};
 use crate::plan::installers::{InstallRequest, Installed, Installer, Relocked, Upgrade};
-use crate::plan::model::{Environment, PartKind, PlanBuilder, Sharing, StepName};
+use crate::plan::model::{PlanBuilder, Sharing};
 use crate::plan::uv::UvRunner;
 use crate::plan::uv::tool_env::ToolRun;
 use crate::project::PYPROJECT;
@@ -55,12 +56,6 @@ fn install(
         name: LOCK.into(),
         text: lock.neutral_text(),
     });
-    let title = StepName::new(
-        "internal",
-        "write normalised pyproject.toml and poetry.lock",
-    );
-    let files = plan.add(title, None, PartKind::Files(files));
-    let tool = uv.tool(plan)?;
     let mut only = vec!["main"];
     only.extend(groups.iter().map(String::as_str));
     let only = only.join(",");
@@ -83,18 +78,18 @@ fn install(
             .iter()
             .flat_map(|extra| ["--extras", extra]),
     );
-    let run = poetry(uv, arguments);
-    let step = tool.on_environment(uv, plan, &run, request.from, files)?;
-    let step = uv.with_repositories(step);
-    let title = StepName::new(request.stage, "install dependencies from poetry.lock");
-    let origin = Some(&uv.site.facts.pyproject.dependencies_location);
-    Ok(Installed {
-        dependencies: Environment::single(plan.add_step(title, origin, step)),
-        tool: tool.layer(plan),
-    })
+    let install = Install {
+        manifest: PYPROJECT,
+        lock: LOCK,
+        files,
+        check: None,
+        run: poetry(uv, arguments),
+        origin: &uv.site.facts.pyproject.dependencies_location,
+    };
+    install.add(uv, plan, request)
 }
 
-/// Adds the step that makes the lock: the same as `poetry lock` in the project's folder.
+/// Adds the step that makes the lock file, as `poetry lock` in the project's folder would.
 fn relock(
     uv: &UvRunner<'_>,
     plan: &mut PlanBuilder,
@@ -102,21 +97,6 @@ fn relock(
 ) -> Result<Relocked, Diagnostics> {
     let facts = uv.site.facts;
     no_relock(facts, "poetry lock")?;
-    let mut files = vec![TextFile {
-        name: PYPROJECT.into(),
-        text: facts.pyproject.source.text().to_owned(),
-    }];
-    for name in [LOCK, SETTINGS] {
-        if let Some(source) = facts.text(name) {
-            let text = source?.text().to_owned();
-            files.push(TextFile {
-                name: name.into(),
-                text,
-            });
-        }
-    }
-    let title = StepName::new("internal", "write pyproject.toml and poetry.lock");
-    let files = plan.add(title, None, PartKind::Files(files));
     let mut arguments = match upgrade {
         // Poetry 1 upgrades what it is not told to keep, and Poetry 2 keeps what it is not told to upgrade.
         Upgrade::None if is_poetry_1(uv) => vec!["lock", "--no-update"],
@@ -129,16 +109,15 @@ fn relock(
     if let Upgrade::Packages(packages) = upgrade {
         arguments.extend(packages.iter().map(PackageName::as_str));
     }
-    let tool = uv.tool(plan)?;
-    let step = tool.on_files(uv, &poetry(uv, arguments), files)?;
-    let step = uv.with_repositories(step);
-    // What an index has today is no part of any key.
-    let part = plan.add_always_run_step(
-        StepName::new("lock", "run poetry lock"),
-        Some(&facts.pyproject.dependencies_location),
-        step,
-    );
-    Ok(Relocked { part, file: LOCK })
+    let relock = Relock {
+        manifest: (PYPROJECT, facts.pyproject.source.text()),
+        lock: LOCK,
+        settings: Some(SETTINGS),
+        command: "poetry lock",
+        run: poetry(uv, arguments),
+        origin: &facts.pyproject.dependencies_location,
+    };
+    relock.add(uv, plan)
 }
 
 fn is_poetry_1(uv: &UvRunner<'_>) -> bool {

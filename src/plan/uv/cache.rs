@@ -1,8 +1,6 @@
 //! The names of download caches on the engine.
 
-use sha2::{Digest as _, Sha256};
-
-use crate::values::{ImageRef, Platform, PythonVersion, SystemPackage};
+use crate::values::{ImageRef, Platform, PythonVersion, SystemPackage, sha256};
 
 /// What builds in a cache see.
 pub(crate) struct Seen<'a> {
@@ -42,9 +40,8 @@ impl Seen<'_> {
         // Their order changes nothing.
         added.sort_unstable();
         added.dedup();
-        let hash = Sha256::digest(added.join("\0").as_bytes());
-        let hex: Vec<String> = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{scope}/{}", hex.concat())
+        let hash = sha256(added.join("\0"));
+        format!("{scope}/{}", &hash[..12])
     }
 }
 

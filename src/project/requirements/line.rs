@@ -72,8 +72,8 @@ impl Requirement {
 /// The algorithms that pip takes (`STRONG_HASHES`), with the length of their digests in hexadecimal.
 const HASHES: &[(&str, usize)] = &[("sha256", 64), ("sha384", 96), ("sha512", 128)];
 
-/// Reads the lines of a file, and reports all that pip would reject. The error is the place of the first line where
-/// there are more than `most`.
+/// Reads the lines of a file, and reports everything that pip rejects. The error is the place of the first line after
+/// `most` lines.
 pub(super) fn read(
     source: &Arc<Source>,
     most: usize,
@@ -88,7 +88,7 @@ pub(super) fn read(
     Ok((read, problems))
 }
 
-/// Reads one line.
+/// Reads one logical line; the error says what pip rejects.
 pub(super) fn parse(line: &Spanned<String>) -> Result<Line, Diagnostic> {
     let told = |message: String| Diagnostic::error(message).at(&line.location);
     let (text, options) = split(&line.value);

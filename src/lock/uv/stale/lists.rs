@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Location, Spanned};
-use crate::lock::problems::normal;
+
 use crate::lock::uv::requirement::Requirement;
 use crate::lock::uv::stale::Fit;
 use crate::project::DependencyGroup;
+use crate::values::normalized_name;
 
 /// The revision of the format that records extras and groups without requirements.
 const RECORDS_EMPTY: u32 = 1;
@@ -44,7 +45,7 @@ impl<'a> Fit<'a> {
             project.version.is_none() && (project.dependencies.iter().any(own) || listed.any(own));
         let mut by_extra: BTreeMap<Option<String>, Vec<&Requirement>> = BTreeMap::new();
         for locked in &record.requires {
-            let extra = locked.marker.extra().map(normal);
+            let extra = locked.marker.extra().map(normalized_name);
             by_extra.entry(extra).or_default().push(locked);
         }
         let of_extra = |extra: Option<&String>| {
@@ -62,7 +63,7 @@ impl<'a> Fit<'a> {
         });
         let mut known = BTreeSet::new();
         for (name, requirements) in &project.extras {
-            let extra = normal(&name.value);
+            let extra = normalized_name(&name.value);
             if self.lock.revision >= RECORDS_EMPTY && !recorded_extras.contains(&extra) {
                 let what = format!("it does not know the extra `{}`", name.value);
                 self.stale(&what, &name.location);
@@ -96,7 +97,7 @@ impl<'a> Fit<'a> {
         }
         let (mut known, mut left) = (BTreeSet::new(), MAX_HELD);
         for group in &project.groups {
-            let name = normal(&group.name.value);
+            let name = normalized_name(&group.name.value);
             let requirements = groups.all_of(&name, &mut left);
             let Some(mut requirements) = requirements else {
                 // It includes a group that is not there, or itself: uv tells.
@@ -242,7 +243,9 @@ impl<'a> Groups<'a> {
     fn new(groups: &'a [DependencyGroup]) -> Self {
         let mut by_name = BTreeMap::new();
         for group in groups {
-            by_name.entry(normal(&group.name.value)).or_insert(group);
+            by_name
+                .entry(normalized_name(&group.name.value))
+                .or_insert(group);
         }
         Self(by_name)
     }
@@ -272,7 +275,7 @@ impl<'a> Groups<'a> {
         to.known.insert(name, false);
         to.found.extend(&group.requirements);
         for included in &group.includes {
-            self.gather(&normal(&included.value), depth + 1, to)?;
+            self.gather(&normalized_name(&included.value), depth + 1, to)?;
         }
         to.known.insert(name, true);
         Some(())
