@@ -72,16 +72,23 @@ impl Requirement {
 /// The algorithms that pip takes (`STRONG_HASHES`), with the length of their digests in hexadecimal.
 const HASHES: &[(&str, usize)] = &[("sha256", 64), ("sha384", 96), ("sha512", 128)];
 
-/// Reads the lines of a file; all that pip would refuse is told.
-pub(super) fn read(source: &Arc<Source>) -> (Vec<Line>, Vec<Diagnostic>) {
+/// Reads the lines of a file, and reports all that pip would reject. The error is the place of the first line where
+/// there are more than `most`.
+pub(super) fn read(
+    source: &Arc<Source>,
+    most: usize,
+) -> Result<(Vec<Line>, Vec<Diagnostic>), Location> {
     let (mut read, mut problems) = (Vec::new(), Vec::new());
-    for line in lines::logical(source) {
+    for (count, line) in lines::logical(source, most + 1).into_iter().enumerate() {
+        if count == most {
+            return Err(line.location);
+        }
         read.extend(Diagnostics::gather(parse(&line), &mut problems));
     }
-    (read, problems)
+    Ok((read, problems))
 }
 
-/// Whether every line of a text reads as one.
+/// Reads one line.
 pub(super) fn parse(line: &Spanned<String>) -> Result<Line, Diagnostic> {
     let told = |message: String| Diagnostic::error(message).at(&line.location);
     let (text, options) = split(&line.value);
@@ -228,7 +235,7 @@ mod tests {
              g @ https://${{corp_user}}:${{PW}}@files.example.org/a.tar.gz\n",
             "0".repeat(64)
         );
-        let (lines, problems) = read(&Source::new("requirements.txt", text));
+        let (lines, problems) = read(&Source::new("requirements.txt", text), 100).unwrap();
         assert_eq!(lines.len(), 3);
         let told: Vec<_> = problems.iter().map(one_line).collect();
         insta::assert_snapshot!(told.join("\n"), @"

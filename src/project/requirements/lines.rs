@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Location, Source, Spanned};
 
-/// The lines with something in them, each with its place.
-pub(super) fn logical(source: &Arc<Source>) -> Vec<Spanned<String>> {
+/// The first lines with something in them, at most `most` of them, each with its place.
+pub(super) fn logical(source: &Arc<Source>, most: usize) -> Vec<Spanned<String>> {
     let mut lines = Vec::new();
     let mut pending: Option<Pending> = None;
     let mut offset = 0;
     for whole in source.text().split_inclusive('\n') {
+        if lines.len() == most {
+            return lines;
+        }
         let start = offset;
         offset += whole.len();
         let line = whole.trim_end_matches(['\n', '\r']);
@@ -88,7 +91,7 @@ mod tests {
 
     fn lines(text: &str) -> Vec<String> {
         let source = Source::new("requirements.txt", text);
-        let lines = logical(&source).into_iter();
+        let lines = logical(&source, 100).into_iter();
         lines
             .map(|line| {
                 let place = &line.location;

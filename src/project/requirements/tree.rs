@@ -14,6 +14,9 @@ use crate::values::ContextPath;
 /// How deep files may include files; pip knows no limit, and nobody nests so deep.
 const MAX_DEPTH: usize = 20;
 
+/// How many lines all files may have, without blank lines and comments: locks of 1,000 packages have as many.
+const MAX_LINES: usize = 50_000;
+
 /// What some requirements files ask for.
 #[derive(Clone, Debug, Default)]
 pub struct Requirements {
@@ -62,6 +65,10 @@ struct Walk<'f> {
     read: Requirements,
     problems: Vec<Diagnostic>,
     missing: BTreeSet<ContextPath>,
+    /// The files that were read, as constraints or not. pip reads a file again for each line that includes it, and
+    /// takes its requirements once.
+    known: BTreeSet<(ContextPath, bool)>,
+    lines: usize,
 }
 
 impl<'f> Walk<'f> {
@@ -71,6 +78,8 @@ impl<'f> Walk<'f> {
             read: Requirements::default(),
             problems: Vec::new(),
             missing: BTreeSet::new(),
+            known: BTreeSet::new(),
+            lines: 0,
         }
     }
 
@@ -101,10 +110,25 @@ impl<'f> Walk<'f> {
     /// Reads a file; `trail` holds those that include it, and itself.
     fn file(&mut self, trail: &[ContextPath], source: &Arc<Source>, constraint: bool) {
         let Some(path) = trail.last() else { return };
-        if !self.read.files.contains(path) {
+        let is_new = !self.known.contains(&(path.clone(), !constraint));
+        if !self.known.insert((path.clone(), constraint)) {
+            return;
+        }
+        if is_new {
             self.read.files.push(path.clone());
         }
-        let (lines, problems) = line::read(source);
+        let most = MAX_LINES - self.lines;
+        let (lines, problems) = match line::read(source, most) {
+            Ok(read) => read,
+            Err(place) => {
+                let message =
+                    format!("requirements files have more than {MAX_LINES} lines together");
+                let hint = "check that they are the right files";
+                let error = Diagnostic::error(message).at(&place).hint(hint);
+                return self.problems.push(error);
+            }
+        };
+        self.lines += lines.len() + problems.len();
         self.problems.extend(problems);
         for line in lines {
             match &line.kind {
@@ -237,14 +261,9 @@ impl Requirements {
 
 /// The texts of lines, each once: a file may be included by several.
 fn once<'l>(lines: impl Iterator<Item = &'l Line>) -> Vec<String> {
-    let mut texts = Vec::new();
-    for line in lines {
-        let text = line.text() + "\n";
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts
+    let mut known = BTreeSet::new();
+    let texts = lines.map(|line| line.text() + "\n");
+    texts.filter(|text| known.insert(text.clone())).collect()
 }
 
 fn settings(line: &Line) -> &[Setting] {
@@ -355,6 +374,26 @@ mod tests {
         assert_eq!(unread(0), ["requirements/production.txt"]);
         assert_eq!(unread(1), ["constraints.txt", "requirements/base.txt"]);
         assert_eq!(unread(3), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_that_is_included_twice_is_read_once() {
+        let texts = [
+            ("a.txt", "-r b.txt\n-c b.txt\n-r c.txt\n-r b.txt\n"),
+            ("b.txt", "click\n--pre\n"),
+            ("c.txt", "-r b.txt\nflask\n"),
+        ];
+        let read = read(&texts).unwrap();
+        insta::assert_snapshot!(read.text() + "---\n" + &read.constraints_text(), @"
+        --pre
+        --pre
+        click
+        flask
+        ---
+        click
+        ");
+        let names: Vec<_> = read.files.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["a.txt", "b.txt", "c.txt"]);
     }
 
     #[test]
