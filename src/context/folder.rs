@@ -7,7 +7,7 @@ use std::io::{
 use std::path::{Path, PathBuf};
 
 use crate::context::{
-    Context, FileContent, Files, ImageConfig, MAX_FILE_BYTES, MAX_FOUND, ResolvedImage, SpecFile,
+    BytesRead, Context, FileContent, Files, ImageConfig, MAX_FOUND, ResolvedImage, SpecFile,
     UNSEARCHED,
 };
 use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
@@ -18,6 +18,7 @@ pub struct FolderContext {
     root: PathBuf,
     /// `None` for a project that needs none.
     spec: Option<PathBuf>,
+    read: BytesRead,
 }
 
 impl FolderContext {
@@ -26,6 +27,7 @@ impl FolderContext {
         Self {
             root: root.into(),
             spec: Some(spec.into()),
+            read: BytesRead::default(),
         }
     }
 
@@ -34,6 +36,7 @@ impl FolderContext {
         Self {
             root: root.into(),
             spec: None,
+            read: BytesRead::default(),
         }
     }
 }
@@ -42,15 +45,15 @@ impl FolderContext {
     clippy::disallowed_methods,
     reason = "this is the Context that reads files"
 )]
-fn read(path: &Path) -> io::Result<Option<FileContent>> {
+fn read(path: &Path, bytes: &BytesRead) -> io::Result<Option<FileContent>> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(io::Error::other(
             "this is a folder, expected a file; name the file in it, or remove the folder",
         )),
-        Ok(metadata) if metadata.len() > MAX_FILE_BYTES => {
-            Ok(Some(FileContent::TooLarge(metadata.len())))
-        }
-        Ok(_) => Ok(Some(FileContent::Bytes(std::fs::read(path)?))),
+        Ok(metadata) => match bytes.add(metadata.len()) {
+            None => Ok(Some(FileContent::Bytes(std::fs::read(path)?))),
+            unread => Ok(unread),
+        },
         Err(error) if path.is_symlink() => Err(broken_link(error)),
         // `build/__init__.py` where `build` is a file: there is none.
         Err(error) if [NotFound, NotADirectory].contains(&error.kind()) => Ok(None),
@@ -75,11 +78,15 @@ fn broken_link(error: io::Error) -> io::Error {
 
 /// A file of the context. As a build does, it follows links, but not out of the context, and reads no pipe, which
 /// might never end.
-fn read_inside(root: &Path, path: &ContextPath) -> io::Result<Option<FileContent>> {
+fn read_inside(
+    root: &Path,
+    path: &ContextPath,
+    bytes: &BytesRead,
+) -> io::Result<Option<FileContent>> {
     let on_disk = root.join(path.as_str());
     let Ok(real) = std::fs::canonicalize(&on_disk) else {
         // Nothing is there, or a link that leads nowhere, or around: `read` tells which.
-        return read(&on_disk);
+        return read(&on_disk, bytes);
     };
     if !real.starts_with(std::fs::canonicalize(root)?) {
         let message = "this link leaves the context, expected a file in it";
@@ -90,7 +97,7 @@ fn read_inside(root: &Path, path: &ContextPath) -> io::Result<Option<FileContent
         let message = "this is no regular file; put a file there, or remove it";
         return Err(io::Error::other(message));
     }
-    read(&real)
+    read(&real, bytes)
 }
 
 /// The names in a folder, and whether they are folders themselves; links are none, as a build sends them.
@@ -119,7 +126,7 @@ impl Context for FolderContext {
                 ignore_file: None,
             }));
         };
-        let Some(content) = read(spec).map_err(named(spec))? else {
+        let Some(content) = read(spec, &self.read).map_err(named(spec))? else {
             return Ok(None);
         };
         let name = spec
@@ -129,7 +136,7 @@ impl Context for FolderContext {
             .into_owned();
         let ignore_name = format!("{name}.dockerignore");
         let ignore_path = spec.with_file_name(&ignore_name);
-        let ignore_file = read(&ignore_path)
+        let ignore_file = read(&ignore_path, &self.read)
             .map_err(named(&ignore_path))?
             .map(|content| (ignore_name, content));
         Ok(Some(SpecFile {
@@ -142,7 +149,7 @@ impl Context for FolderContext {
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, io::Error> {
         let mut files = Files::new();
         for path in wanted {
-            let content = read_inside(&self.root, path);
+            let content = read_inside(&self.root, path, &self.read);
             if let Some(content) = content.map_err(named(&self.root.join(path.as_str())))? {
                 files.insert(path.clone(), content);
             }
@@ -261,6 +268,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("build"), "x").unwrap();
         let path = "build/__init__.py".parse().unwrap();
-        assert_eq!(read_inside(folder.path(), &path).unwrap(), None);
+        assert_eq!(
+            read_inside(folder.path(), &path, &BytesRead::default()).unwrap(),
+            None
+        );
     }
 }

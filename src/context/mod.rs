@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::str::Utf8Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use failure::Failure;
 pub use folder::FolderContext;
@@ -90,11 +91,31 @@ pub enum FileContent {
     Bytes(Vec<u8>),
     /// Not read: larger than [`MAX_FILE_BYTES`]; the size in bytes.
     TooLarge(u64),
+    /// Not read: all files together are larger than [`MAX_TOTAL_BYTES`].
+    TooMany,
 }
 
 /// The largest file that planning reads: above that a manifest is a mistake. Locks of 1,000 packages have
 /// 2 to 3 MB, and one gRPC message to older engines holds 4 MiB.
 pub const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How much planning reads of all files: manifests and locks of 1,000 members have less.
+pub const MAX_TOTAL_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How much was read of a context.
+#[derive(Clone, Debug, Default)]
+pub struct BytesRead(Arc<AtomicU64>);
+
+impl BytesRead {
+    /// Counts a file that is to be read; or says why it is not.
+    pub fn add(&self, size: u64) -> Option<FileContent> {
+        if size > MAX_FILE_BYTES {
+            return Some(FileContent::TooLarge(size));
+        }
+        let before = self.0.fetch_add(size, Ordering::Relaxed);
+        (before.saturating_add(size) > MAX_TOTAL_BYTES).then_some(FileContent::TooMany)
+    }
+}
 
 impl FileContent {
     /// The text under the name that the user knows it by; an error where it is none.
@@ -104,6 +125,10 @@ impl FileContent {
                 "`{name}` has {size} bytes, which is more than a file of its kind ever needs ({MAX_FILE_BYTES} at most)"
             ))
             .hint("check that it is the right file, and remove what does not belong in it")),
+            Self::TooMany => Err(Diagnostic::error(format!(
+                "`{name}` was not read: the files that are read for planning are larger than {MAX_TOTAL_BYTES} bytes together"
+            ))
+            .hint("check that the files that name others (requirements files, lock files) name the right ones")),
             Self::Bytes(bytes) => match plain_text(bytes) {
                 Ok(text) => Ok(Source::new(name, text)),
                 Err(error) => {
@@ -172,6 +197,20 @@ mod tests {
             one_line(&error),
             "`uv.lock` has 52428800 bytes, which is more than a file of its kind ever needs (8388608 at most); \
              check that it is the right file, and remove what does not belong in it"
+        );
+        let read = BytesRead::default();
+        assert_eq!(
+            read.add(MAX_FILE_BYTES + 1),
+            Some(FileContent::TooLarge(MAX_FILE_BYTES + 1))
+        );
+        for _ in 0..MAX_TOTAL_BYTES / MAX_FILE_BYTES {
+            assert_eq!(read.add(MAX_FILE_BYTES), None);
+        }
+        let error = read.add(1).unwrap().source("uv.lock").unwrap_err();
+        assert_eq!(
+            one_line(&error),
+            "`uv.lock` was not read: the files that are read for planning are larger than 67108864 bytes together; \
+             check that the files that name others (requirements files, lock files) name the right ones"
         );
     }
 

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::context::{
-    Context, FileContent, Files, MAX_FILE_BYTES, MAX_FOUND, ResolvedImage, SpecFile, UNSEARCHED,
-};
+use crate::context::{Context, FileContent, Files, MAX_FOUND, ResolvedImage, SpecFile, UNSEARCHED};
 use crate::definition;
 use crate::diagnostic::Diagnostic;
 use crate::gateway::{Error, Gateway, Ref, Solve};
@@ -231,8 +229,8 @@ impl Gateway {
             return Ok(None);
         }
         let size = u64::try_from(entry.size).unwrap_or(0);
-        if size > MAX_FILE_BYTES {
-            return Ok(Some(FileContent::TooLarge(size)));
+        if let Some(unread) = self.read.add(size) {
+            return Ok(Some(unread));
         }
         let bytes = self.read(reference, path).await?;
         Ok(Some(FileContent::Bytes(bytes)))

@@ -23,6 +23,7 @@ pub use result::BuiltImage;
 pub use session::Session;
 pub use status::{status_of_bug, status_of_capability, status_of_failure, status_of_subrequest};
 
+use crate::context::BytesRead;
 use crate::definition::Definition;
 use crate::llb::{Capabilities, Engine, Graph};
 use crate::options::{BuildOptions, CacheImport};
@@ -51,6 +52,8 @@ pub struct Gateway {
     engine: Engine,
     api: Capabilities,
     options: BuildOptions,
+    /// Of all files that were read.
+    read: BytesRead,
 }
 
 /// A tree of files that the engine can build.
@@ -107,6 +110,7 @@ impl Gateway {
             options: capability::fit(options, &engine.capabilities),
             engine,
             api,
+            read: BytesRead::default(),
         })
     }
 
