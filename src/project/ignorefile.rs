@@ -46,31 +46,73 @@ impl IgnoreFile {
     }
 }
 
-/// Whether a name fits a pattern without `/` (Go's `filepath.Match`). Sets of characters are taken to fit no name:
-/// they are for families of files, not for the one that is asked for here.
-fn fits(pattern: &str, name: &str) -> bool {
-    let Some(first) = pattern.chars().next() else {
-        return name.is_empty();
-    };
-    let rest = &pattern[first.len_utf8()..];
-    match first {
-        '*' => (0..=name.len())
-            .filter(|at| name.is_char_boundary(*at))
-            .any(|at| fits(rest, &name[at..])),
-        '?' => name
-            .chars()
-            .next()
-            .is_some_and(|letter| fits(rest, &name[letter.len_utf8()..])),
-        '\\' => fits_literally(rest, name),
-        _ => fits_literally(pattern, name),
+/// A part of a pattern.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Piece {
+    /// `*`
+    Any,
+    /// `?`
+    One,
+    Letter(char),
+}
+
+impl Piece {
+    fn fits(self, letter: char) -> bool {
+        self == Self::One || self == Self::Letter(letter)
     }
 }
 
-fn fits_literally(pattern: &str, name: &str) -> bool {
-    let (Some(wanted), Some(letter)) = (pattern.chars().next(), name.chars().next()) else {
+/// The parts of a pattern; `None` where the character behind a backslash is missing: it fits no name.
+fn pieces(pattern: &str) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        let piece = match letter {
+            '*' => Piece::Any,
+            '?' => Piece::One,
+            '\\' => Piece::Letter(letters.next()?),
+            letter => Piece::Letter(letter),
+        };
+        if piece != Piece::Any || pieces.last() != Some(&Piece::Any) {
+            pieces.push(piece);
+        }
+    }
+    Some(pieces)
+}
+
+/// Whether a name fits a pattern without `/` (Go's `filepath.Match`). Sets of characters are taken to fit no name:
+/// they are for families of files, not for the one that is asked for here.
+///
+/// Only the last `*` is tried with more letters: what lies before it fits with the fewest. So the time is at most the
+/// length of the pattern times that of the name.
+fn fits(pattern: &str, name: &str) -> bool {
+    let Some(pieces) = pieces(pattern) else {
         return false;
     };
-    wanted == letter && fits(&pattern[wanted.len_utf8()..], &name[letter.len_utf8()..])
+    let letters: Vec<char> = name.chars().collect();
+    let (mut piece, mut letter) = (0, 0);
+    // Behind the last `*`, and the letter from which what follows it was tried.
+    let mut last = None;
+    while letter < letters.len() {
+        match pieces.get(piece) {
+            Some(Piece::Any) => {
+                piece += 1;
+                last = Some((piece, letter));
+            }
+            Some(one) if one.fits(letters[letter]) => {
+                piece += 1;
+                letter += 1;
+            }
+            _ => {
+                let Some((behind, from)) = last else {
+                    return false;
+                };
+                last = Some((behind, from + 1));
+                (piece, letter) = (behind, from + 1);
+            }
+        }
+    }
+    pieces[piece..].iter().all(|piece| *piece == Piece::Any)
 }
 
 fn clean(line: &str) -> Option<String> {
@@ -148,6 +190,9 @@ mod tests {
         check("*\n!*.lock\n*.lo?k\n", Some(3));
         check("**/uv.lock\n", Some(1));
         check("\\uv.lock\n", Some(1));
+        check("uv.lock\\\n", None);
+        check("*k*u*\n?*?*\nu*.*k\nu*k*.l\n", Some(3));
+        check("*.l*o\n????????\nuv?lock?\n", None);
         check("sub/uv.lock\nuv\nlock\nuv.loc\n", None);
     }
 }
