@@ -150,7 +150,7 @@ impl FileContent {
     pub fn is_text_of(&self, source: &Source) -> bool {
         match self {
             Self::Bytes(bytes) => plain_text(bytes).is_ok_and(|text| text == source.text()),
-            Self::TooLarge(_) => false,
+            Self::TooLarge(_) | Self::TooMany => false,
         }
     }
 }

@@ -79,7 +79,8 @@ fn ends(specifier: &VersionSpecifier) -> Option<(End, End)> {
     // The first version that is no more of the same series.
     let next = |parts: usize| {
         let mut release = version.release().get(..parts)?.to_vec();
-        *release.last_mut()? += 1;
+        let last = release.last_mut()?;
+        *last = last.saturating_add(1);
         Some(Some((Version::new(release), false)))
     };
     Some(match specifier.operator() {

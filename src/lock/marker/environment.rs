@@ -1,11 +1,15 @@
 //! Markers where a build is planned for.
 
-use crate::lock::marker::{Environment, SYSTEMS, parse};
+use crate::lock::marker::{Environment, Python, SYSTEMS, parse};
 use crate::values::{Platform, PythonVersion};
 
 /// The columns of [`SYSTEMS`] that are asked for here.
 const SYS_PLATFORM: usize = 1;
 const MACHINE: usize = 3;
+
+/// How many clauses are looked at for one marker, each once for each version of Python. No marker of a real package
+/// comes near, and a lock has one for each dependency.
+const MAX_EFFORT: usize = 20_000;
 
 /// What is known of an environment while it is planned.
 #[derive(Clone, Copy, Debug)]
@@ -37,20 +41,27 @@ impl MarkerEnvironment {
         if let Some(patch) = self.python.patch {
             pythons = vec![[major, minor, patch.into()]];
         }
+        pythons.sort_unstable();
+        pythons.dedup();
+        if pythons.len() * node.count() > MAX_EFFORT {
+            return None;
+        }
         let systems = SYSTEMS.iter().filter(|system| {
             let machine = self.machine.unwrap_or(system[MACHINE]);
             system[SYS_PLATFORM] == "linux" && system[MACHINE] == machine
         });
         let mut found = systems.flat_map(|system| {
-            let at = |python: &[u64; 3], unknown| {
-                node.holds(&Environment {
-                    system,
-                    python: *python,
-                    extras: &extras,
-                    unknown,
+            let both = |python: &[u64; 3]| {
+                let python = Python::new(*python);
+                [true, false].map(|unknown| {
+                    node.holds(&Environment {
+                        system,
+                        python: &python,
+                        extras: &extras,
+                        unknown,
+                    })
                 })
             };
-            let both = |python: &[u64; 3]| [at(python, true), at(python, false)];
             pythons.iter().flat_map(both).collect::<Vec<bool>>()
         });
         let first = found.next()?;
@@ -97,6 +108,17 @@ mod tests {
             yes,
         );
         check("nonsense", "amd64", None);
+        let deep = |depth: usize| {
+            let (open, close) = ("(".repeat(depth), ")".repeat(depth));
+            format!("{open}sys_platform == 'win32'{close}")
+        };
+        check(&deep(64), "amd64", no);
+        check(&deep(65), "amd64", None);
+        check(&format!("python_version >= '3.{}'", u64::MAX), "amd64", no);
+        let clauses: Vec<_> = (0..200)
+            .map(|patch| format!("python_full_version != '3.13.{patch}'"))
+            .collect();
+        check(&clauses.join(" or "), "amd64", None);
     }
 
     #[test]

@@ -8,6 +8,9 @@ mod bounds;
 mod environment;
 mod parse;
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
 use pep440_rs::{Version, VersionSpecifier};
 
 use crate::lock::problems::normal;
@@ -18,7 +21,7 @@ pub use environment::MarkerEnvironment;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Marker(Option<Node>);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
@@ -68,10 +71,46 @@ const SYSTEMS: &[[&str; 6]] = &[
     ["nt", "win32", "Windows", "AMD64", "PyPy", "pypy"],
 ];
 
+/// A release of Python as markers see it.
+struct Python {
+    /// Major, minor and patch.
+    full: Version,
+    /// Major and minor.
+    minor: Version,
+}
+
+impl Python {
+    fn new(parts: [u64; 3]) -> Self {
+        Self {
+            full: Version::new(parts),
+            minor: Version::new(&parts[..2]),
+        }
+    }
+}
+
+/// How many clauses of markers a comparison of two files may still look at; each is looked at for many environments.
+#[derive(Debug)]
+pub(crate) struct Effort(Cell<usize>);
+
+impl Default for Effort {
+    /// A thousand times what comparing a large project takes, and less than a second.
+    fn default() -> Self {
+        Self(Cell::new(20_000_000))
+    }
+}
+
+impl Effort {
+    /// Takes so much of it; `false` where there is not enough left.
+    pub(crate) fn take(&self, clauses: usize) -> bool {
+        let left = self.0.get().checked_sub(clauses);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
+
 struct Environment<'e> {
     system: &'e [&'e str; 6],
-    /// Major, minor and patch.
-    python: [u64; 3],
+    python: &'e Python,
     extras: &'e [&'e str],
     /// What is taken for the truth of what is not understood.
     unknown: bool,
@@ -94,10 +133,8 @@ impl Marker {
 
     /// The same for one extra alone.
     pub(crate) fn with_extra(self, extra: &str) -> Self {
-        Self(
-            self.0
-                .map(|node| Node::All(vec![node, Node::Extra(extra.to_owned())])),
-        )
+        let with = |node| Node::All(vec![node, Node::Extra(extra.to_owned())]).normal();
+        Self(self.0.map(with))
     }
 
     /// The extra that the marker is about; `None` where it is about none, or about several.
@@ -111,8 +148,15 @@ impl Marker {
         }
     }
 
-    /// Whether some environment that `requires-python` allows tells the two apart, with the extra asked for.
-    pub(crate) fn differs(&self, other: &Self, extra: Option<&str>, allowed: &Bounds) -> bool {
+    /// Whether some environment that `requires-python` allows tells the two apart, with the extra asked for. Markers that
+    /// take more than the effort that is left are taken for the same.
+    pub(crate) fn differs(
+        &self,
+        other: &Self,
+        extra: Option<&str>,
+        allowed: &Bounds,
+        effort: &Effort,
+    ) -> bool {
         let (Some(one), Some(other)) = (&self.0, &other.0) else {
             return false;
         };
@@ -127,11 +171,29 @@ impl Marker {
         pythons.sort_unstable();
         pythons.dedup();
         pythons.retain(|python| allowed.allow(*python));
-        pythons.iter().any(|python| {
-            SYSTEMS.iter().any(|system| {
+        // Those that differ in what the markers ask for.
+        let mut asked = [false; VARIABLES.len()];
+        one.asks(&mut asked);
+        other.asks(&mut asked);
+        let mut known = BTreeSet::new();
+        let mut systems = SYSTEMS.to_vec();
+        systems.retain(|system| {
+            let seen = system.iter().zip(asked);
+            known.insert(
+                seen.map(|(value, asked)| asked.then_some(*value))
+                    .collect::<Vec<_>>(),
+            )
+        });
+        let clauses = one.count() + other.count();
+        if !effort.take(pythons.len() * systems.len() * clauses) {
+            return false;
+        }
+        pythons.into_iter().any(|python| {
+            let python = Python::new(python);
+            systems.iter().any(|system| {
                 let environment = Environment {
                     system,
-                    python: *python,
+                    python: &python,
                     extras: extra.as_slice(),
                     unknown: false,
                 };
@@ -147,9 +209,8 @@ impl Node {
             Self::All(nodes) => nodes.iter().all(|node| node.holds(environment)),
             Self::Any(nodes) => nodes.iter().any(|node| node.holds(environment)),
             Self::Python { full, specifier } => {
-                let count = if *full { 3 } else { 2 };
-                let version = environment.python.into_iter().take(count);
-                specifier.contains(&Version::new(version))
+                let python = environment.python;
+                specifier.contains(if *full { &python.full } else { &python.minor })
             }
             Self::Text {
                 variable,
@@ -161,6 +222,52 @@ impl Node {
                 asked.any(|asked| asked == name || *asked == normal(name))
             }
             Self::Unknown => environment.unknown,
+        }
+    }
+
+    /// The same in one form, whatever the order of its clauses and the parentheses around them.
+    fn normal(self) -> Self {
+        let (mut nodes, is_all) = match self {
+            Self::All(nodes) => (nodes, true),
+            Self::Any(nodes) => (nodes, false),
+            clause => return clause,
+        };
+        nodes = nodes.into_iter().map(Self::normal).collect();
+        let mut flat = Vec::new();
+        for node in nodes {
+            match node {
+                Self::All(inner) if is_all => flat.extend(inner),
+                Self::Any(inner) if !is_all => flat.extend(inner),
+                node => flat.push(node),
+            }
+        }
+        flat.sort_unstable();
+        flat.dedup();
+        match (flat.pop(), is_all) {
+            (Some(only), _) if flat.is_empty() => only,
+            (last, true) => Self::All(flat.into_iter().chain(last).collect()),
+            (last, false) => Self::Any(flat.into_iter().chain(last).collect()),
+        }
+    }
+
+    /// How many clauses it has.
+    fn count(&self) -> usize {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().map(Self::count).sum(),
+            _ => 1,
+        }
+    }
+
+    /// Which variables of the system it asks for.
+    fn asks(&self, asked: &mut [bool; VARIABLES.len()]) {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => {
+                for node in nodes {
+                    node.asks(asked);
+                }
+            }
+            Self::Text { variable, .. } => asked[*variable] = true,
+            Self::Python { .. } | Self::Extra(_) | Self::Unknown => {}
         }
     }
 
@@ -202,12 +309,13 @@ impl Node {
 fn around(version: &Version) -> Vec<[u64; 3]> {
     let part = |index| version.release().get(index).copied().unwrap_or_default();
     let (major, minor, patch) = (part(0), part(1), part(2));
-    let minors = [minor.saturating_sub(1), minor, minor + 1];
-    let patches = [0, patch.saturating_sub(1), patch, patch + 1, 99];
+    let next = |part: u64| part.saturating_add(1);
+    let minors = [minor.saturating_sub(1), minor, next(minor)];
+    let patches = [0, patch.saturating_sub(1), patch, next(patch), 99];
     let beside = minors
         .iter()
         .flat_map(|minor| patches.map(|patch| [major, *minor, patch]));
-    beside.chain([[major + 1, 0, 0]]).collect()
+    beside.chain([[next(major), 0, 0]]).collect()
 }
 
 #[cfg(test)]
@@ -220,7 +328,7 @@ mod tests {
         let (left, right) = (Marker::parse(one), Marker::parse(other));
         for (one, other) in [(&left, &right), (&right, &left)] {
             assert_eq!(
-                one.differs(other, Some("x"), &allowed),
+                one.differs(other, Some("x"), &allowed, &Effort::default()),
                 differs,
                 "{one:?} {other:?}"
             );
@@ -293,6 +401,32 @@ mod tests {
         ] {
             check(unknown, "sys_platform == 'darwin'", false);
         }
+    }
+
+    #[test]
+    fn the_order_of_clauses_makes_no_difference() {
+        let clauses = [
+            "os_name == 'nt'",
+            "(extra == 'x' or os_name == 'posix')",
+            "python_version > '3.8'",
+        ];
+        let [one, two, three] = clauses;
+        let first = Marker::parse(&clauses.join(" and "));
+        let second = Marker::parse(&format!("({three} and (({two}))) and {one} and {two}"));
+        assert_eq!(first, second);
+        let effort = Effort(Cell::new(0));
+        let allowed = Bounds::parse(">=3.10").unwrap();
+        assert!(!first.differs(&second, None, &allowed, &effort));
+    }
+
+    #[test]
+    fn markers_that_take_too_long_are_taken_for_the_same() {
+        let allowed = Bounds::parse(">=3.10").unwrap();
+        let [one, other] = ["os_name == 'nt'", "os_name == 'posix'"].map(Marker::parse);
+        // Two clauses on two systems, for 3.12 and the releases around 3.10 that are allowed.
+        let effort = Effort(Cell::new(60));
+        assert!(one.differs(&other, None, &allowed, &effort));
+        assert!(!one.differs(&other, None, &allowed, &effort));
     }
 
     #[test]

@@ -6,12 +6,30 @@ use pep440_rs::VersionSpecifier;
 
 use crate::lock::marker::{Node, VARIABLES};
 
+/// How deep parentheses may be: reading and comparing markers takes stack for each.
+const MAX_DEPTH: usize = 64;
+
 /// Reads a marker; `None` for what is not understood.
 pub(crate) fn parse(text: &str) -> Option<Node> {
     let tokens = tokens(text)?;
+    if is_deep(&tokens) {
+        return None;
+    }
     let mut rest = tokens.as_slice();
     let node = any(&mut rest)?;
-    rest.is_empty().then_some(node)
+    rest.is_empty().then(|| node.normal())
+}
+
+fn is_deep(tokens: &[Token]) -> bool {
+    let mut depth = 0_usize;
+    tokens.iter().any(|token| {
+        match token {
+            Token::Open => depth += 1,
+            Token::Close => depth = depth.saturating_sub(1),
+            Token::Word(_) | Token::Quoted(_) => {}
+        }
+        depth > MAX_DEPTH
+    })
 }
 
 #[derive(Clone, Debug, PartialEq)]

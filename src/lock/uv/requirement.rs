@@ -6,7 +6,7 @@ use std::str::FromStr;
 use pep440_rs::{VersionSpecifier, VersionSpecifiers};
 
 use crate::document::Table;
-use crate::lock::marker::{Bounds, Marker};
+use crate::lock::marker::{Bounds, Effort, Marker};
 use crate::lock::problems::normal;
 use crate::lock::uv::settings::Sourced;
 use crate::values::{PackageName, requirement_name};
@@ -102,14 +102,21 @@ impl Requirement {
     }
 
     /// Whether nothing tells the two apart on the Pythons that are allowed, with the extra asked for.
-    pub(crate) fn fits(&self, other: &Self, extra: Option<&str>, allowed: Option<&Bounds>) -> bool {
+    pub(crate) fn fits(
+        &self,
+        other: &Self,
+        extra: Option<&str>,
+        allowed: Option<&Bounds>,
+        effort: &Effort,
+    ) -> bool {
         self.name == other.name
             && self.extras == other.extras
             && match (&self.versions, &other.versions) {
                 (Versions::Unknown, _) | (_, Versions::Unknown) => true,
                 (one, other) => one == other,
             }
-            && !allowed.is_some_and(|allowed| self.marker.differs(&other.marker, extra, allowed))
+            && !allowed
+                .is_some_and(|allowed| self.marker.differs(&other.marker, extra, allowed, effort))
     }
 }
 
@@ -133,7 +140,7 @@ mod tests {
         let allowed = Bounds::parse(">=3.10");
         let same = |one: &str, other: &str| {
             let [one, other] = [one, other].map(|text| Requirement::parse(text).unwrap());
-            one.fits(&other, None, allowed.as_ref())
+            one.fits(&other, None, allowed.as_ref(), &Effort::default())
         };
         assert!(same("a>=1,<2", "a <2, >=1"));
         assert!(same("a>=8.1", "a>=8.1.0"));
@@ -154,7 +161,12 @@ mod tests {
     fn a_source_decides_where_a_version_comes_from() {
         let [plain, direct] =
             ["a>=1", "a @ https://example.org/a.zip"].map(|text| Requirement::parse(text).unwrap());
-        let fits = |sourced, other| plain.clone().sourced(sourced).fits(other, None, None);
+        let fits = |sourced, other| {
+            plain
+                .clone()
+                .sourced(sourced)
+                .fits(other, None, None, &Effort::default())
+        };
         assert!(fits(None, &plain) && fits(Some(Sourced::Index), &plain));
         assert!(fits(Some(Sourced::Elsewhere), &direct) && !fits(Some(Sourced::Elsewhere), &plain));
         assert!(fits(Some(Sourced::Sometimes), &direct) && fits(Some(Sourced::Sometimes), &plain));

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
-use crate::lock::marker::Bounds;
+use crate::lock::marker::{Bounds, Effort};
 use crate::lock::uv::reader::{Package, Record, UvLock};
 use crate::lock::uv::settings::Settings;
 use crate::lock::uv::{settings, workspace};
@@ -60,6 +60,7 @@ fn check_one(
         project,
         settings,
         allowed: lock.requires_python.as_deref().and_then(Bounds::parse),
+        effort: Effort::default(),
         problems: Vec::new(),
     };
     fit.compare_version();
@@ -85,6 +86,7 @@ struct Fit<'a> {
     settings: &'a Settings,
     /// The Pythons that the lock was made for; on others its markers mean nothing.
     allowed: Option<Bounds>,
+    effort: Effort,
     problems: Vec<Diagnostic>,
 }
 
