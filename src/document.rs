@@ -1,5 +1,6 @@
 //! A TOML document read with the place of every key and value, and all its syntax errors at once.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use toml::Spanned as TomlSpanned;
@@ -10,6 +11,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 /// How many syntax errors are told: a text that is no TOML at all has one for each line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
+/// How many keys and values a text may have, each of which takes memory: locks of 8 MB have half as many.
+const MAX_VALUES: usize = 500_000;
+
+/// Longer keys, in bytes, are cut in the paths that messages name.
+const LONGEST_KEY: usize = 100;
+
 /// A parsed TOML text.
 pub struct Document<'s> {
     source: &'s Arc<Source>,
@@ -19,6 +26,17 @@ pub struct Document<'s> {
 impl<'s> Document<'s> {
     /// Parses a text; all syntax errors (TOML 1.1), not the first.
     pub fn parse(source: &'s Arc<Source>) -> Result<Self, Diagnostics> {
+        // About as many as keys and values, and found without reading them.
+        let marks = source.text().bytes();
+        let marks = marks.filter(|byte| b"=,[{".contains(byte)).count();
+        if marks > MAX_VALUES {
+            let message = format!(
+                "`{}` has more than {MAX_VALUES} keys and values",
+                source.name()
+            );
+            let hint = "check that it is the right file";
+            return Err(Diagnostic::error(message).hint(hint).into());
+        }
         let (root, errors) = DeTable::parse_recoverable(source.text());
         let mut gathered: Vec<_> = errors
             .iter()
@@ -78,10 +96,11 @@ impl<'d> Table<'d> {
 
     /// The dotted path of one of its keys.
     pub fn path_of(&self, key: &str) -> String {
+        let key = cut(key);
         if self.path.is_empty() {
-            key.to_owned()
+            key.into_owned()
         } else {
-            format!("{}.{key}", self.path)
+            format!("{}.{key}", cut(&self.path))
         }
     }
 
@@ -207,7 +226,7 @@ impl<'d> Value<'d> {
             source: self.source,
             key: Location::new(self.source, value.span()),
             inner: value,
-            path: format!("{}[{index}]", self.path),
+            path: format!("{}[{index}]", cut(&self.path)),
         };
         Some(array.iter().enumerate().map(element).collect())
     }
@@ -222,6 +241,14 @@ impl<'d> Value<'d> {
             location,
             path: self.path.clone(),
         })
+    }
+}
+
+/// Of a long text the start: each value has its path, and so the keys of all tables around it.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.get(..text.floor_char_boundary(LONGEST_KEY)) {
+        Some(start) if start.len() < text.len() => format!("{start}…").into(),
+        _ => text.into(),
     }
 }
 
@@ -241,6 +268,30 @@ mod tests {
         assert_eq!(elements[1].path(), "a.b[1]");
         assert_eq!(elements[1].kind(), "an integer");
         assert_eq!(elements[1].location().to_string(), "x.toml:4:3");
+    }
+
+    #[test]
+    fn long_keys_are_cut_in_paths() {
+        let key = "k".repeat(1_000);
+        let source = Source::new("x.toml", format!("[{key}.{key}]\n{key} = [1]\n"));
+        let document = Document::parse(&source).unwrap();
+        let table = document.root().table(&key).unwrap().table(&key).unwrap();
+        let value = table.get(&key).unwrap();
+        let path = value.as_array().unwrap()[0].path().to_owned();
+        assert_eq!(path.replace(&"k".repeat(100), "K"), "K…[0]");
+        assert_eq!(value.path().replace(&"k".repeat(100), "K"), "K….K…");
+    }
+
+    #[test]
+    fn a_text_with_too_many_values_is_not_read() {
+        let errors = |count: usize| {
+            let source = Source::new("x.toml", format!("a = [{}]", "1,".repeat(count)));
+            Document::parse(&source).err()
+        };
+        assert!(errors(499_998).is_none());
+        let told = errors(499_999).unwrap();
+        let told: Vec<_> = told.iter().map(one_line).collect();
+        insta::assert_snapshot!(told.join("\n"), @"`x.toml` has more than 500000 keys and values; check that it is the right file");
     }
 
     #[test]
