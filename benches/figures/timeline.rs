@@ -111,7 +111,7 @@ impl Timeline {
         (self.ended - self.began) * 1e3
     }
 
-    /// PlanBuilder of the build of a frontend image, in order, in milliseconds; `None` where a part is missing.
+    /// Parts of the build of a frontend image, in order, in milliseconds; `None` where a part is missing.
     pub(crate) fn phases(&self) -> Option<Vec<(&'static str, f64)>> {
         let first = self.steps.first()?.started;
         let frontend = self.last_end(|step| step.name.starts_with(FRONTEND))?;

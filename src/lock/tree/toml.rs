@@ -23,6 +23,7 @@ pub(super) const HEADERS: u8 = 8;
 
 /// How deep values may be in each other, and how many parts a key may have; the `toml` crate has the same limit.
 const MAX_DEPTH: u32 = 80;
+const DUPLICATE: &str = "duplicate key";
 
 impl Tree {
     /// Parses a text; all syntax errors (TOML 1.1) are reported.
@@ -41,7 +42,7 @@ impl Tree {
 
     /// Parses a text; what is not valid is left out, and the first error returned.
     pub(crate) fn recover(source: &Arc<Source>) -> (Self, Option<ParseError>) {
-        let text = toml_parser::Source::new(source.text());
+        let (text, mut first) = (toml_parser::Source::new(source.text()), None);
         let mut builder = Builder {
             tree: Self::empty(source),
             table: ROOT,
@@ -49,7 +50,6 @@ impl Tree {
             keys: Vec::new(),
             open: Vec::new(),
         };
-        let mut first: Option<ParseError> = None;
         if u32::try_from(source.text().len()).is_err() {
             return (builder.tree, Some(ParseError::new("larger than 4 GB")));
         }
@@ -105,8 +105,6 @@ fn report(place: Span, message: &'static str, error: &mut dyn ErrorSink) {
     let place = toml_parser::Span::new_unchecked(place.start as usize, place.end as usize);
     error.report_error(ParseError::new(message).with_unexpected(place));
 }
-
-const DUPLICATE: &str = "duplicate key";
 
 impl Builder {
     fn has(&self, at: u32, flag: u8) -> bool {

@@ -31,7 +31,7 @@ impl fmt::Display for Plan {
     }
 }
 
-/// PlanBuilder are numbered as they are needed, so that a part which no target needs shifts no number.
+/// Parts are numbered as they are needed, so that a part which no target needs shifts no number.
 fn name(id: PartId, needed: &[PartId]) -> String {
     format!(
         "#{}",
@@ -107,7 +107,7 @@ fn step_text(text: &mut String, step: &Step, needed: &[PartId]) -> fmt::Result {
                 writeln!(text, "   read {}:{select} at {at}", name(part))?;
             }
             StepMount::BindWritable { part, at } => {
-                writeln!(text, "   scratch {} at {at}", name(part))?
+                writeln!(text, "   scratch {} at {at}", name(part))?;
             }
             StepMount::Cache { id, at, sharing } => {
                 let locked = if *sharing == Sharing::Locked {

@@ -166,7 +166,7 @@ impl fmt::Display for Suffix<'_> {
     }
 }
 
-/// PlanBuilder a name from its registry, and fills in what Docker Hub implies (`splitDockerDomain`).
+/// Separates a name from its registry, and fills in what Docker Hub implies (`splitDockerDomain`).
 fn split_registry(name: &str) -> (&str, String) {
     let (registry, path) = match name.split_once('/') {
         Some((LEGACY_DOCKER_HUB, path)) => (DOCKER_HUB, path),
