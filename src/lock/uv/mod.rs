@@ -74,7 +74,7 @@ impl PackageManager for Uv {
     }
 
     fn package(&self, facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostics> {
-        match settings::read(&facts.pyproject)?.package {
+        match settings::read(&facts.pyproject)?.package.clone() {
             None if Origin::of(facts)? == Origin::Files => requirements::package(facts),
             told => Ok(told),
         }

@@ -1,6 +1,7 @@
 //! What `[tool.uv]` says that bears on a plan; all else in it goes to uv as it is.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Spanned};
 use crate::document;
@@ -13,7 +14,7 @@ use crate::values::normalized_name;
 pub(crate) const FILE: &str = "uv.toml";
 
 /// Some keys of `[tool.uv]`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Settings {
     /// `required-version`
     pub(crate) required_version: Option<Spanned<String>>,
@@ -30,7 +31,7 @@ pub(crate) struct Settings {
 }
 
 /// `default-groups`
-#[derive(Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) enum DefaultGroups {
     /// Nothing is said, and it is `dev`.
     #[default]
@@ -67,25 +68,28 @@ pub(crate) enum Sourced {
 }
 
 /// Reads those of a project, with what the root of its workspace says for it.
-pub(crate) fn of(facts: &Facts) -> Result<Settings, Diagnostics> {
+pub(crate) fn of(facts: &Facts) -> Result<Arc<Settings>, Diagnostics> {
     let own = read(&facts.pyproject)?;
     let workspace = facts.workspace.as_ref();
     let Some(root) = workspace.and_then(|workspace| workspace.manifest.as_ref()) else {
         return Ok(own);
     };
     let root = read(root)?;
-    let mut sources = root.sources;
-    sources.extend(own.sources);
-    Ok(Settings {
-        required_version: root.required_version,
-        limits_groups: own.limits_groups || root.limits_groups,
-        sources,
-        ..own
-    })
+    let mut settings = (*own).clone();
+    settings.required_version.clone_from(&root.required_version);
+    settings.limits_groups |= root.limits_groups;
+    for (name, sourced) in &root.sources {
+        settings.sources.entry(name.clone()).or_insert(*sourced);
+    }
+    Ok(Arc::new(settings))
 }
 
-/// Reads those of a manifest.
-pub(crate) fn read(project: &Pyproject) -> Result<Settings, Diagnostics> {
+/// Reads those of a manifest, once.
+pub(crate) fn read(project: &Pyproject) -> Result<Arc<Settings>, Diagnostics> {
+    project.memo.once(|| parse(project))
+}
+
+fn parse(project: &Pyproject) -> Result<Settings, Diagnostics> {
     let document = Document::parse(&project.source)?;
     let Some(uv) = document
         .root()

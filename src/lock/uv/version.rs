@@ -18,7 +18,7 @@ pub(crate) fn tool_version(
     if let Some(asked) = &spec.model.installer_version {
         return Ok((asked.value.clone(), Some(asked.location.clone())));
     }
-    let Some(required) = settings::of(facts)?.required_version else {
+    let Some(required) = settings::of(facts)?.required_version.clone() else {
         return Ok((PINNED_VERSION.to_owned(), None));
     };
     let unfit = |message: String, hint: &str| {

@@ -10,6 +10,7 @@ use pep440_rs::Version;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 use crate::document::{Document, Table};
+use crate::project::Memo;
 use crate::project::normalise::normalised;
 use crate::values::{PackageName, RequiresPython};
 pub(crate) use poetry::specifiers as poetry_specifiers;
@@ -54,6 +55,8 @@ pub struct Pyproject {
     pub urls: Vec<(String, String)>,
     /// The manifest with all that does not bear on dependencies left out (`normalise`).
     pub normalised: String,
+    /// What its package manager reads of it.
+    pub memo: Memo,
 }
 
 /// `[build-system]` (PEP 518).
@@ -101,6 +104,7 @@ impl Pyproject {
             license: None,
             urls: Vec::new(),
             normalised: String::new(),
+            memo: Memo::default(),
         }
     }
 

@@ -3,7 +3,7 @@ use crate::diagnostic::{Source, one_line};
 
 /// Of a project that has its lock for itself.
 fn check_alone(lock: &UvLock, project: &Pyproject) -> Result<(), Diagnostics> {
-    check_one(lock, project, &settings::read(project)?, false)
+    check_one(lock, project, &*settings::read(project)?, false)
 }
 
 const LOCK: &str = r#"
