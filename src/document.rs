@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
+use toml_parser::lexer::TokenKind;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
 
 /// How many syntax errors are told: a text that is no TOML at all has one for each line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
-/// How many keys and values a text may have, each of which takes memory: locks of 8 MB have half as many.
+/// How many keys and values a text may have: each takes 100 bytes of memory. Locks of 8 MB have half as many.
 const MAX_VALUES: usize = 500_000;
+
+/// How many tables and arrays a text may have: each takes 2 kB of memory. Locks of 6 MB have as many.
+const MAX_TABLES: usize = 50_000;
 
 /// Longer keys, in bytes, are cut in the paths that messages name.
 const LONGEST_KEY: usize = 100;
@@ -26,17 +30,7 @@ pub struct Document<'s> {
 impl<'s> Document<'s> {
     /// Parses a text; all syntax errors (TOML 1.1), not the first.
     pub fn parse(source: &'s Arc<Source>) -> Result<Self, Diagnostics> {
-        // About as many as keys and values, and found without reading them.
-        let marks = source.text().bytes();
-        let marks = marks.filter(|byte| b"=,[{".contains(byte)).count();
-        if marks > MAX_VALUES {
-            let message = format!(
-                "`{}` has more than {MAX_VALUES} keys and values",
-                source.name()
-            );
-            let hint = "check that it is the right file";
-            return Err(Diagnostic::error(message).hint(hint).into());
-        }
+        check_size(source)?;
         let (root, errors) = DeTable::parse_recoverable(source.text());
         let mut gathered: Vec<_> = errors
             .iter()
@@ -72,6 +66,30 @@ impl<'s> Document<'s> {
             path: String::new(),
         }
     }
+}
+
+/// Counts what a text holds, which takes no memory.
+fn check_size(source: &Source) -> Result<(), Diagnostic> {
+    let (mut values, mut tables) = (0, 0);
+    for token in toml_parser::Source::new(source.text()).lex() {
+        match token.kind() {
+            TokenKind::Equals | TokenKind::Comma => values += 1,
+            // Each part of a dotted key is a table.
+            TokenKind::Dot | TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
+                tables += 1;
+            }
+            _ => {}
+        }
+    }
+    let what = if values > MAX_VALUES {
+        format!("{MAX_VALUES} keys and values")
+    } else if tables > MAX_TABLES {
+        format!("{MAX_TABLES} tables and arrays")
+    } else {
+        return Ok(());
+    };
+    let message = format!("`{}` has more than {what}", source.name());
+    Err(Diagnostic::error(message).hint("check that it is the right file"))
 }
 
 /// A table of a document, with the path that leads to it.
@@ -284,14 +302,29 @@ mod tests {
 
     #[test]
     fn a_text_with_too_many_values_is_not_read() {
-        let errors = |count: usize| {
-            let source = Source::new("x.toml", format!("a = [{}]", "1,".repeat(count)));
-            Document::parse(&source).err()
+        let told = |text: String| {
+            let source = Source::new("x.toml", text);
+            let errors = Document::parse(&source).err();
+            errors.map(|errors| errors.iter().map(one_line).collect::<Vec<_>>().join("\n"))
         };
-        assert!(errors(499_998).is_none());
-        let told = errors(499_999).unwrap();
-        let told: Vec<_> = told.iter().map(one_line).collect();
-        insta::assert_snapshot!(told.join("\n"), @"`x.toml` has more than 500000 keys and values; check that it is the right file");
+        let array = |count: usize| format!("a = [{}]", "1,".repeat(count));
+        let tables = |count: usize| "[[a]]\n".repeat(count / 2);
+        // What is in a string does not count.
+        let string = format!("a = \"{}\"", ",{.".repeat(500_000));
+        for text in [array(499_999), tables(50_000), string] {
+            assert_eq!(told(text), None);
+        }
+        let dotted = "a.b = 1\n".repeat(50_001);
+        let told: Vec<_> = [array(500_000), tables(50_002), dotted]
+            .map(told)
+            .into_iter()
+            .flatten()
+            .collect();
+        insta::assert_snapshot!(told.join("\n"), @"
+        `x.toml` has more than 500000 keys and values; check that it is the right file
+        `x.toml` has more than 50000 tables and arrays; check that it is the right file
+        `x.toml` has more than 50000 tables and arrays; check that it is the right file
+        ");
     }
 
     #[test]
