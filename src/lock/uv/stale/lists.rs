@@ -34,7 +34,7 @@ struct List<'l> {
     group: bool,
 }
 
-impl<'a> Fit<'a> {
+impl Fit<'_> {
     /// `project.dependencies` and the extras, which the lock records in one list.
     pub(crate) fn compare_dependencies(&mut self) {
         let (project, record) = (self.project, self.record);
