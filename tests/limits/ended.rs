@@ -11,7 +11,7 @@ const RELEASE: u64 = 2;
 const DEBUG: u64 = 20;
 
 /// When a process is stopped that waits instead: the machine may have other work to do.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
 /// The address space of the process in KiB, which is more than the memory that it uses.
 const MEMORY: usize = 300 * 1024;

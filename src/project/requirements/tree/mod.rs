@@ -175,6 +175,10 @@ impl<'f> Walk<'f> {
                 format!("files include each other more than {MAX_DEPTH} deep, expected less");
             return self.problems.push(Diagnostic::error(message).at(at));
         }
+        // Before its text is made, which takes as long as the file is large.
+        if self.known.contains(&(path.clone(), include.constraint)) {
+            return;
+        }
         if let Some(source) = self.text(&path, Some(at)) {
             let trail = [trail, &[path]].concat();
             self.file(&trail, &source, include.constraint);
