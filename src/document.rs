@@ -7,7 +7,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 use toml_parser::lexer::TokenKind;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
 
 /// How many syntax errors are told: a text that is no TOML at all has one for each line.
 const MAX_SYNTAX_ERRORS: usize = 10;
@@ -37,18 +37,23 @@ impl<'s> Document<'s> {
             .take(MAX_SYNTAX_ERRORS)
             .map(|error| {
                 let span = error.span().unwrap_or(0..0);
-                Diagnostic::error(format!(
-                    "not valid TOML: {}",
-                    error.message().trim().replace('\n', ", ")
-                ))
-                .at(&Location::new(source, span))
+                rules::INVALID_TOML
+                    .report(format!(
+                        "not valid TOML: {}",
+                        error.message().trim().replace('\n', ", ")
+                    ))
+                    .at(&Location::new(source, span))
             })
             .collect();
         if let Some(more) = errors.get(MAX_SYNTAX_ERRORS) {
             let count = errors.len() - MAX_SYNTAX_ERRORS;
             let message = format!("not valid TOML: {count} more errors from here on");
             let span = more.span().unwrap_or(0..0);
-            gathered.push(Diagnostic::error(message).at(&Location::new(source, span)));
+            gathered.push(
+                rules::INVALID_TOML
+                    .report(message)
+                    .at(&Location::new(source, span)),
+            );
         }
         Diagnostics::split(gathered)?;
         Ok(Self {
@@ -89,7 +94,9 @@ fn check_size(source: &Source) -> Result<(), Diagnostic> {
         return Ok(());
     };
     let message = format!("`{}` has more than {what}", source.name());
-    Err(Diagnostic::error(message).hint("check that it is the right file"))
+    Err(rules::FILE_TOO_LARGE
+        .report(message)
+        .hint("check that it is the right file"))
 }
 
 /// A table of a document, with the path that leads to it.

@@ -298,12 +298,15 @@ fn graph_text(plan: &Plan, options: &BuildOptions, engine: &Engine) -> String {
     }
 }
 
-/// As an engine's message has it, a line each, and then as a terminal shows it.
+/// As an engine's message has it, a line each, then as a terminal shows it, and last the names of the rules.
 fn told<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> String {
-    let (lines, snippets): (Vec<_>, Vec<_>) = diagnostics
-        .map(|diagnostic| (one_line(diagnostic), to_terminal(diagnostic)))
-        .unzip();
-    format!("{}\n\n{}\n", lines.join("\n"), snippets.join("\n\n"))
+    let diagnostics: Vec<&Diagnostic> = diagnostics.collect();
+    let lines: Vec<_> = diagnostics.iter().map(|it| one_line(it)).collect();
+    let snippets: Vec<_> = diagnostics.iter().map(|it| to_terminal(it)).collect();
+    let rules: BTreeSet<_> = diagnostics.iter().map(|it| it.rule.name).collect();
+    let rules: Vec<_> = rules.into_iter().collect();
+    let (lines, snippets) = (lines.join("\n"), snippets.join("\n\n"));
+    format!("{lines}\n\n{snippets}\n\nrules: {}\n", rules.join(", "))
 }
 
 /// Compares with `NAME.snap` in the folder; the failure is a diff.

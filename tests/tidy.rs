@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use wheelwright::diagnostic::RULES;
 use wheelwright::lock::PACKAGE_MANAGERS;
 use wheelwright::spec::{self, Kind};
 
@@ -189,6 +190,26 @@ fn key_names(key: &spec::Key) -> Vec<&'static str> {
         .into_iter()
         .chain(inner.map(|key| key.name))
         .collect()
+}
+
+#[test]
+fn every_rule_is_in_the_documentation() {
+    let names: BTreeSet<_> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(names.len(), RULES.len(), "two rules have one name");
+    let sections = RULES.iter().map(|rule| {
+        let is_kebab = |c: char| c.is_ascii_lowercase() || c == '-';
+        assert!(rule.name.chars().all(is_kebab), "{}", rule.name);
+        let (name, summary) = (rule.name, rule.summary);
+        format!("## {name}\n\n{:?}. {summary}.\n", rule.severity)
+    });
+    let expected: Vec<String> = sections.collect();
+    let page = read(&root().join("docs/rules.md"));
+    let start = page.find("## ").unwrap();
+    assert_eq!(
+        page[start..],
+        expected.join("\n"),
+        "docs/rules.md and src/diagnostic/rules.rs must have the same rules: change the wrong one"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::cli::{DONE, Outcome, USAGE, folder, say, tell};
 use crate::definition;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, nearest, rules};
 use crate::frontend;
 use crate::llb::{Capabilities, Engine};
 
@@ -33,7 +33,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let known = Capabilities::all();
     if let Some(name) = arguments.capabilities.iter().find(|name| !known.has(name)) {
-        let error = Diagnostic::error(format!("unknown capability `{name}`"));
+        let error = rules::UNKNOWN_CAPABILITY.report(format!("unknown capability `{name}`"));
         let near = nearest(name, known.names()).map(|near| format!("did you mean `{near}`?"));
         let error = near.into_iter().fold(error, Diagnostic::hint);
         tell(&folder::render([error].iter()));

@@ -15,13 +15,12 @@ use std::str::Utf8Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::diagnostic::{Diagnostic, Location, Source, rules};
+use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 pub use failure::Failure;
 pub use folder::FolderContext;
 pub use image::{ImageConfig, Images, NeededImage, ResolvedImage};
 pub use memory::MemoryContext;
-
-use crate::diagnostic::{Diagnostic, Location, Source};
-use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
 
 /// What planning may ask of the outside. All the rest of planning is pure.
 pub trait Context {
@@ -121,11 +120,11 @@ impl FileContent {
     /// The text under the name that the user knows it by; an error where it is none.
     pub fn source(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
         match self {
-            Self::TooLarge(size) => Err(Diagnostic::error(format!(
+            Self::TooLarge(size) => Err(rules::FILE_TOO_LARGE.report(format!(
                 "`{name}` has {size} bytes, which is more than a file of its kind ever needs ({MAX_FILE_BYTES} at most)"
             ))
             .hint("check that it is the right file, and remove what does not belong in it")),
-            Self::TooMany => Err(Diagnostic::error(format!(
+            Self::TooMany => Err(rules::FILE_TOO_LARGE.report(format!(
                 "`{name}` was not read: the files that are read for planning are larger than {MAX_TOTAL_BYTES} bytes together"
             ))
             .hint("check that the files that name others (requirements files, lock files) name the right ones")),
@@ -138,7 +137,7 @@ impl FileContent {
                     let start = before.len();
                     let source = Source::new(name, before + &*plain_line_ends(&rest));
                     let place = Location::new(&source, start..start + '\u{fffd}'.len_utf8());
-                    Err(Diagnostic::error("not valid UTF-8")
+                    Err(rules::INVALID_ENCODING.report("not valid UTF-8")
                         .at(&place)
                         .hint(format!("save `{name}` as UTF-8")))
                 }

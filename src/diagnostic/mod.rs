@@ -1,11 +1,14 @@
-//! What the user is told: one value, two renderers (`render` for a terminal, `gateway::status` for BuildKit).
+//! Errors and warnings: one value, two renderers (`render` for a terminal, `gateway::status` for BuildKit). Each has a
+//! rule from one table ([`rules`]).
 
 mod render;
+pub mod rules;
 mod source;
 
 use std::collections::BTreeSet;
 
 pub use render::{first_of, one_line, to_terminal};
+pub use rules::{RULES, Rule};
 pub use source::{Location, Source, Spanned};
 
 /// How much a diagnostic matters.
@@ -13,17 +16,19 @@ pub use source::{Location, Source, Spanned};
 pub enum Severity {
     /// Nothing is built.
     Error,
-    /// The build goes on, and the user is told.
+    /// The build goes on, and the problem is reported.
     Warning,
 }
 
-/// One thing to tell the user.
+/// An error or a warning. [`Rule::report`] makes one.
 ///
-/// The message is a lower-case clause without a full stop that says what is and what was expected; the
-/// place is in `location`, not in the words; each hint is an imperative with the exact text to write.
+/// The message is a lower-case clause without a full stop that says what is wrong and what was expected; the place is in
+/// `location`, not in the words; each hint is an imperative with the exact text to write.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Diagnostic {
-    /// Error or warning.
+    /// The kind of problem.
+    pub rule: &'static Rule,
+    /// Error or warning; the rule's own, unless the place makes an error a warning.
     pub severity: Severity,
     /// What is wrong, and what was expected.
     pub message: String,
@@ -34,32 +39,26 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error about no place in particular (a build option, a missing file).
-    pub fn error(message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Error,
-            message: message.into(),
-            location: None,
-            hints: Vec::new(),
-        }
+    /// An error for tests, of any rule.
+    #[cfg(test)]
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        rules::BUG.report(message)
     }
 
-    /// A warning about no place in particular.
-    pub fn warning(message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(message)
-        }
+    /// A warning for tests, of any rule.
+    #[cfg(test)]
+    pub(crate) fn warning(message: impl Into<String>) -> Self {
+        rules::TWO_SPECS.report(message)
     }
 
-    /// The same, at a place in the user's text.
+    /// This diagnostic, at a place in the user's text.
     #[must_use]
     pub fn at(mut self, location: &Location) -> Self {
         self.location = Some(location.clone());
         self
     }
 
-    /// The same, with something to do.
+    /// This diagnostic, with something to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

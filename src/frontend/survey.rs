@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::context::{Context, Failure, Files, SpecFile};
-use crate::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::diagnostic::{Diagnostic, Diagnostics, Source, rules};
 use crate::frontend::locate::{self, Below};
 use crate::frontend::workspace::{self, Around};
 use crate::lock;
@@ -98,8 +98,8 @@ impl Start {
     ) -> Result<(Spec, Self), Failure<C::Error>> {
         if options.remote_context.is_some() {
             // Without the address: it may hold a token.
-            let error =
-                Diagnostic::error("remote contexts are not supported yet, expected a local folder");
+            let error = rules::UNSUPPORTED_OPTION
+                .report("remote contexts are not supported yet, expected a local folder");
             return Err(error
                 .hint("check the project out and build from its folder")
                 .into());
@@ -177,7 +177,7 @@ fn in_folder(spec: Spec, source: &Source, folder: &ContextPath) -> Result<Spec, 
 
 fn no_spec(filename: &str) -> Diagnostic {
     let manifest = project::PYPROJECT;
-    Diagnostic::error(format!("there is no file `{filename}`")).hint(format!(
+    rules::MISSING_SPEC.report(format!("there is no file `{filename}`")).hint(format!(
         "build in the folder of the project, or name the spec with `-f`, for example `-f {manifest}`"
     ))
 }

@@ -1,6 +1,6 @@
 //! What the engine can do: what is required of it, what is given up where it cannot, and since when it can.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::gateway::Error;
 use crate::llb::{self, Capabilities, Capability};
 use crate::options::BuildOptions;
@@ -89,7 +89,7 @@ pub(super) fn fit(mut options: BuildOptions, llb: &Capabilities) -> BuildOptions
 }
 
 fn no_effect(flag: &str, capability: Capability) -> Diagnostic {
-    Diagnostic::warning(format!(
+    rules::MISSING_CAPABILITY.report(format!(
         "`{flag}` has no effect: this engine lacks the capability `{capability}`, which BuildKit has since {}",
         since(capability)
     ))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::context::{Context, FileContent, Files, MAX_FOUND, ResolvedImage, SpecFile, UNSEARCHED};
 use crate::definition;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::gateway::{Error, Gateway, Ref, Solve};
 use crate::llb::{Differ, Graph, LocalSource, NodeMeta, Op, Source};
 use crate::options::DEFAULT_FILENAME;
@@ -114,7 +114,7 @@ impl Gateway {
     fn spec_paths(&self) -> Result<Vec<ContextPath>, Error> {
         let path = self.options.filename.parse();
         let path: ContextPath =
-            path.map_err(|error| Diagnostic::error(format!("`--file`: {error}")))?;
+            path.map_err(|error| rules::INVALID_OPTION.report(format!("`--file`: {error}")))?;
         let twin = match (path.parent(), path.file_name()) {
             (Some(folder), Some(DEFAULT_FILENAME)) => {
                 folder.join(&DEFAULT_FILENAME.to_ascii_lowercase()).ok()
@@ -264,7 +264,8 @@ impl Gateway {
             return Err(error);
         };
         let message = format!("`{path}` is a symbolic link to `{}`, {what}", link.linkname);
-        Err(Diagnostic::error(message)
+        Err(rules::LINKED_FILE
+            .report(message)
             .hint("put the file itself there, or a link to a file inside the build context")
             .into())
     }
@@ -311,8 +312,9 @@ fn ignore_file(spec: &ContextPath) -> ContextPath {
 }
 
 fn no_session(folder: &str) -> Diagnostic {
-    Diagnostic::error(format!(
-        "the build has no session, through which the client would send its folder `{folder}`"
-    ))
-    .hint("build with `docker buildx build` or `buildctl`, which open one")
+    rules::MISSING_SESSION
+        .report(format!(
+            "the build has no session, through which the client would send its folder `{folder}`"
+        ))
+        .hint("build with `docker buildx build` or `buildctl`, which open one")
 }

@@ -1,7 +1,7 @@
 //! Images behind the engine: from a name to a digest and a configuration.
 
 use crate::context::{ImageConfig, ResolvedImage};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::gateway::named::{self, StandIn};
 use crate::gateway::{Error, Gateway};
 use crate::llb::{OciLayoutSource, Source};
@@ -219,7 +219,7 @@ fn told(name: &str, asked: &ImageRef) -> Result<ImageRef, Error> {
 }
 
 fn no_layouts(name: &str) -> Diagnostic {
-    Diagnostic::error(format!(
+    rules::UNSUPPORTED_ENGINE.report(format!(
         "`--build-context {name}`: this engine reads no OCI layouts, as Docker does with its classic image store"
     ))
     .hint("load the image into the engine and write `docker-image://NAME`, or build with the containerd image store")
@@ -228,7 +228,7 @@ fn no_layouts(name: &str) -> Diagnostic {
 fn other_kind(reference: &ImageRef, source: &str) -> Diagnostic {
     let kind = source.split("://").next().unwrap_or_default();
     let name = reference.familiar();
-    Diagnostic::error(format!(
+    rules::SOURCE_POLICY.report(format!(
         "a source policy of the engine puts a source of the kind `{kind}` in place of the image `{name}`, expected an image"
     ))
     .hint("change the policy, or name another image")

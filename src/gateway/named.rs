@@ -1,6 +1,6 @@
 //! Named contexts (`--build-context NAME=VALUE`) in place of images.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::options::BuildOptions;
 use crate::values::{Digest, ImageRef};
 
@@ -50,9 +50,7 @@ pub(super) fn stand_in(
     match parse(value) {
         Ok(stand_in) => Ok(Some((name, stand_in))),
         // Without the value: an address may hold a token.
-        Err(what) => Err(Diagnostic::error(format!(
-            "`--build-context {name}`: {what}"
-        ))),
+        Err(what) => Err(rules::INVALID_OPTION.report(format!("`--build-context {name}`: {what}"))),
     }
 }
 

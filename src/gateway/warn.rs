@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::definition::{self, range, source_info};
-use crate::diagnostic::{Diagnostic, first_of, one_line};
+use crate::diagnostic::{Diagnostic, first_of, one_line, rules};
 use crate::gateway::status::shown_text;
 use crate::gateway::{Gateway, Ref, Solve};
 use crate::llb::{FileAction, FileOp, Graph, MakeFile, Mode, NodeMeta, Op};
@@ -18,7 +18,7 @@ impl Gateway {
         let warnings = warnings.iter();
         let warnings = warnings.filter(|warning| told.insert(one_line(warning)));
         let (mut warnings, more) = first_of(warnings);
-        let more = more.map(Diagnostic::warning);
+        let more = more.map(|text| rules::MORE_WARNINGS.report(text));
         warnings.extend(&more);
         if warnings.is_empty() {
             return;

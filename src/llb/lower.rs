@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
-use crate::llb::anew;
-use crate::llb::capability as cap;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::llb::limits::limited;
 use crate::llb::written::written;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, Merge, Mount, MountPoint, Network, NodeMeta, NonEmpty,
     OciLayoutSource, Op, Output, Owner, ProgressGroup, SecretFile, Source, SshAgent, Subtree, Time,
-    Wildcard,
+    Wildcard, anew, capability as cap,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
@@ -337,5 +335,5 @@ fn mount_point(at: &TargetPath) -> Result<MountPoint, Diagnostic> {
 
 /// A plan that cannot be: the planner never makes it, and the message is for the bug report.
 pub(super) fn bug(what: &str) -> Diagnostic {
-    Diagnostic::error(format!("{what}; this is a bug"))
+    rules::BUG.report(format!("{what}; this is a bug"))
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Location, Source};
+use crate::diagnostic::{Diagnostic, Location, Source, rules};
 use crate::document::{Document, Table, Value};
 use crate::lock::package_sources::credentials_at;
 use crate::lock::tree::{self, Tree};
@@ -133,5 +133,9 @@ pub(crate) fn in_text(text: &str, place: &Location, is_index: bool) -> Option<Di
     if is_index {
         return Some(credentials_at(place));
     }
-    Some(Diagnostic::error(format!("{}: {message}", place.line())).hint(HINT))
+    Some(
+        rules::CREDENTIALS_IN_FILE
+            .report(format!("{}: {message}", place.line()))
+            .hint(HINT),
+    )
 }

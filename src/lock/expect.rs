@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned, rules};
 use crate::lock::locked::Text;
 use crate::lock::tree::{Table, Value};
 use crate::values::{PackageName, ParseError};
@@ -44,7 +44,10 @@ impl Expect {
             MAX_PROBLEMS => format!("more entries of `{}` are malformed from here on", self.file),
             _ => return,
         };
-        let problem = Diagnostic::error(message).at(place).hint(self.help);
+        let problem = rules::MALFORMED_LOCK
+            .report(message)
+            .at(place)
+            .hint(self.help);
         // A key may be read twice.
         if !problems.contains(&problem) {
             problems.push(problem);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned, rules};
 use crate::lock::MarkerEnvironment;
 use crate::project::folder::manifest_in;
 use crate::project::{Facts, PYPROJECT};
@@ -54,7 +54,7 @@ pub(crate) fn missing(
         let tool = lock.split('.').next().unwrap_or(lock);
         let hint =
             format!("run `{tool} lock` where the package is gone, or name a context that holds it");
-        Diagnostic::error(message).at(place).hint(hint)
+        rules::LOCAL_PACKAGE.report(message).at(place).hint(hint)
     })
 }
 
@@ -62,7 +62,8 @@ pub(crate) fn missing(
 pub(crate) fn archive(lock: &str, name: &str, place: &Location) -> Diagnostic {
     let message =
         format!("`{lock}` has `{name}`, an archive in a folder, which is not supported yet");
-    Diagnostic::error(message)
+    rules::LOCAL_PACKAGE
+        .report(message)
         .at(place)
         .hint("name the folder of its sources, or publish it to an index, and lock again")
 }
@@ -73,7 +74,8 @@ pub(crate) fn no_relock(facts: &Facts, command: &str) -> Result<(), Diagnostics>
         return Ok(());
     }
     let message = "the target `lock` is not supported for a project with path dependencies yet";
-    Err(Diagnostic::error(message)
+    Err(rules::LOCK_TARGET
+        .report(message)
         .at(&facts.pyproject.dependencies_location)
         .hint(format!("run `{command}` in the folder `{}`", facts.folder))
         .into())
@@ -92,7 +94,12 @@ impl Around<'_> {
                     "`{}` has `{name}`, whose folder is outside of the build context",
                     self.lock
                 );
-                problems.push(Diagnostic::error(message).at(place).hint(HOLDS_BOTH));
+                problems.push(
+                    rules::LOCAL_PACKAGE
+                        .report(message)
+                        .at(place)
+                        .hint(HOLDS_BOTH),
+                );
                 continue;
             };
             problems.extend(missing(facts, self.lock, name, place));
@@ -115,7 +122,7 @@ impl Around<'_> {
                 "`{}` has the package `{name}` in `{}`, whose manifest has `{}`",
                 self.lock, member.folder, other.value
             );
-            let error = Diagnostic::error(message).at(&project.place);
+            let error = rules::OUTDATED_LOCK.report(message).at(&project.place);
             return vec![error.hint(self.relock)];
         }
         let own = facts.pyproject.name.as_ref();
@@ -129,7 +136,9 @@ impl Around<'_> {
         needs.retain(|requirement| !is_free(requirement));
         let told = needs.iter().filter_map(|requirement| {
             let message = format!("`{}` is stale: {}", self.lock, self.unmet(requirement)?);
-            let error = Diagnostic::error(message).at(&requirement.location);
+            let error = rules::OUTDATED_LOCK
+                .report(message)
+                .at(&requirement.location);
             Some(error.hint(self.relock))
         });
         told.collect()
@@ -193,7 +202,10 @@ impl Around<'_> {
                 "`{}` is stale: it has the package `{name}`, and no `{PYPROJECT}` names it",
                 self.lock
             );
-            Diagnostic::error(message).at(place).hint(self.relock)
+            rules::LOCAL_PACKAGE
+                .report(message)
+                .at(place)
+                .hint(self.relock)
         })
     }
 }
@@ -202,9 +214,8 @@ impl Around<'_> {
 pub(crate) mod tests {
     use crate::context::{FileContent, Files, SpecFile};
     use crate::diagnostic::{Source, one_line};
-    use crate::project;
-    use crate::spec;
     use crate::values::Platform;
+    use crate::{project, spec};
 
     use super::*;
 

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::document;
 use crate::lock::index_login::{Login, VariableStyle, is_same};
 use crate::lock::{BuildSettings, IndexLogin, index_login};
@@ -53,7 +53,7 @@ impl PackageSource {
             let message = format!(
                 "`{variable}` in the address of a package index is not known in a build, expected variables in its credentials alone"
             );
-            let error = Diagnostic::error(message).at(&self.location);
+            let error = rules::INDEX_CREDENTIALS.report(message).at(&self.location);
             return Some(error.hint("write its address without variables, and lock again"));
         }
         let Login::Variables(variables) = &self.login else {
@@ -85,7 +85,12 @@ impl PackageSource {
             "no build secret gives {}, the credentials of this package index",
             names.join(" and ")
         );
-        Some(Diagnostic::error(message).at(&self.location).hint(hint))
+        Some(
+            rules::INDEX_CREDENTIALS
+                .report(message)
+                .at(&self.location)
+                .hint(hint),
+        )
     }
 }
 
@@ -96,7 +101,7 @@ pub(crate) fn credentials_at(place: &Location) -> Diagnostic {
         "{}: the credentials of this package index are expected as a build secret",
         place.line()
     );
-    Diagnostic::error(message).hint(
+    rules::CREDENTIALS_IN_FILE.report(message).hint(
         "write it without them, lock again, and name the index and its `secret` in `[[tool.wheelwright.index]]`",
     )
 }
@@ -132,7 +137,7 @@ pub(crate) fn contradictions(logins: &[(IndexLogin, Location)], spec: &Spec) -> 
                     "`${{{name}}}` is of the secret `{secret}` here and of the secret `{other}` at {}, expected one secret for a variable",
                     first.line()
                 );
-                let error = Diagnostic::error(message).at(place);
+                let error = rules::INDEX_CREDENTIALS.report(message).at(place);
                 told.push(error.hint("give the variables of each index names of their own"));
             }
         }

@@ -1,25 +1,26 @@
 //! What several installers tell and read in the same way.
 
-use crate::diagnostic::{Diagnostic, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Location, Spanned, rules};
 use crate::options::unknown_word;
 use crate::project::{Facts, Pyproject};
 use crate::values::{normalized_name, requirement_name};
 
 /// The problem of a lock file without a key that the tool always writes.
 pub(crate) fn no_key(lock: &str, key: &str, place: &Location, relock: &str) -> Diagnostic {
-    let error = Diagnostic::error(format!("`{lock}` has no `{key}`"));
+    let error = rules::MALFORMED_LOCK.report(format!("`{lock}` has no `{key}`"));
     error.at(place).hint(relock)
 }
 
 /// The problem of a lock file in a format that the tool does not read; `reads` is the tool with what it reads.
 pub(crate) fn other_format(lock: &str, version: &str, reads: &str, place: &Location) -> Diagnostic {
     let message = format!("the format version of `{lock}` is `{version}`, and {reads}");
-    Diagnostic::error(message).at(place)
+    rules::LOCK_FORMAT.report(message).at(place)
 }
 
 /// The problem of a lock file that is missing.
 pub(crate) fn no_lock(facts: &Facts, lock: &str, command: &str) -> Diagnostic {
-    Diagnostic::error(format!("there is no `{lock}` in the build context"))
+    rules::MISSING_LOCK
+        .report(format!("there is no `{lock}` in the build context"))
         .at(&facts.pyproject.place)
         .hint(format!("run `{command}` and commit `{lock}`"))
 }
@@ -39,7 +40,9 @@ pub(crate) fn unknown_names(
     let told = unknown.map(|name| {
         let problem = if known.is_empty() {
             let message = format!("unknown {what} `{}`, the project has none", name.value);
-            Diagnostic::error(message).hint(format!("define it in `[{table}]`, or remove it here"))
+            rules::UNKNOWN_GROUP
+                .report(message)
+                .hint(format!("define it in `[{table}]`, or remove it here"))
         } else {
             unknown_word(what, &name.value, known)
         };
@@ -57,7 +60,8 @@ pub(crate) fn dynamic_dependencies(project: &Pyproject, installer: &str) -> Vec<
             "dynamic `{}` is not supported with {installer} yet",
             field.value
         );
-        Diagnostic::error(message)
+        rules::DYNAMIC_DEPENDENCIES
+            .report(message)
             .at(&field.location)
             .hint("list them in `[project]`, where a lock can record them")
     });
@@ -68,7 +72,8 @@ pub(crate) fn dynamic_dependencies(project: &Pyproject, installer: &str) -> Vec<
 pub(crate) fn path_dependency(package: &str, lock: &str, place: &Location) -> Diagnostic {
     let message =
         format!("path dependencies are not supported yet: `{lock}` has `{package}` from a path");
-    Diagnostic::error(message)
+    rules::LOCAL_PACKAGE
+        .report(message)
         .at(place)
         .hint("publish it to an index, and lock again")
 }

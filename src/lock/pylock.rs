@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Source, Spanned, rules};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::tree::{Table, Tree, Value};
@@ -52,7 +52,9 @@ impl Lock for Pylock {
 pub(crate) fn read(facts: &Facts) -> Result<Arc<Pylock>, Diagnostics> {
     facts.memo.once(|| match facts.text(PYLOCK) {
         Some(source) => parse(&source?),
-        None => Err(Diagnostic::error(format!("there is no `{PYLOCK}`")).into()),
+        None => Err(rules::MISSING_LOCK
+            .report(format!("there is no `{PYLOCK}`"))
+            .into()),
     })
 }
 
@@ -144,7 +146,7 @@ fn local(table: Table<'_>) -> Option<Diagnostic> {
     let message = format!("a local package in `{PYLOCK}` is not supported yet");
     let hint =
         "lock with `uv lock`, or leave the package out and name its folder in a requirements file";
-    Some(Diagnostic::error(message).at(&place).hint(hint))
+    Some(rules::LOCAL_PACKAGE.report(message).at(&place).hint(hint))
 }
 
 impl Pylock {
@@ -172,7 +174,8 @@ impl Pylock {
         let told = project.dependencies.iter().filter_map(|requirement| {
             let why = self.lacks(&requirement.value)?;
             Some(
-                Diagnostic::error(format!("`{}` is asked for, and {why}", requirement.value))
+                rules::OUTDATED_LOCK
+                    .report(format!("`{}` is asked for, and {why}", requirement.value))
                     .at(&requirement.location)
                     .hint(REMAKE),
             )

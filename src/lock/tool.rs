@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::Version;
 
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostics, Location, Spanned, rules};
 use crate::spec::Spec;
 
 /// What holds the tool of an installer.
@@ -70,7 +70,10 @@ impl ToolPackages {
                 "`installer-version` is `{}`, expected a version of {name} such as `{version}`",
                 asked.value
             );
-            return Err(Diagnostic::error(message).at(&asked.location).into());
+            return Err(rules::TOOL_VERSION
+                .report(message)
+                .at(&asked.location)
+                .into());
         }
         Ok(Self {
             version: asked.value.clone(),

@@ -1,6 +1,6 @@
 //! Limits of the containers that steps run in.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::options::{Ulimit, unknown_word};
 
 /// The limits that a container can have (`ulimitNameMapping` of github.com/docker/go-units, which buildx and
@@ -31,7 +31,7 @@ pub(super) fn parse_shm_size(text: Option<String>, problems: &mut Vec<Diagnostic
     match text.parse::<i64>() {
         Ok(size) if size >= 0 => Some(size).filter(|size| *size > 0),
         _ => {
-            problems.push(Diagnostic::error(format!(
+            problems.push(rules::INVALID_OPTION.report(format!(
                 "option `shm-size` is `{text}`, expected a number of bytes"
             )));
             None
@@ -45,7 +45,8 @@ pub(super) fn parse_ulimits(text: Option<String>, problems: &mut Vec<Diagnostic>
     let entries = text.split(',').filter(|entry| !entry.is_empty());
     entries
         .filter_map(|entry| {
-            let problem = |what: &str| Diagnostic::error(format!("`--ulimit {entry}`: {what}"));
+            let problem =
+                |what: &str| rules::INVALID_OPTION.report(format!("`--ulimit {entry}`: {what}"));
             parse_ulimit(entry)
                 .map_err(|what| problems.push(problem(&what)))
                 .ok()

@@ -12,14 +12,15 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
-use crate::values::{Epoch, Platform};
 use limits::{parse_shm_size, parse_ulimits};
-pub use parse::unknown_architecture;
 use parse::{
     NETWORK_MODES, RESOLVE_MODES, parse_cache_imports, parse_capabilities, parse_epoch,
     parse_hosts, parse_no_cache, parse_platform, parse_word,
 };
+
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest, rules};
+use crate::values::{Epoch, Platform};
+pub use parse::unknown_architecture;
 pub use words::{CacheImport, NetworkMode, NoCache, Proxies, ResolveMode, Ulimit};
 
 /// The spec where a build names none.
@@ -183,7 +184,7 @@ pub fn unknown_word(what: &str, word: &str, candidates: &[&str]) -> Diagnostic {
     if candidates.len() > MAX_LISTED {
         list.push(format!("{} more", candidates.len() - MAX_LISTED));
     }
-    let error = Diagnostic::error(format!(
+    let error = rules::UNKNOWN_NAME.report(format!(
         "unknown {what} `{word}`, expected one of {}",
         list.join(", ")
     ));

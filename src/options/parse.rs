@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::options::{CacheImport, NetworkMode, NoCache, ResolveMode, unknown_word};
 use crate::values::{Epoch, Platform};
 
@@ -28,7 +28,7 @@ pub(super) fn parse_platform(
     };
     if text.contains(',') {
         problems.push(
-            Diagnostic::error(format!("`--platform {text}`: several platforms in one build are not supported yet"))
+            rules::UNSUPPORTED_OPTION.report(format!("`--platform {text}`: several platforms in one build are not supported yet"))
                 .hint("build one platform at a time and join the tags with `docker buildx imagetools create`"),
         );
         return default.clone();
@@ -37,13 +37,16 @@ pub(super) fn parse_platform(
         Ok(platform) if platform.os != "linux" => {
             let expected = format!("linux/{}", platform.architecture);
             let message = format!("only Linux images are built, expected `{expected}`");
-            Diagnostic::error(message).hint(format!("write `--platform {expected}`"))
+            rules::INVALID_OPTION
+                .report(message)
+                .hint(format!("write `--platform {expected}`"))
         }
         Ok(platform) => match unknown_architecture(&platform) {
             None => return platform,
             Some(unknown) => unknown,
         },
-        Err(error) => Diagnostic::error(error.to_string())
+        Err(error) => rules::INVALID_OPTION
+            .report(error.to_string())
             .hint("leave `--platform` out to build for the default one"),
     };
     problems.push(Diagnostic {
@@ -89,7 +92,7 @@ pub(super) fn parse_word<T: Copy>(
         .map(|(_, value)| *value);
     if found.is_none() {
         let names: Vec<_> = words.iter().map(|(name, _)| format!("`{name}`")).collect();
-        problems.push(Diagnostic::error(format!(
+        problems.push(rules::INVALID_OPTION.report(format!(
             "option `{key}` is `{word}`, expected {}",
             names.join(", ")
         )));
@@ -120,9 +123,8 @@ pub(super) fn parse_cache_imports(
                     })
                     .collect();
             }
-            Err(error) => problems.push(Diagnostic::error(format!(
-                "option `cache-imports`: {error}"
-            ))),
+            Err(error) => problems
+                .push(rules::INVALID_OPTION.report(format!("option `cache-imports`: {error}"))),
         }
     }
     let references = raw
@@ -155,7 +157,7 @@ pub(super) fn parse_hosts(
             Some((name, address)) if address.parse::<std::net::IpAddr>().is_ok() => {
                 hosts.push((name.to_ascii_lowercase(), address.to_owned()));
             }
-            _ => problems.push(Diagnostic::error(format!(
+            _ => problems.push(rules::INVALID_OPTION.report(format!(
                 "`--add-host {entry}`: expected `NAME=ADDRESS` with an IP address"
             ))),
         }
@@ -169,7 +171,8 @@ pub(super) fn parse_epoch(text: Option<String>, problems: &mut Vec<Diagnostic>) 
     text?
         .parse()
         .map_err(|error| {
-            let error = Diagnostic::error(format!("build argument `SOURCE_DATE_EPOCH`: {error}"));
+            let error = rules::INVALID_OPTION
+                .report(format!("build argument `SOURCE_DATE_EPOCH`: {error}"));
             problems.push(
                 error.hint("write `--build-arg SOURCE_DATE_EPOCH=$(git log -1 --pretty=%ct)`"),
             );

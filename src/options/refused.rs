@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 
 /// Options that are not honoured yet, and the words by which the user knows them.
 const NOT_YET: &[(&str, &str)] = &[
@@ -35,9 +35,10 @@ pub(super) fn check(raw: &BTreeMap<String, String>, problems: &mut Vec<Diagnosti
         // Only a switch can be off; `0` is the first processor.
         let off = |value: &str| key.starts_with("build-arg:") && parse_bool(value) == Some(false);
         if set(key).is_some_and(|value| !off(value)) {
-            problems.push(Diagnostic::warning(format!(
-                "`{name}` is not honoured yet and has no effect"
-            )));
+            problems.push(
+                rules::IGNORED_OPTION
+                    .report(format!("`{name}` is not honoured yet and has no effect")),
+            );
         }
     }
     // As BuildKit's own frontend does since 0.11.
@@ -53,12 +54,12 @@ pub(super) fn check(raw: &BTreeMap<String, String>, problems: &mut Vec<Diagnosti
         match parse_bool(value) {
             Some(false) => {}
             Some(true) => problems.push(
-                Diagnostic::error(format!(
+                rules::UNSUPPORTED_OPTION.report(format!(
                     "`{name}` is `{value}`: an index of images for several platforms is not built yet"
                 ))
                 .hint(format!("leave `{name}` out, or set it to `false`")),
             ),
-            None => problems.push(Diagnostic::error(format!(
+            None => problems.push(rules::INVALID_OPTION.report(format!(
                 "`{name}` is `{value}`, expected `true` or `false`"
             ))),
         }
@@ -66,7 +67,7 @@ pub(super) fn check(raw: &BTreeMap<String, String>, problems: &mut Vec<Diagnosti
 }
 
 fn gone(what: &str) -> Diagnostic {
-    Diagnostic::error(format!(
+    rules::UNSUPPORTED_OPTION.report(format!(
         "{what}: BuildKit dropped it in 0.11, expected a build without it"
     ))
 }

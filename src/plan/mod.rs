@@ -16,6 +16,8 @@
 //! | `targets` | a file for each target |
 //! | `network` | which network, credentials and keys the steps see |
 
+use crate::diagnostic::rules;
+
 mod base;
 mod image;
 mod installers;
@@ -116,7 +118,8 @@ fn hidden_lock(site: Site<'_>) -> Option<Diagnostic> {
         format!("`{file}` hides `{lock}`, which is read all the same: it says what is installed");
     let hint = format!("remove `{}`, or write `!{lock}` below it", pattern.value);
     Some(
-        Diagnostic::warning(message)
+        rules::HIDDEN_LOCK
+            .report(message)
             .at(&pattern.location)
             .hint(hint),
     )

@@ -4,7 +4,7 @@
 //! That is looked for in the root first, then where `uv.lock` has a member of that name, then everywhere.
 
 use crate::context::Files;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, rules};
 use crate::project::workspace::LocalPackage;
 use crate::project::{PYPROJECT, Pyproject};
 use crate::spec::{Spec, SpecKind};
@@ -73,7 +73,7 @@ pub fn among(spec: &Spec, files: &Files) -> Result<Option<ContextPath>, Diagnost
         spec.source.name(),
         listed(&same)
     );
-    Err(Diagnostic::error(message)
+    Err(rules::PROJECT_FOLDER.report(message)
         .at(&Location::top(&spec.source))
         .hint(format!(
             "write `project-dir = \"{}\"` in `[tool.wheelwright]` of the one to build, or name its folder as the \
@@ -98,14 +98,17 @@ pub fn nowhere(spec: &Spec, files: &Files) -> Diagnostic {
     let name = spec.source.name();
     if own.is_none() && name != PYPROJECT {
         let message = format!("`{name}` has tables of a manifest, and a spec has none of them");
-        return Diagnostic::error(message)
+        return rules::MISPLACED_KEYS
+            .report(message)
             .at(&Location::top(&spec.source))
             .hint(
                 "the keys stand at the top of it: write `[image]` for `[tool.wheelwright.image]`",
             );
     }
     let message = format!("this `{name}` is not in the build context");
-    let error = Diagnostic::error(message).at(&Location::top(&spec.source));
+    let error = rules::PROJECT_FOLDER
+        .report(message)
+        .at(&Location::top(&spec.source));
     match namesakes.first() {
         None => error.hint("name a folder as the context that the project is in"),
         Some(first) => error.hint(format!(
@@ -136,7 +139,8 @@ pub fn check(spec: &Spec, folder: &ContextPath, files: &Files) -> Result<(), Dia
         }
         _ => return Ok(()),
     };
-    Err(Diagnostic::error(message)
+    Err(rules::PROJECT_FOLDER
+        .report(message)
         .at(&key.location)
         .hint("write the path of the project's folder, seen from the root of the build context"))
 }

@@ -12,21 +12,20 @@ pub mod workspace;
 
 use std::sync::Arc;
 
-pub use ignorefile::IgnoreFile;
-pub use ini::IniSection;
-pub use memo::Memo;
-pub(crate) use normalise::NEUTRAL_VERSION;
-pub(crate) use pyproject::poetry_specifiers;
-pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
-
 use crate::context::{FileContent, Files, SpecFile};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
 use crate::document::Document;
 use crate::project::application::{Application, Celery};
 use crate::project::requirements::Root;
 use crate::project::workspace::Workspace;
 use crate::spec::{Spec, SpecKind};
 use crate::values::{ContextPath, PythonVersion};
+pub use ignorefile::IgnoreFile;
+pub use ini::IniSection;
+pub use memo::Memo;
+pub(crate) use normalise::NEUTRAL_VERSION;
+pub(crate) use pyproject::poetry_specifiers;
+pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 
 /// Name of the manifest (the `pyproject.toml` specification).
 pub const PYPROJECT: &str = "pyproject.toml";
@@ -277,7 +276,8 @@ fn read_python_version(
             .unwrap_or(text);
         return match number.parse() {
             Ok(value) => Ok(Some(Spanned { value, location })),
-            Err(error) => Err(Diagnostic::error(error.to_string())
+            Err(error) => Err(rules::INVALID_VALUE
+                .report(error.to_string())
                 .at(&location)
                 .hint("write a version such as `3.13`, or set `python` in `[tool.wheelwright]`")),
         };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use toml::{Table, Value};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::diagnostic::{Diagnostics, Location, Source, rules};
 
 /// Stands for the project's own version wherever a tool wants one and its value must not matter.
 pub(crate) const NEUTRAL_VERSION: &str = "0.0.0";
@@ -16,7 +16,9 @@ pub(crate) const NEUTRAL_VERSION: &str = "0.0.0";
 pub(super) fn normalised(source: &Arc<Source>) -> Result<String, Diagnostics> {
     let whole: Table = source.text().parse().map_err(|error: toml::de::Error| {
         let place = Location::new(source, error.span().unwrap_or(0..0));
-        Diagnostic::error(format!("not valid TOML: {}", error.message())).at(&place)
+        rules::INVALID_TOML
+            .report(format!("not valid TOML: {}", error.message()))
+            .at(&place)
     })?;
     let mut kept = Table::new();
     if let Some(Value::Table(project)) = whole.get("project") {

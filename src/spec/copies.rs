@@ -1,6 +1,6 @@
 //! `[[copy]]`: extra files of the image.
 
-use crate::diagnostic::{Diagnostic, Spanned};
+use crate::diagnostic::{Diagnostic, Spanned, rules};
 use crate::spec::read::Reader;
 use crate::values::{ContextPath, ParseError, TargetPath};
 
@@ -38,7 +38,9 @@ impl CopySpec {
         let location = self.src.location.clone();
         match self.path() {
             Ok(value) => Ok(Spanned { value, location }),
-            Err(error) => Err(Diagnostic::error(format!("`src`: {error}")).at(&location)),
+            Err(error) => Err(rules::INVALID_VALUE
+                .report(format!("`src`: {error}"))
+                .at(&location)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, rules};
 use crate::values::requirement_name;
 
 /// What is told of a text that is no TOML, in place of its syntax errors or with them.
@@ -37,7 +37,7 @@ fn recognise(source: &Arc<Source>) -> Option<Diagnostic> {
         .or_else(|| python(line))
         .or_else(|| dockerfile(line))
         .or_else(|| yaml(line, source.text()))?;
-    Some(Diagnostic::error(message).at(&place).hint(hint))
+    Some(rules::FOREIGN_FILE.report(message).at(&place).hint(hint))
 }
 
 /// What is said, and what to do.

@@ -1,7 +1,7 @@
 //! What TOML file was handed over, known by its content: with local contexts the engine tells only a base name,
 //! and for standard input and inline specs that is always `Dockerfile`.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::document::{Document, Table};
 
 /// The kinds of spec.
@@ -40,7 +40,8 @@ impl SpecKind {
             );
             let place = root.get(foreign.key).map(|value| value.with_key());
             let place = place.unwrap_or_else(|| root.location().clone());
-            return Err(Diagnostic::error(message)
+            return Err(rules::FOREIGN_FILE
+                .report(message)
                 .at(&place)
                 .hint(foreign.hint)
                 .into());

@@ -16,6 +16,8 @@ mod wheel;
 
 use std::sync::Arc;
 
+use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest, rules};
+use crate::document::{Document, Table};
 pub use copies::CopySpec;
 pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};
@@ -26,9 +28,6 @@ pub use run::{RunAfter, RunCommand, RunSpec};
 pub use schema::schema;
 pub use target::{TargetSpec, WorkerSpec};
 pub use wheel::WheelSpec;
-
-use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest};
-use crate::document::{Document, Table};
 
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
 /// of its own. All that is wrong is told at once.
@@ -77,7 +76,8 @@ pub fn with_manifest(spec: Spec, manifest: &Arc<Source>) -> Result<Spec, Diagnos
     if has_keys(&spec) {
         let name = spec.source.name();
         let message = format!("`[tool.wheelwright]` is not read, since `{name}` has keys");
-        let warning = Diagnostic::warning(message)
+        let warning = rules::TWO_SPECS
+            .report(message)
             .at(table.location())
             .hint(format!(
                 "keep the keys in one of the two, or build with `-f {}`",
@@ -115,7 +115,7 @@ fn table<'d>(
         problems.extend(names.find_map(|name| {
             nearest(name.value, [TABLE])?;
             let message = format!("`[tool.{}]` is no table of ours", name.value);
-            let error = Diagnostic::error(message).at(&name.location);
+            let error = rules::MISSPELT_TABLE.report(message).at(&name.location);
             Some(error.hint(format!("did you mean `[tool.{TABLE}]`?")))
         }));
         return None;
@@ -123,7 +123,7 @@ fn table<'d>(
     let table = value.as_table();
     if table.is_none() {
         let message = format!("`{}` is {}, expected a table", value.path(), value.kind());
-        problems.push(Diagnostic::error(message).at(&value.with_key()));
+        problems.push(rules::WRONG_TYPE.report(message).at(&value.with_key()));
     }
     table
 }

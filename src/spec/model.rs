@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Location, Source, Spanned, rules};
 use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
@@ -238,7 +238,8 @@ impl Model {
             {
                 let message = format!("the index `{name}` is there twice", name = name.value);
                 problems.push(
-                    Diagnostic::error(message)
+                    rules::DUPLICATE_NAME
+                        .report(message)
                         .at(&name.location)
                         .hint("give each a name of its own"),
                 );
@@ -248,7 +249,7 @@ impl Model {
                     "`{}` is the second index with `default = true`, expected one at most",
                     name.value
                 );
-                problems.push(Diagnostic::error(message).at(&name.location));
+                problems.push(rules::RESERVED_NAME.report(message).at(&name.location));
             }
         }
     }
@@ -261,7 +262,7 @@ impl Model {
             .iter()
             .find(|(name, _)| name.value.as_str() == taken);
         if let Some((name, _)) = same {
-            let error = Diagnostic::error(format!(
+            let error = rules::RESERVED_NAME.report(format!(
                 "`{taken}` is the build argument of the version, expected another name"
             ));
             problems.push(
@@ -368,7 +369,7 @@ fn read_venv(keys: &mut Reader<'_>, problems: &mut Vec<Diagnostic>) -> TargetPat
     let text = path.value.as_str();
     let below = |folder: &str| text == folder || text.starts_with(&format!("{folder}/"));
     if TAKEN.contains(&text) || MOUNTED.iter().any(|folder| below(folder)) {
-        let error = Diagnostic::error(format!(
+        let error = rules::INVALID_VALUE.report(format!(
             "`venv` is `{text}`, which the image or its build uses for other things"
         ));
         problems.push(

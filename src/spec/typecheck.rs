@@ -1,7 +1,7 @@
 //! A value against the table of keys: wrong types, unknown keys, words that say nothing. All is told, none is
 //! thrown.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, nearest, rules};
 use crate::document::{Table, Value};
 use crate::spec::keys::{KEYS, Key, Kind, Word};
 
@@ -31,7 +31,7 @@ fn not_yet(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnosti
         };
         let version = env!("CARGO_PKG_VERSION");
         let message = format!("`{what}` is not supported yet by wheelwright {version}");
-        problems.push(Diagnostic::error(message).at(&value.key()));
+        problems.push(rules::LATER_KEY.report(message).at(&value.key()));
     }
 }
 
@@ -59,11 +59,11 @@ fn types(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnostic>
                     table.path(),
                     key.name
                 );
-                problems.push(Diagnostic::error(message).at(table.location()));
+                problems.push(rules::MISSING_KEY.report(message).at(table.location()));
             }
             Some(value) if value.as_array().is_some_and(|elements| elements.is_empty()) => {
                 let message = format!("`{}` is empty, expected {expected}", value.path());
-                problems.push(Diagnostic::error(message).at(&value.location()));
+                problems.push(rules::INVALID_VALUE.report(message).at(&value.location()));
             }
             Some(_) => {}
         }
@@ -73,7 +73,7 @@ fn types(table: &Table<'_>, keys: &'static [Key], problems: &mut Vec<Diagnostic>
 fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
     let path = value.path();
     let mut tell = |message: String| {
-        problems.push(Diagnostic::error(message).at(&value.location()));
+        problems.push(rules::INVALID_VALUE.report(message).at(&value.location()));
     };
     match kind {
         Kind::FalseOr(_) if value.as_bool() == Some(false) => {}
@@ -81,7 +81,7 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
             check(value, *other, problems);
         }
         _ if !fits(value, kind) => {
-            let error = Diagnostic::error(format!(
+            let error = rules::WRONG_TYPE.report(format!(
                 "`{path}` is {}, expected {}",
                 value.kind(),
                 kind.expected()
@@ -105,9 +105,11 @@ fn check(value: &Value<'_>, kind: Kind, problems: &mut Vec<Diagnostic>) {
                 let error = match word {
                     // Without the line, which goes into a log where it may hold a password.
                     Word::IndexUrl if text.contains('@') => {
-                        Diagnostic::error(format!("{}: `{path}`: {why}", place.line()))
+                        rules::INVALID_VALUE.report(format!("{}: `{path}`: {why}", place.line()))
                     }
-                    _ => Diagnostic::error(format!("`{path}`: {why}")).at(&place),
+                    _ => rules::INVALID_VALUE
+                        .report(format!("`{path}`: {why}"))
+                        .at(&place),
                 };
                 problems.push(match word {
                     Word::Image => error.hint("write an image such as `python:3.13-slim`"),
@@ -160,7 +162,7 @@ fn map(table: &Table<'_>, names: Word, of: Kind, problems: &mut Vec<Diagnostic>)
     for name in table.keys() {
         if let Err(why) = names.check(name.value) {
             let message = format!("`{}`: {why}", table.path());
-            problems.push(Diagnostic::error(message).at(&name.location));
+            problems.push(rules::IDLE_KEY.report(message).at(&name.location));
         }
         if let Some(value) = table.get(name.value) {
             check(&value, of, problems);
@@ -211,7 +213,8 @@ fn repeated(elements: &[Value<'_>], problems: &mut Vec<Diagnostic>) {
         {
             let message = format!("`{}` is `{text}` once more", element.path());
             problems.push(
-                Diagnostic::error(message)
+                rules::WRONG_TYPE
+                    .report(message)
                     .at(&element.location())
                     .hint("remove it"),
             );
@@ -230,7 +233,9 @@ fn unknown(
         path if path.ends_with(']') => format!("`{path}`"),
         path => format!("`[{path}]`"),
     };
-    let error = Diagnostic::error(format!("unknown key `{name}` in {place}")).at(&value.key());
+    let error = rules::UNKNOWN_KEY
+        .report(format!("unknown key `{name}` in {place}"))
+        .at(&value.key());
     let is_inner = !std::ptr::eq(keys, KEYS);
     if is_inner && KEYS.iter().any(|key| key.name == name) {
         let top = match table.path().strip_prefix("tool.wheelwright") {

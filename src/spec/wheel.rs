@@ -4,7 +4,7 @@ use std::str::FromStr as _;
 
 use pep440_rs::Version;
 
-use crate::diagnostic::{Diagnostic, Spanned};
+use crate::diagnostic::{Diagnostic, Spanned, rules};
 use crate::spec::read::Reader;
 use crate::values::{PlatformTag, PythonVersion};
 
@@ -52,7 +52,7 @@ impl WheelSpec {
                     "`pythons` has `{}` and `{}`, and a wheel for Python {minor} is for both",
                     other.value, python.value
                 );
-                let error = Diagnostic::error(message).at(&python.location);
+                let error = rules::WHEEL_PYTHONS.report(message).at(&python.location);
                 problems.push(error.hint("remove one of them"));
             }
         }
@@ -64,7 +64,8 @@ impl WheelSpec {
                 version.map(|version| ("auditwheel-version", &version.location)),
             ];
             problems.extend(places.into_iter().flatten().map(|(key, place)| {
-                Diagnostic::error(format!("`{key}` says nothing without `repair = true`"))
+                rules::IDLE_KEY
+                    .report(format!("`{key}` says nothing without `repair = true`"))
                     .at(place)
                     .hint(format!(
                         "write `repair = true` beside it, or remove `{key}`"
@@ -78,7 +79,7 @@ impl WheelSpec {
                 "`auditwheel-version` is `{}`, expected a version of auditwheel such as `6.8.2`",
                 version.value
             );
-            problems.push(Diagnostic::error(message).at(&version.location));
+            problems.push(rules::WHEEL_PYTHONS.report(message).at(&version.location));
         }
     }
 }

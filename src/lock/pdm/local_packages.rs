@@ -3,7 +3,7 @@
 
 use toml::{Table, Value};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::lock::MarkerEnvironment;
 use crate::lock::local_packages::{Around, archive};
 use crate::lock::pdm::reader::{Package, PdmLock};
@@ -111,7 +111,12 @@ fn untold(lock: &PdmLock) -> Option<Diagnostic> {
         return None;
     };
     let message = format!("`{LOCK}` has `{}` from a folder, and {message}", first.name);
-    Some(Diagnostic::error(message).at(&path.location).hint(hint))
+    Some(
+        rules::LOCAL_PACKAGE
+            .report(message)
+            .at(&path.location)
+            .hint(hint),
+    )
 }
 
 /// The texts of the manifest and of the lock that the dependency step sees.

@@ -11,7 +11,7 @@ mod stale;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
 use crate::lock::package_sources::check_sources;
 use crate::lock::pdm::manifest::Manifest;
 use crate::lock::pdm::reader::PdmLock;
@@ -199,7 +199,8 @@ fn not_locked(spec: &Spec, lock: &PdmLock) -> Vec<Diagnostic> {
     let names = spec.model.groups.iter().chain(&spec.model.extras);
     let missing = names.filter(|name| !lock.has_group(&name.value));
     let told = missing.map(|name| {
-        Diagnostic::error(format!("`pdm.lock` does not lock `{}`", name.value))
+        rules::OUTDATED_LOCK
+            .report(format!("`pdm.lock` does not lock `{}`", name.value))
             .at(&name.location)
             .hint("run `pdm lock --update-reuse -G :all` and commit `pdm.lock`")
     });

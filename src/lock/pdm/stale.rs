@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use toml::Table;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::pdm::reader::PdmLock;
 use crate::lock::pdm::{LOCK, RELOCK};
 use crate::lock::problems::{self, first_unlocked};
@@ -38,9 +38,9 @@ pub(crate) fn check(lock: &PdmLock, facts: &Facts) -> Result<(), Diagnostics> {
     let unlocked = first_unlocked(&project.dependencies, locked);
     let error = match unlocked {
         Some((name, place)) => {
-            Diagnostic::error(format!("`pdm.lock` is stale: it does not lock `{name}`")).at(place)
+            rules::OUTDATED_LOCK.report(format!("`pdm.lock` is stale: it does not lock `{name}`")).at(place)
         }
-        None => Diagnostic::error(
+        None => rules::OUTDATED_LOCK.report(
             "`pdm.lock` is stale: dependencies, groups, sources or `requires-python` have changed since it was made",
         )
         .at(&project.dependencies_location),

@@ -10,7 +10,7 @@ mod stale;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned, rules};
 use crate::lock::package_sources::check_sources;
 use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, Pipfile};
 use crate::lock::pipenv::reader::PipfileLock;
@@ -117,7 +117,8 @@ impl PackageManager for Pipenv {
                 &groups,
             ));
             problems.extend(model.extras.iter().map(|extra| {
-                Diagnostic::error("a Pipfile has no extras")
+                rules::UNKNOWN_GROUP
+                    .report("a Pipfile has no extras")
                     .at(&extra.location)
                     .hint("name its categories in `groups`")
             }));

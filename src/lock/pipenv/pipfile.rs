@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml::Table;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostics, Location, Source, Spanned, rules};
 use crate::document;
 use crate::document::Document;
 use crate::lock::index_login::VariableStyle;
@@ -49,7 +49,7 @@ impl Pipfile {
     /// Reads it.
     pub(crate) fn read(facts: &Facts) -> Result<Self, Diagnostics> {
         let Some(source) = facts.text(MANIFEST) else {
-            let error = Diagnostic::error("there is no `Pipfile` in the build context");
+            let error = rules::MISSING_FILE.report("there is no `Pipfile` in the build context");
             return Err(error
                 .at(&facts.pyproject.place)
                 .hint("commit the `Pipfile` that `Pipfile.lock` was made from")
@@ -101,7 +101,7 @@ impl Pipfile {
                 location: required.location.clone(),
             })),
             Err(error) => {
-                let error = Diagnostic::error(format!("`[requires]`: {error}"));
+                let error = rules::INVALID_VALUE.report(format!("`[requires]`: {error}"));
                 Err(error.at(&required.location).into())
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::diagnostic::{Diagnostics, Location, Source, rules};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin, Text};
 use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, is_own};
@@ -151,7 +151,11 @@ impl PipfileLock {
             "the format version of `Pipfile.lock` (`pipfile-spec`) is {found}, and Pipenv {PINNED_VERSION} reads `{FORMAT}`"
         );
         let place = format.map_or_else(|| Location::top(&self.source), |(_, place)| place.clone());
-        Err(Diagnostic::error(message).at(&place).hint(RELOCK).into())
+        Err(rules::LOCK_FORMAT
+            .report(message)
+            .at(&place)
+            .hint(RELOCK)
+            .into())
     }
 
     /// The text without the project itself, which is a wheel of its own.

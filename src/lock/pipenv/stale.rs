@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use toml::Table;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::pipenv::pipfile::{DEV_PACKAGES, PACKAGES, Pipfile, SECTIONS};
 use crate::lock::pipenv::reader::PipfileLock;
 use crate::lock::pipenv::{LOCK, RELOCK};
@@ -29,9 +29,9 @@ pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnos
     let locked = |name: &str| lock.packages.iter().any(|package| package.name == name);
     let error = match first_unlocked(&pipfile.packages, locked) {
         Some((name, place)) => {
-            Diagnostic::error(format!("`Pipfile.lock` is stale: it does not lock `{name}`")).at(place)
+            rules::OUTDATED_LOCK.report(format!("`Pipfile.lock` is stale: it does not lock `{name}`")).at(place)
         }
-        None => Diagnostic::error(
+        None => rules::OUTDATED_LOCK.report(
             "`Pipfile.lock` is stale: packages, sources or `[requires]` have changed since it was made",
         )
         .at(&pipfile.place),

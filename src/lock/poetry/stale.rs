@@ -8,7 +8,7 @@ use pep440_rs::Version;
 use serde_json::{Map, Value, json};
 use toml::Table;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::poetry::manifest::Manifest;
 use crate::lock::poetry::reader::PoetryLock;
 use crate::lock::poetry::{LOCK, RELOCK};
@@ -42,9 +42,9 @@ pub(crate) fn check(
     let locked = |name: &str| lock.packages.iter().any(|package| package.name == name);
     let error = match first_unlocked(&manifest.dependencies, locked) {
         Some((name, place)) => {
-            Diagnostic::error(format!("`poetry.lock` is stale: it does not lock `{name}`")).at(place)
+            rules::OUTDATED_LOCK.report(format!("`poetry.lock` is stale: it does not lock `{name}`")).at(place)
         }
-        None => Diagnostic::error(
+        None => rules::OUTDATED_LOCK.report(
             "`poetry.lock` is stale: dependencies, groups, sources or the Python that is required have changed since it was made",
         )
         .at(&project.dependencies_location),

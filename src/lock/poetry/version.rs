@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::ToolPackages;
 use crate::lock::poetry::manifest::Manifest;
 use crate::lock::poetry::{CLOSURE, PINNED_VERSION};
@@ -42,7 +42,8 @@ pub(crate) fn packages(spec: &Spec, facts: &Facts) -> Result<ToolPackages, Diagn
                 "`tool.poetry.requires-poetry` is `{}`, and wheelwright pins Poetry {PINNED_VERSION}",
                 required.value
             );
-            Err(Diagnostic::error(message)
+            Err(rules::TOOL_VERSION
+                .report(message)
                 .at(&required.location)
                 .hint(
                     "set `installer-version` in `[tool.wheelwright]` to a version that is allowed",

@@ -1,6 +1,6 @@
 //! Indexes, credentials and repositories that requirements files name.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::lock::index_login::{Login, VariableStyle};
 use crate::lock::requirements::notes::is_repository;
 use crate::lock::requirements::{Asked, with_all};
@@ -19,7 +19,7 @@ pub(crate) fn unhashed_repositories(asked: &Asked) -> Vec<Diagnostic> {
     }
     let lines = asked.files.requirements.iter();
     let told = lines.filter(|line| is_repository(line)).map(|line| {
-        Diagnostic::error(
+        rules::UNHASHED_REQUIREMENT.report(
             "this comes from a repository, which has no hash, and other requirements have theirs",
         )
         .at(&line.location)

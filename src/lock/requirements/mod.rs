@@ -6,7 +6,7 @@ pub(crate) mod notes;
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned, rules};
 use crate::lock::DependencySet;
 use crate::options::unknown_word;
 use crate::project::requirements::{self, LineKind, Requirements, Root, Target};
@@ -83,7 +83,8 @@ pub(crate) fn is_there(facts: &Facts) -> bool {
 
 /// What is told where there is not.
 pub(crate) fn nothing(facts: &Facts) -> Diagnostic {
-    Diagnostic::error("there is no requirements file in the build context, and no `[project]`")
+    rules::NO_DEPENDENCIES
+        .report("there is no requirements file in the build context, and no `[project]`")
         .at(&facts.pyproject.place)
         .hint(
             "add a `requirements.txt`, or name the files in `requirements` of `[tool.wheelwright]`",
@@ -276,7 +277,7 @@ fn unknown_group(facts: &Facts, group: &Spanned<&str>) -> Diagnostic {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let name = group.value;
     let error = if known.is_empty() {
-        Diagnostic::error(format!(
+        rules::UNKNOWN_GROUP.report(format!(
             "unknown dependency group `{name}`, the project has none"
         ))
     } else {
@@ -301,7 +302,7 @@ fn unknown_extra(project: &Pyproject, extra: &Spanned<&str>) -> Option<Diagnosti
         return None;
     }
     let error = if known.is_empty() {
-        Diagnostic::error(format!("unknown extra `{name}`, the project has none")).hint(
+        rules::UNKNOWN_GROUP.report(format!("unknown extra `{name}`, the project has none")).hint(
             "requirements files have no extras: write them behind a package, as `name[extra]`, or name another file in `requirements`",
         )
     } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::lock::requirements::{Asked, Extra, asked, names};
 use crate::project::Facts;
 use crate::project::requirements::{Line, LineKind, Target};
@@ -72,7 +72,12 @@ fn unpinned(asked: &Asked, hints: &NotReproducible) -> Option<Diagnostic> {
             lines.len()
         )
     };
-    Some(Diagnostic::warning(message).at(place).hint(hint))
+    Some(
+        rules::UNPINNED_REQUIREMENT
+            .report(message)
+            .at(place)
+            .hint(hint),
+    )
 }
 
 /// Repositories without a commit: a version would not help there.
@@ -82,11 +87,10 @@ fn moving_repositories(asked: &Asked) -> Vec<Diagnostic> {
         matches!(target(line), Some(Target::Address { pinned: false, .. })) && is_repository(line)
     });
     let told = moving.map(|line| {
-        Diagnostic::warning(
-            "this names no commit of the repository: another build may get another one",
-        )
-        .at(&line.location)
-        .hint("write the commit behind the address, as in `….git@<40 hexadecimal digits>`")
+        rules::UNPINNED_REPOSITORY
+            .report("this names no commit of the repository: another build may get another one")
+            .at(&line.location)
+            .hint("write the commit behind the address, as in `….git@<40 hexadecimal digits>`")
     });
     told.collect()
 }
@@ -116,7 +120,7 @@ fn missing(facts: &Facts, asked: &Asked) -> Option<Diagnostic> {
         "`{first}` is what is installed, and {} of `[project]` is not in it",
         names.join(", ")
     );
-    Some(Diagnostic::warning(message).at(place).hint(format!(
+    Some(rules::UNLISTED_DEPENDENCY.report(message).at(place).hint(format!(
         "add it to `{first}`, or make that anew with `uv pip compile pyproject.toml -o {first}`"
     )))
 }
@@ -129,7 +133,7 @@ fn remote(asked: &Asked) -> Vec<Diagnostic> {
         .map(|line| {
             let message =
                 "this file is fetched while dependencies are installed: a change of it alone is not seen";
-            Diagnostic::warning(message)
+            rules::REMOTE_REQUIREMENTS.report(message)
                 .at(&line.location)
                 .hint("download it into the project, and name that file here")
         })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::diagnostic::{Diagnostics, Location, Source, rules};
 use crate::lock::tree::{Kind, NONE, Node, ROOT, Span, Syntax, Tree};
 
 impl Tree {
@@ -14,7 +14,7 @@ impl Tree {
         let text = source.text();
         if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
             let place = place(source, error.line(), error.column());
-            let error = Diagnostic::error(format!("not valid JSON: {}", reason(&error)));
+            let error = rules::INVALID_JSON.report(format!("not valid JSON: {}", reason(&error)));
             return Err(error.at(&place).into());
         }
         let mut tree = Self::empty(source);
@@ -22,7 +22,7 @@ impl Tree {
         tree.nodes.clear();
         let mut problems = Vec::new();
         if let Some((place, message)) = fill(&mut tree) {
-            let error = Diagnostic::error(format!("not valid JSON: {message}"));
+            let error = rules::INVALID_JSON.report(format!("not valid JSON: {message}"));
             problems.push(error.at(&tree.location(place)));
         }
         if tree
@@ -31,7 +31,11 @@ impl Tree {
             .is_none_or(|node| node.kind != Kind::Table)
         {
             let message = format!("`{}` is not a JSON object", source.name());
-            problems.push(Diagnostic::error(message).at(&Location::top(source)));
+            problems.push(
+                rules::FILE_TOO_LARGE
+                    .report(message)
+                    .at(&Location::top(source)),
+            );
         }
         Diagnostics::split(problems)?;
         Ok(tree)

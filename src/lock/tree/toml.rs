@@ -8,7 +8,7 @@ use toml_parser::lexer::TokenKind;
 use toml_parser::parser::{EventReceiver, RecursionGuard, ValidateWhitespace, parse_document};
 use toml_parser::{ErrorSink, ParseError, Raw};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::diagnostic::{Diagnostics, Location, Source, rules};
 use crate::document::Document;
 use crate::lock::tree::{Kind, NONE, ROOT, Span, Tree};
 
@@ -36,7 +36,7 @@ impl Tree {
         Document::parse(source)?;
         let span = error.unexpected().or(error.context());
         let place = span.map_or(0..0, |span| span.start()..span.end());
-        let error = Diagnostic::error(format!("not valid TOML: {}", error.description()));
+        let error = rules::INVALID_TOML.report(format!("not valid TOML: {}", error.description()));
         Err(error.at(&Location::new(source, place)).into())
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostics, Location, Source, Spanned, rules};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin, Text};
 use crate::lock::tree::{Table, Tree, Value};
@@ -96,7 +96,7 @@ impl UvLock {
             let message = format!(
                 "the format version of `uv.lock` is `{found}`, expected `{FORMAT_VERSION}`"
             );
-            let error = Diagnostic::error(message).at(&version.with_key());
+            let error = rules::LOCK_FORMAT.report(message).at(&version.with_key());
             return Err(error
                 .hint("run `uv lock` with the uv that is pinned")
                 .into());

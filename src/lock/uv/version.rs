@@ -5,7 +5,7 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostics, Location, rules};
 use crate::lock::uv::settings;
 use crate::project::Facts;
 use crate::spec::Spec;
@@ -22,7 +22,8 @@ pub(crate) fn tool_version(
         return Ok((PINNED_VERSION.to_owned(), None));
     };
     let unfit = |message: String, hint: &str| {
-        Err(Diagnostic::error(message)
+        Err(rules::TOOL_VERSION
+            .report(message)
             .at(&required.location)
             .hint(hint)
             .into())
@@ -83,7 +84,7 @@ pub(crate) fn image(version: &str, origin: Option<Location>) -> Result<NeededIma
             hint: "check `installer-version`, and that the engine can reach the registry",
         }),
         Err(error) => {
-            let mut problem = Diagnostic::error(format!("`installer-version`: {error}"));
+            let mut problem = rules::TOOL_VERSION.report(format!("`installer-version`: {error}"));
             problem.location = origin;
             Err(problem.into())
         }

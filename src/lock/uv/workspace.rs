@@ -5,7 +5,7 @@
 use toml::{Table, Value};
 
 use crate::context::FileContent;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::document::Document;
 use crate::lock::local_packages;
 use crate::lock::uv::reader::UvLock;
@@ -93,14 +93,15 @@ pub(crate) fn check(lock: &UvLock, facts: &Facts) -> Result<(), Diagnostics> {
             );
             let hint =
                 "name the folder of its sources, or publish it to an index, and run `uv lock`";
-            problems.push(Diagnostic::error(message).at(place).hint(hint));
+            problems.push(rules::LOCAL_PACKAGE.report(message).at(place).hint(hint));
         } else if known.is_some_and(|package| package.folder.is_none()) {
             let message = format!(
                 "`{LOCK}` has `{}`, whose folder is outside of the build context",
                 locked.name
             );
             problems.push(
-                Diagnostic::error(message)
+                rules::LOCAL_PACKAGE
+                    .report(message)
                     .at(place)
                     .hint(local_packages::HOLDS_BOTH),
             );
@@ -129,7 +130,8 @@ pub(crate) fn only_root(facts: &Facts) -> Option<Diagnostic> {
     let manifests: Vec<_> = folders
         .map(|folder| format!("`-f {folder}/{PYPROJECT}`"))
         .collect();
-    let error = Diagnostic::error("this is the root of a workspace, and no project itself");
+    let error =
+        rules::WORKSPACE_ROOT.report("this is the root of a workspace, and no project itself");
     Some(error.at(&facts.pyproject.place).hint(format!(
         "build one of its members: {}",
         manifests.join(", ")
@@ -157,7 +159,7 @@ pub(crate) fn without_lock(project: &Pyproject) -> Result<Option<Diagnostic>, Di
             "`{}` is a member of the workspace, and there is no `{LOCK}` that knows it",
             name.value
         );
-        Diagnostic::error(message).at(&name.location).hint(format!(
+        rules::WORKSPACE_MEMBER.report(message).at(&name.location).hint(format!(
             "run `uv lock` in the root of the workspace, commit `{LOCK}`, and build with that folder as the context: \
              `-f path/of/member/{PYPROJECT} .`"
         ))

@@ -1,6 +1,6 @@
 //! The environment of steps that run uv.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
 use crate::plan::request::site::Site;
 use crate::plan::request::{arguments, bases};
 
@@ -46,7 +46,7 @@ fn taken(name: &Spanned<String>) -> Diagnostic {
         "`{}` is set by wheelwright for its own steps, expected another variable",
         name.value
     );
-    Diagnostic::error(message).at(&name.location)
+    rules::RESERVED_NAME.report(message).at(&name.location)
 }
 
 /// The environment of the base image, what the spec adds to it for builds, and what uv must be told.

@@ -4,7 +4,7 @@
 //! runs the one that the base has and copies what the packages brought; the base below is never touched.
 
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostics, Spanned, rules};
 use crate::plan::base::managed_python;
 use crate::plan::model::{
     Layer, NORMAL_TIME, OutputFolder, PartId, PartKind, PlanBuilder, Sharing, Step, StepMount,
@@ -48,7 +48,7 @@ pub(crate) fn dev_base(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Base, D
         None if model.from.is_none() && model.network.offline.is_none() => packages.push(Spanned {
             value: FOR_DEVELOPERS
                 .parse()
-                .map_err(|error: ParseError| Diagnostic::error(error.to_string()))?,
+                .map_err(|error: ParseError| rules::BUG.report(error.to_string()))?,
             location: site.facts.pyproject.place.clone(),
         }),
         None => {}

@@ -1,7 +1,7 @@
 //! Django's static files, collected in the build: a server before the container, or a package in it, serves them from
 //! one folder, which nobody in the container may write to.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostics, Location, rules};
 use crate::plan::image::run_steps::Run;
 use crate::plan::model::{Choice, Notes};
 use crate::plan::request::site::Site;
@@ -55,7 +55,8 @@ pub(crate) fn find<'a>(site: Site<'a>, notes: &mut Notes) -> Result<Option<Run<'
                     "add it to `files`, and take it out of the ignore file",
                 ),
             };
-            return Err(Diagnostic::error(message)
+            return Err(rules::COLLECT_STATIC
+                .report(message)
                 .at(&key.location)
                 .hint(hint)
                 .into());

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::plan::image::start;
 use crate::plan::model::Notes;
 use crate::plan::request::site::Site;
@@ -260,7 +260,8 @@ fn no_entry_point(site: Site<'_>, package: bool) -> Diagnostic {
         .scripts
         .first()
         .map_or(&project.place, |script| &script.location);
-    Diagnostic::warning(format!("the image has no entry point: {why}"))
+    rules::NO_ENTRY_POINT
+        .report(format!("the image has no entry point: {why}"))
         .at(place)
         .hint("write `entrypoint = [\"…\"]` or `cmd = [\"…\"]` in `[tool.wheelwright.image]`")
 }

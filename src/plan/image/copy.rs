@@ -1,6 +1,6 @@
 //! `[[copy]]`: extra files of the image, a layer for each, above the dependencies and below the project.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
 use crate::plan::base::runtime_base::RuntimeBase;
@@ -30,7 +30,10 @@ fn check_count(site: Site<'_>) -> Result<(), Diagnostic> {
     let message =
         format!("`[[copy]]` and `[[run]]` make {count} layers, expected {MAX_LAYERS} at most");
     let hint = "copy a folder in place of its files, and join commands to one";
-    Err(Diagnostic::error(message).at(first_too_many).hint(hint))
+    Err(rules::TOO_MANY_LAYERS
+        .report(message)
+        .at(first_too_many)
+        .hint(hint))
 }
 
 /// Adds another target by its name, to copy from; `targets` lies above this room.

@@ -1,6 +1,6 @@
 //! How the application that was found is started: by the server that the project depends on.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::plan::model::Choice;
 use crate::plan::request::site::Site;
 use crate::project::application::{Application, Django, Kind, is_reachable};
@@ -204,7 +204,7 @@ fn start(site: Site<'_>, application: &Application) -> Result<Option<Start>, Dia
             why: format!("{what} at {}", application.place),
         },
         warning: is_for_developers(server).then(|| {
-            Diagnostic::warning(format!(
+            rules::DEVELOPMENT_SERVER.report(format!(
                 "no server is among the dependencies, and {what}'s own is for developers"
             ))
             .at(&application.place)

@@ -1,5 +1,7 @@
 //! The steps that install dependencies: a file and a row for each package manager.
 
+use crate::diagnostic::rules;
+
 use crate::plan::model::Environment;
 mod pdm;
 mod pip;
@@ -11,7 +13,7 @@ pub(crate) mod sample;
 mod tool_steps;
 mod uv;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::lock::{self, DependencySet, PackageManager};
 use crate::plan::model::{Layer, PartId, PlanBuilder};
 use crate::plan::request::site::Site;
@@ -43,7 +45,8 @@ pub(crate) trait Installer: PackageManager {
         _upgrade: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
         let name = self.name();
-        let error = Diagnostic::error(format!("the target `lock` is not supported for {name} yet"));
+        let error =
+            rules::LOCK_TARGET.report(format!("the target `lock` is not supported for {name} yet"));
         Err(error
             .at(&uv.site.facts.pyproject.dependencies_location)
             .hint(format!("run `{}` on your machine", self.lock_command()))
@@ -116,7 +119,7 @@ const INSTALLERS: &[&dyn Installer] = &[
 pub(crate) fn of(manager: &dyn PackageManager) -> Result<&'static dyn Installer, Diagnostics> {
     let name = manager.name();
     let mut rows = INSTALLERS.iter().copied();
-    let missing = || Diagnostic::error(format!("{name} has no row in `INSTALLERS`; this is a bug"));
+    let missing = || rules::BUG.report(format!("{name} has no row in `INSTALLERS`; this is a bug"));
     Ok(rows
         .find(|installer| installer.name() == name)
         .ok_or_else(missing)?)

@@ -1,6 +1,6 @@
 //! The steps of pip.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::PackageManager;
 use crate::lock::pip::{PIN, Pip};
 use crate::lock::requirements::{Asked, Extra, FOLDERS, REQUIREMENTS, asked};
@@ -168,7 +168,8 @@ impl Installer for Pip {
         _: &mut PlanBuilder,
         _: &Upgrade,
     ) -> Result<Relocked, Diagnostics> {
-        let error = Diagnostic::error("pip has no lock file, which the target `lock` would make");
+        let error =
+            rules::LOCK_TARGET.report("pip has no lock file, which the target `lock` would make");
         let place = &uv.site.facts.pyproject.place;
         Err(error
             .at(place)

@@ -1,6 +1,6 @@
 //! Installation without a network, from a folder of wheels in the context.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
 use crate::plan::base::context;
 use crate::plan::model::{PartId, PartKind, PlanBuilder, StepMount, StepName, StepNetwork, Tree};
 use crate::plan::request::site::Site;
@@ -26,7 +26,8 @@ pub(crate) fn check(site: Site<'_>, target: Target) -> Result<(), Diagnostics> {
     if target == Target::Lock {
         let message = "the target `lock` asks package indexes, and `offline` leaves no network";
         problems.push(
-            Diagnostic::error(message)
+            rules::OFFLINE
+                .report(message)
                 .at(&folder.location)
                 .hint(format!(
                     "leave `offline` out, or run `{}` on your machine",
@@ -41,7 +42,7 @@ pub(crate) fn check(site: Site<'_>, target: Target) -> Result<(), Diagnostics> {
             "{} cannot install {lock} from a folder of wheels alone",
             installer.name()
         );
-        problems.push(Diagnostic::error(message).at(&folder.location).hint(
+        problems.push(rules::OFFLINE.report(message).at(&folder.location).hint(
             "export the lock to a requirements file, and name that in `requirements` of `[tool.wheelwright]`",
         ));
     }
@@ -57,7 +58,8 @@ pub(crate) fn check(site: Site<'_>, target: Target) -> Result<(), Diagnostics> {
     }
     let runs = site.spec.model.runs.iter().filter(|run| run.network);
     problems.extend(runs.map(|run| {
-        Diagnostic::error("this step asks for a network, and `offline` leaves none")
+        rules::OFFLINE
+            .report("this step asks for a network, and `offline` leaves none")
             .at(&run.location)
             .hint("remove its `network = true`, or `offline`")
     }));
@@ -69,7 +71,8 @@ fn system_package(package: &Spanned<SystemPackage>) -> Diagnostic {
         "the system package `{}` comes over the network, and `offline` leaves none",
         package.value
     );
-    Diagnostic::error(message)
+    rules::OFFLINE
+        .report(message)
         .at(&package.location)
         .hint("name an image that has it in `from` and `runtime-from`")
 }

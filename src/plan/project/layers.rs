@@ -1,7 +1,7 @@
 //! The project's own part: its wheel, always built from exactly the files in the context, and installed
 //! alone; or its files as they are, where it is no package.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::lock::DependencySet;
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
@@ -92,7 +92,7 @@ fn own(
     let place = &site.facts.pyproject.place;
     if !site.is_package()? {
         if let Some(first) = site.spec.model.files.first() {
-            let error = Diagnostic::error(
+            let error = rules::IDLE_KEY.report(
                 "`files` is for what ships beside a package, and all files of this project are copied",
             );
             return Err(error

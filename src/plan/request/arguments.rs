@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, Spanned, rules};
 use crate::options::unknown_word;
 use crate::plan::request::site::Site;
 use crate::plan::request::{target, version};
@@ -78,7 +78,7 @@ fn check_length(
     if length <= MAX_BYTES {
         return Ok(length);
     }
-    let error = Diagnostic::error(format!(
+    let error = rules::TEXT_TOO_LONG.report(format!(
         "this text has {length} bytes with its build arguments filled in, expected {MAX_BYTES} at most"
     ));
     Err(error
@@ -103,7 +103,7 @@ pub(crate) fn check_lengths(site: Site<'_>) -> Result<(), Diagnostics> {
              expected {MAX_TOTAL_BYTES} at most"
         );
         let hint = "put long texts into files, and copy the files into the image";
-        problems.push(Diagnostic::error(message).hint(hint));
+        problems.push(rules::TEXT_TOO_LONG.report(message).hint(hint));
     }
     Diagnostics::split(problems).map(drop)
 }
@@ -135,7 +135,10 @@ pub(crate) fn unused(site: Site<'_>) -> Vec<Diagnostic> {
             "write `${{{}}}` in `[env]`, `[build-env]`, a label or a command, or remove it",
             name.value
         );
-        Diagnostic::warning(message).at(&name.location).hint(hint)
+        rules::UNUSED_ARGUMENT
+            .report(message)
+            .at(&name.location)
+            .hint(hint)
     });
     let known: Vec<&str> = [model.version.argument.as_str()]
         .into_iter()

@@ -1,7 +1,7 @@
 //! The base images, once they are resolved: what they must be, and their configuration.
 
 use crate::context::{ImageConfig, NeededImage};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::plan::model::Notes;
 use crate::plan::request::site::Site;
 use crate::values::{ImageRef, PythonVersion};
@@ -16,7 +16,7 @@ pub(crate) fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
         };
         if (&actual.os, &actual.architecture) != (&wanted.os, &wanted.architecture) {
             let name = image.reference.familiar();
-            let mut error = Diagnostic::error(format!(
+            let mut error = rules::IMAGE_PLATFORM.report(format!(
                 "the image `{name}` is for `{actual}`, expected `{wanted}`"
             ));
             error.location.clone_from(&image.origin);
@@ -57,7 +57,8 @@ pub(crate) fn check_bases(site: Site<'_>) -> Result<(), Diagnostics> {
             let message = format!(
                 "the image `{name}` has Python {actual}, and the project is built with Python {chosen}"
             );
-            let mut error = Diagnostic::error(message)
+            let mut error = rules::PYTHON_MISMATCH
+                .report(message)
                 .hint(format!("change `{key}`, or the version that is pinned"));
             error.location.clone_from(&base.origin);
             problems.push(error);
@@ -114,7 +115,7 @@ pub(crate) fn check(site: Site<'_>, notes: &mut Notes) -> Result<(), Diagnostics
             name(base),
             name(&selection.build_base)
         );
-        let mut error = Diagnostic::error(message).hint(
+        let mut error = rules::MISSING_PYTHON.report(message).hint(
             "write `managed-python = true`, with which uv brings an interpreter for both, or name an image with that Python at the same path",
         );
         error.location.clone_from(&base.origin);
@@ -128,7 +129,7 @@ pub(crate) fn check(site: Site<'_>, notes: &mut Notes) -> Result<(), Diagnostics
     let mut problems = Vec::new();
     if let Some(location) = &model.without_venv {
         problems.push(
-            Diagnostic::error(format!(
+            rules::MANAGED_PYTHON.report(format!(
                 "`venv = false` is for the interpreter of an image, and uv brings this one ({why})"
             ))
             .at(location)
@@ -137,11 +138,12 @@ pub(crate) fn check(site: Site<'_>, notes: &mut Notes) -> Result<(), Diagnostics
     }
     if let Some(folder) = &model.network.offline {
         problems.push(
-            Diagnostic::error(format!(
-                "`offline` leaves no network, over which uv would bring the interpreter ({why})"
-            ))
-            .at(&folder.location)
-            .hint("name an image with a Python of its own in `from`"),
+            rules::MANAGED_PYTHON
+                .report(format!(
+                    "`offline` leaves no network, over which uv would bring the interpreter ({why})"
+                ))
+                .at(&folder.location)
+                .hint("name an image with a Python of its own in `from`"),
         );
     }
     Diagnostics::split(problems).map(drop)

@@ -1,7 +1,7 @@
 //! Git repositories that packages come from. Their sources are fetched and built in the builder, which gets git for it;
 //! the image never has it.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::lock::Repository;
 use crate::plan::request::site::Site;
 use crate::values::KnownHost;
@@ -20,7 +20,8 @@ pub(crate) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
                 repository.package
             );
             problems.push(
-                Diagnostic::error(message)
+                rules::UNPINNED_COMMIT
+                    .report(message)
                     .at(&repository.place)
                     .hint(format!(
                         "run `{}` and commit `{lock}`",
@@ -52,7 +53,7 @@ fn unknown_host(site: Site<'_>, repository: &Repository) -> Option<Diagnostic> {
         "`{}` comes from `{host}` over SSH, and the key of that host is not known",
         repository.package
     );
-    Some(Diagnostic::error(message).at(&repository.place).hint(format!(
+    Some(rules::UNKNOWN_HOST.report(message).at(&repository.place).hint(format!(
         "write `ssh-known-hosts = [\"{host} ssh-ed25519 …\"]` in `[tool.wheelwright.network]`, with what `{scan}` prints, compared with what the owner of the host publishes"
     )))
 }

@@ -1,7 +1,7 @@
 //! All that planning looks at.
 
 use crate::context::{Images, ResolvedImage};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::MarkerEnvironment;
 use crate::options::BuildOptions;
 use crate::plan::request::selection::Selection;
@@ -44,7 +44,7 @@ impl<'a> Site<'a> {
     /// An image that was asked for.
     pub fn image(&self, reference: &ImageRef) -> Result<&'a ResolvedImage, Diagnostics> {
         let missing = || {
-            Diagnostic::error(format!(
+            rules::BUG.report(format!(
                 "`{}` was not resolved; this is a bug",
                 reference.familiar()
             ))

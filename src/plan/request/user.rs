@@ -1,6 +1,6 @@
 //! The user of the image.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::plan::request::site::Site;
 
 /// The user of images whose base has none but root. Numeric, so that Kubernetes can see that it is not root
@@ -70,8 +70,8 @@ pub(crate) fn root_user(site: Site<'_>) -> Result<RootUser, Diagnostics> {
             })
         }
         _ => {
-            let mut error =
-                Diagnostic::error(format!("`{text}` is no user, expected `UID:GID` or a name"));
+            let mut error = rules::INVALID_VALUE
+                .report(format!("`{text}` is no user, expected `UID:GID` or a name"));
             error.location = asked.map(|user| user.location.clone());
             Err(error.into())
         }

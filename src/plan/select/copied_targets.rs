@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, rules};
 use crate::options::BuildOptions;
 use crate::plan::request::target::Target;
 use crate::plan::select::celery_worker;
@@ -47,7 +47,9 @@ pub(crate) fn check(
             "the target `{asked}` copies from more than {MAX_COPIED} targets ({copied}), those included that these \
              copy from"
         );
-        return Err(Diagnostic::error(message).hint("copy from fewer targets"));
+        return Err(rules::TOO_MANY_TARGETS
+            .report(message)
+            .hint("copy from fewer targets"));
     }
     let built_in = [Target::Runtime, Target::Test, Target::TestReports].map(Target::name);
     let own = index.model.targets.iter();
@@ -148,7 +150,7 @@ fn circle(way: &[Node<'_>], name: &str, place: Option<&Location>) -> Diagnostic 
     let copied: Vec<_> = first.into_iter().chain(others).collect();
     let names = copied.iter().chain(copied.first());
     let names: Vec<String> = names.map(|(name, _)| format!("`{name}`")).collect();
-    let error = Diagnostic::error(format!(
+    let error = rules::CIRCULAR_TARGETS.report(format!(
         "targets copy from each other in a circle: {}",
         names.join(" from ")
     ));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::options::BuildOptions;
 use crate::plan::select::copied_targets::MAX_COPIED;
 use crate::plan::select::{own_targets, target_index};
@@ -41,7 +41,10 @@ impl CopySource {
             })),
             Err(error) => {
                 let message = format!("`{}` is no target, and no image: {error}", from.value);
-                Err(Diagnostic::error(message).at(&from.location).hint(HINT))
+                Err(rules::UNKNOWN_COPY_SOURCE
+                    .report(message)
+                    .at(&from.location)
+                    .hint(HINT))
             }
         }
     }

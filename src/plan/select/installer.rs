@@ -1,6 +1,6 @@
 //! Which installer a project uses.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::lock::{self, PACKAGE_MANAGERS, PackageManager, Tool};
 use crate::options::unknown_word;
 use crate::plan::model::Choice;
@@ -73,7 +73,10 @@ fn nothing_found(facts: &Facts) -> Diagnostic {
     };
     let message =
         format!("there is no {what}, no lock file and no requirements file in the build context");
-    Diagnostic::error(message).at(&project.place).hint(hint)
+    rules::NO_DEPENDENCIES
+        .report(message)
+        .at(&project.place)
+        .hint(hint)
 }
 
 fn named(name: &str) -> Result<&'static dyn PackageManager, Diagnostic> {
@@ -146,7 +149,8 @@ fn several(
         names.join(", ")
     );
     Some(
-        Diagnostic::warning(message)
+        rules::SEVERAL_LOCKS
+            .report(message)
             .at(&facts.pyproject.place)
             .hint(format!(
                 "remove `{first}`, or write `installer = \"{}\"` in `[tool.wheelwright]`",

@@ -14,7 +14,7 @@ pub(crate) mod target_index;
 pub(crate) mod wheel_pythons;
 
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
 use crate::lock;
 use crate::lock::{Tool, git_source};
 use crate::options::BuildOptions;
@@ -165,7 +165,7 @@ fn asked(from: &Spanned<ImageRef>) -> NeededImage {
 fn default_base(name: &str, python: &python::Chosen) -> Result<NeededImage, Diagnostics> {
     let reference = name
         .parse()
-        .map_err(|error| Diagnostic::error(format!("the default base image: {error}")))?;
+        .map_err(|error| rules::INVALID_VALUE.report(format!("the default base image: {error}")))?;
     Ok(NeededImage {
         reference,
         origin: python.origin.clone(),

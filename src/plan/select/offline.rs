@@ -1,6 +1,6 @@
 //! What `offline` leaves out of a selection.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, rules};
 use crate::lock::Repository;
 use crate::plan::model::Choice;
 
@@ -11,7 +11,8 @@ pub(crate) fn without_system_packages(choices: Vec<Choice>, place: &Location) ->
             "{}, and `offline` leaves no network to install it from: {}",
             choice.why, choice.value
         );
-        Diagnostic::warning(message)
+        rules::OFFLINE_PACKAGES
+            .report(message)
             .at(place)
             .hint("name an image that has it in `from` and `runtime-from`")
     });
@@ -28,7 +29,7 @@ pub(crate) fn without_repositories(
             "`{}` comes from a git repository, and `offline` leaves no network to fetch it from",
             repository.package
         );
-        Diagnostic::warning(message).at(place).hint(
+        rules::OFFLINE_PACKAGES.report(message).at(place).hint(
             "build its wheel into the folder, and ask for its version in place of the repository",
         )
     });

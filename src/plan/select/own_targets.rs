@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, rules};
 use crate::options::{BuildOptions, NoCache, unknown_architecture, unknown_word};
 use crate::plan::request::target::{NAMES, Target};
 use crate::plan::select::target_index::Index;
@@ -192,7 +192,8 @@ fn check(index: &Index<'_>, default: &Platform) -> Result<Vec<Option<Target>>, D
                 name.value, targets[first].name.value
             );
             problems.push(
-                Diagnostic::error(message)
+                rules::DUPLICATE_NAME
+                    .report(message)
                     .at(&name.location)
                     .hint("write both as one"),
             );
@@ -203,7 +204,7 @@ fn check(index: &Index<'_>, default: &Platform) -> Result<Vec<Option<Target>>, D
                     "`{}` is a target that is there, and has no `from`",
                     name.value
                 );
-                problems.push(Diagnostic::error(message).at(&from.location).hint(
+                problems.push(rules::IDLE_KEY.report(message).at(&from.location).hint(
                     "remove `from`: what stands here is added to that target; or give it a name of its own",
                 ));
             }
@@ -294,7 +295,8 @@ fn idle(target: &TargetSpec, made_from: Target) -> Vec<Diagnostic> {
             _ => return None,
         };
         Some(
-            Diagnostic::error(format!("{who} {what}"))
+            rules::IDLE_KEY
+                .report(format!("{who} {what}"))
                 .at(place)
                 .hint(hint),
         )
@@ -322,7 +324,7 @@ fn circle(targets: &[&TargetSpec]) -> Diagnostic {
     let hint = "let one of them be made from a built-in target such as `runtime`";
     Diagnostic {
         location,
-        ..Diagnostic::error(message).hint(hint)
+        ..rules::CIRCULAR_TARGETS.report(message).hint(hint)
     }
 }
 
@@ -332,12 +334,12 @@ fn platform_of(text: &str, default: &Platform) -> Result<Platform, Diagnostic> {
             unknown_architecture(&platform).map_or(Ok(platform), Err)
         }
         Ok(platform) => {
-            let error = Diagnostic::error(format!(
+            let error = rules::INVALID_PLATFORM.report(format!(
                 "`{text}` is not Linux, and only Linux images are built"
             ));
             Err(error.hint(format!("write `linux/{}`", platform.architecture)))
         }
-        Err(error) => Err(Diagnostic::error(error.to_string())),
+        Err(error) => Err(rules::INVALID_PLATFORM.report(error.to_string())),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The interpreter's version: what the user pinned, else what can be known, else the newest that fits.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Spanned, rules};
 use crate::lock::PackageManager;
 use crate::plan::model::Choice;
 use crate::plan::request::bases::version_in_tag;
@@ -70,13 +70,16 @@ fn of_image(from: &Spanned<ImageRef>) -> Result<Spanned<PythonVersion>, Diagnost
             value,
             location: from.location.clone(),
         }),
-        None => Err(Diagnostic::error(format!(
-            "the version of Python in `{}` is not known",
-            from.value.familiar()
-        ))
-        .at(&from.location)
-        .hint("write it in `.python-version`, or as `python = \"3.13\"` in `[tool.wheelwright]`")
-        .into()),
+        None => Err(rules::UNKNOWN_PYTHON
+            .report(format!(
+                "the version of Python in `{}` is not known",
+                from.value.familiar()
+            ))
+            .at(&from.location)
+            .hint(
+                "write it in `.python-version`, or as `python = \"3.13\"` in `[tool.wheelwright]`",
+            )
+            .into()),
     }
 }
 
@@ -108,7 +111,7 @@ fn newest(
         .min_by_key(|(_, without)| without.len());
     let Some((version, without)) = best else {
         let known: Vec<_> = SUPPORTED.iter().map(ToString::to_string).collect();
-        let mut error = Diagnostic::error(format!(
+        let mut error = rules::UNKNOWN_PYTHON.report(format!(
             "`requires-python` allows none of the known versions {}",
             known.join(", ")
         ));
@@ -141,7 +144,7 @@ fn newest(
     });
     let place = requires.map_or(&facts.pyproject.place, |requires| &requires.location);
     warnings.push(
-        Diagnostic::warning(format!("no Python version is pinned, {version} was taken: {why}")).at(place).hint(format!(
+        rules::UNPINNED_PYTHON.report(format!("no Python version is pinned, {version} was taken: {why}")).at(place).hint(format!(
             "write `{version}` in `.python-version`, or `python = \"{version}\"` in `[tool.wheelwright]`"
         )),
     );
@@ -156,13 +159,14 @@ pub(crate) fn check_requires(
     facts: &Facts,
 ) -> Result<(), Diagnostics> {
     match &facts.pyproject.requires_python {
-        Some(requires) if !requires.value.allows(asked.value) => Err(Diagnostic::error(format!(
-            "Python {} is asked for, and `requires-python` at {} allows `{}`",
-            asked.value, requires.location, requires.value
-        ))
-        .at(&asked.location)
-        .hint("change one of the two")
-        .into()),
+        Some(requires) if !requires.value.allows(asked.value) => Err(rules::PYTHON_MISMATCH
+            .report(format!(
+                "Python {} is asked for, and `requires-python` at {} allows `{}`",
+                asked.value, requires.location, requires.value
+            ))
+            .at(&asked.location)
+            .hint("change one of the two")
+            .into()),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! The versions that wheels are built for (`pythons`), and the image of each.
 
 use crate::context::NeededImage;
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
 use crate::options::BuildOptions;
 use crate::plan::model::Choice;
 use crate::plan::request::bases::version_in_tag;
@@ -46,7 +46,7 @@ pub(crate) fn choose(
                 "`pythons` has `{}`, and auditwheel, which repairs wheels, runs on Python {REPAIRED} and newer",
                 asked.value
             );
-            let error = Diagnostic::error(message).at(&asked.location);
+            let error = rules::WHEEL_PYTHONS.report(message).at(&asked.location);
             problems.push(error.hint("remove it, or `repair = true`"));
         }
         let version = asked.value;
@@ -79,7 +79,9 @@ fn image(asked: &Spanned<PythonVersion>, base: &ImageRef) -> Result<NeededImage,
         let message = format!(
             "`pythons` has `{version}`, and `{name}` is one image by its digest, expected a tag alone"
         );
-        return Err(Diagnostic::error(message).hint("leave the digest out of `from`"));
+        return Err(rules::WHEEL_PYTHONS
+            .report(message)
+            .hint("leave the digest out of `from`"));
     }
     let tag = base.tag().unwrap_or_default();
     let variant = tag.split_once('-').map_or("", |(_, variant)| variant);
@@ -97,7 +99,7 @@ fn image(asked: &Spanned<PythonVersion>, base: &ImageRef) -> Result<NeededImage,
             origin: Some(asked.location.clone()),
             hint: FROM_HINT,
         }),
-        None => Err(Diagnostic::error(format!(
+        None => Err(rules::WHEEL_PYTHONS.report(format!(
             "`pythons` has `{version}`, and `{name}` has no version in its tag that could be another, expected an \
              image named `python` such as `python:{version}-slim`"
         ))

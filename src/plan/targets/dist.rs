@@ -4,7 +4,7 @@
 //! each of them built from it, and wheels that run on other systems than the image.
 
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::plan::base::context::Purpose;
 use crate::plan::base::script_runner::builder;
 use crate::plan::base::{context, system_packages};
@@ -172,7 +172,7 @@ pub(crate) fn check(site: Site<'_>, dist: Dist) -> Result<(), Diagnostics> {
         "the project is no package, so there is no {} of it",
         dist.name()
     );
-    let mut error = Diagnostic::error(message);
+    let mut error = rules::NOT_A_PACKAGE.report(message);
     error = match &site.spec.model.package {
         Some(package) => error.at(&package.location).hint("remove `package = false`"),
         None => error

@@ -4,7 +4,7 @@
 //! all of them, `--build-arg UPGRADE=NAME,NAME` some.
 
 use crate::context::ImageConfig;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::options::BuildOptions;
 use crate::plan::base::system_packages;
 use crate::plan::installers;
@@ -43,7 +43,8 @@ pub(crate) fn upgrade(options: &BuildOptions) -> Result<Upgrade, Diagnostics> {
         match name.parse::<PackageName>() {
             Ok(name) => names.push(name),
             Err(error) => {
-                let error = Diagnostic::error(format!("`--build-arg {UPGRADE}={text}`: {error}"));
+                let error = rules::INVALID_ARGUMENT
+                    .report(format!("`--build-arg {UPGRADE}={text}`: {error}"));
                 let hint = "write `1` for all packages, or names with commas between";
                 problems.push(error.hint(hint));
             }

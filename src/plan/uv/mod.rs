@@ -5,7 +5,7 @@
 pub(crate) mod cache;
 pub(crate) mod tool_env;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::plan::base::uv_image::{IN_IMAGE, UV};
 use crate::plan::base::{build_env, uv_image};
 use crate::plan::model::{
@@ -122,7 +122,7 @@ impl<'a> UvRunner<'a> {
             let mut packages = packages.iter();
             packages.any(|it| it.name == name && it.folder.as_ref() == Some(&facts.folder))
         };
-        let missing = || Diagnostic::error(format!("nothing was read of `{name}`; this is a bug"));
+        let missing = || rules::BUG.report(format!("nothing was read of `{name}`; this is a bug"));
         let facts = self.site.facts.members.iter().find(is_it);
         let facts = facts.ok_or_else(missing)?;
         let site = Site { facts, ..self.site };

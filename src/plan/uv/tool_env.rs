@@ -1,7 +1,7 @@
 //! Tools of the index, each in an environment of its own: it is mounted where it is used, laid into the builder, and
 //! never reaches what is shipped.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::{Tool, ToolPackages};
 use crate::plan::base::build_env;
 use crate::plan::model::{
@@ -43,9 +43,9 @@ impl UvRunner<'_> {
     pub(crate) fn tool(&self, plan: &mut PlanBuilder) -> Result<InstalledTool, Diagnostics> {
         match &self.site.selection.tool {
             Tool::Packages(packages) => Ok(self.tool_of(plan, packages)),
-            Tool::Uv(_) => {
-                Err(Diagnostic::error("uv is in an image of its own; this is a bug").into())
-            }
+            Tool::Uv(_) => Err(rules::BUG
+                .report("uv is in an image of its own; this is a bug")
+                .into()),
         }
     }
 

@@ -7,14 +7,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use pep440_rs::Version;
+use read::{groups, owned, parsed, string_lists, string_table};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
 use crate::document::{Document, Table};
 use crate::project::Memo;
 use crate::project::normalise::normalised;
 use crate::values::{PackageName, RequiresPython};
 pub(crate) use poetry::specifiers as poetry_specifiers;
-use read::{groups, owned, parsed, string_lists, string_table};
 
 /// A manifest.
 #[derive(Clone, Debug)]
@@ -142,7 +142,9 @@ impl Pyproject {
         let name = parsed::<PackageName>(project, "name", problems);
         let requires_python = parsed(project, "requires-python", problems);
         if name.is_none() && problems.is_empty() {
-            let error = Diagnostic::error("`project.name` is missing").at(project.location());
+            let error = rules::MISSING_NAME
+                .report("`project.name` is missing")
+                .at(project.location());
             problems.push(error.hint("write `name = \"…\"` in `[project]`"));
         }
         let dependencies = project.get("dependencies");
@@ -171,7 +173,8 @@ impl Pyproject {
     /// The name, without which there is no wheel.
     pub fn named(&self) -> Result<&Spanned<PackageName>, Diagnostic> {
         self.name.as_ref().ok_or_else(|| {
-            Diagnostic::error("there is no `[project]` table")
+            rules::MISSING_NAME
+                .report("there is no `[project]` table")
                 .at(&self.place)
                 .hint("write `[project]` with `name`, `version` and `dependencies`")
         })
@@ -206,21 +209,22 @@ fn wrong_version(
                 "`project.version` is `{}`, expected a version by PEP 440 such as `1.0.0`",
                 version.value
             );
-            return Some(Diagnostic::error(message).at(&version.location));
+            return Some(rules::INVALID_VERSION.report(message).at(&version.location));
         }
-        (Some(_), Some(field)) => {
-            Diagnostic::error("`project.version` is there, and `dynamic` has `version` too")
-                .at(&field.location)
-                .hint("remove one of the two")
-        }
+        (Some(_), Some(field)) => rules::MISSING_VERSION
+            .report("`project.version` is there, and `dynamic` has `version` too")
+            .at(&field.location)
+            .hint("remove one of the two"),
         (None, None) => match project.get("version") {
             Some(value) => {
                 let message = format!("`{}` is {}, expected a string", value.path(), value.kind());
-                Diagnostic::error(message)
+                rules::MISSING_VERSION
+                    .report(message)
                     .at(&value.location())
                     .hint("write `version = \"…\"` in `[project]`")
             }
-            None => Diagnostic::error("`project.version` is missing")
+            None => rules::MISSING_VERSION
+                .report("`project.version` is missing")
                 .at(project.location())
                 .hint("write `version = \"…\"` in `[project]`, or `dynamic = [\"version\"]`"),
         },

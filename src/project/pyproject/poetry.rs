@@ -8,7 +8,7 @@ use pep440_rs::Version;
 
 use super::read::{parsed, string_table};
 use super::{Pyproject, keys};
-use crate::diagnostic::{Diagnostic, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Source, Spanned, rules};
 use crate::document::Table;
 use crate::values::{PackageName, RequiresPython};
 
@@ -32,7 +32,7 @@ pub(super) fn read(
             "`tool.poetry.version` is `{}`, expected a version by PEP 440 such as `1.0.0`",
             version.value
         );
-        problems.push(Diagnostic::error(message).at(&version.location));
+        problems.push(rules::INVALID_VERSION.report(message).at(&version.location));
     }
     let dependencies = poetry.table("dependencies");
     let python = dependencies

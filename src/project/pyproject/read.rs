@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::diagnostic::{Diagnostic, Spanned};
+use crate::diagnostic::{Diagnostic, Spanned, rules};
 use crate::document::{Table, Value};
 use crate::project::DependencyGroup;
 
@@ -18,7 +18,7 @@ pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(
     let value = table.get(key)?;
     let Some(text) = value.as_string() else {
         let message = format!("`{}` is {}, expected a string", value.path(), value.kind());
-        problems.push(Diagnostic::error(message).at(&value.location()));
+        problems.push(rules::WRONG_TYPE.report(message).at(&value.location()));
         return None;
     };
     match text.value.parse() {
@@ -28,7 +28,9 @@ pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(
         }),
         Err(error) => {
             problems.push(
-                Diagnostic::error(format!("`{}`: {error}", table.path_of(key))).at(&text.location),
+                rules::INVALID_VALUE
+                    .report(format!("`{}`: {error}", table.path_of(key)))
+                    .at(&text.location),
             );
             None
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
 use crate::project::requirements::options::{
     self, CONFIG_SETTINGS, CONSTRAINT, EDITABLE, EXTRA_INDEX_URL, FIND_LINKS, HASH, INDEX_URL,
     REQUIREMENT, Setting,
@@ -90,12 +90,20 @@ pub(super) fn read(
 
 /// Reads one logical line; the error says what pip rejects.
 pub(super) fn parse(line: &Spanned<String>) -> Result<Line, Diagnostic> {
-    let told = |message: String| Diagnostic::error(message).at(&line.location);
+    let told = |message: String| {
+        rules::INVALID_REQUIREMENT
+            .report(message)
+            .at(&line.location)
+    };
     let (text, options) = split(&line.value);
     let settings = options::parse(&options).map_err(told)?;
     // Without the place: the line would be shown.
     let number = line.location.line();
-    let secret = |message| Diagnostic::error(format!("{number}: {message}")).hint(address::HINT);
+    let secret = |message| {
+        rules::INVALID_REQUIREMENT
+            .report(format!("{number}: {message}"))
+            .hint(address::HINT)
+    };
     let values = settings
         .iter()
         .filter_map(|setting| setting.value.as_deref());
@@ -103,7 +111,7 @@ pub(super) fn parse(line: &Spanned<String>) -> Result<Line, Diagnostic> {
         .chain([text.as_str()])
         .find_map(address::in_lower_case)
     {
-        return Err(Diagnostic::error(format!("{number}: {message}")));
+        return Err(rules::INVALID_REQUIREMENT.report(format!("{number}: {message}")));
     }
     if let Some(message) = settings.iter().find_map(address::credentials) {
         return Err(secret(message));

@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::lock::marker::{Bounds, Effort};
 use crate::lock::uv::reader::{Package, Record, UvLock};
 use crate::lock::uv::settings::Settings;
@@ -45,7 +45,8 @@ fn check_one(
     let mut local = lock.packages.iter().filter(|package| package.local);
     let Some(package) = local.find(|package| package.name == own) else {
         let message = format!("`uv.lock` does not lock `{}`", name.value);
-        return Err(Diagnostic::error(message)
+        return Err(rules::OUTDATED_LOCK
+            .report(message)
             .at(&name.location)
             .hint(RELOCK)
             .into());
@@ -91,7 +92,7 @@ struct Fit<'a> {
 impl Fit<'_> {
     fn stale(&mut self, what: &str, place: &Location) {
         let message = format!("`uv.lock` is stale: {what}");
-        let problem = Diagnostic::error(message).at(place).hint(RELOCK);
+        let problem = rules::OUTDATED_LOCK.report(message).at(place).hint(RELOCK);
         self.problems.push(problem);
     }
 

@@ -2,7 +2,7 @@
 
 mod lists;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::lock::requirements::indexes::{
     index_logins, located_logins, names_without_marker, unhashed_repositories,
 };
@@ -49,7 +49,7 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
     let unset = asked.files.variables().into_iter();
     let unset = unset.filter(|(name, _)| !is_set(name));
     let told = unset.map(|(name, location)| {
-        Diagnostic::error(format!("`${{{name}}}` is not set in the build"))
+        rules::INDEX_CREDENTIALS.report(format!("`${{{name}}}` is not set in the build"))
             .at(&location)
             .hint(format!(
                 "write `{name} = \"…\"` in `[tool.wheelwright.build-env]`, or for credentials `[[tool.wheelwright.index]]` with the `url` of this index without them, and a `secret`"

@@ -1,6 +1,6 @@
 //! `uv.lock`, made anew.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::lock::uv::{LOCK, settings_file};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
@@ -22,7 +22,8 @@ pub(crate) fn relock(
     let facts = uv.site.facts;
     if let Some(around) = &facts.workspace {
         let message = "the target `lock` is not supported for a project that shares its lock yet";
-        return Err(Diagnostic::error(message)
+        return Err(rules::LOCK_TARGET
+            .report(message)
             .at(&facts.pyproject.dependencies_location)
             .hint(format!("run `uv lock` in the folder `{}`", around.folder))
             .into());

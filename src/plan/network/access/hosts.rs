@@ -1,6 +1,6 @@
 //! Several indexes on one host: a `.netrc` has one user and one password for it.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, rules};
 use crate::lock::index_login::is_same;
 use crate::plan::request::site::Site;
 use crate::spec::IndexSpec;
@@ -35,7 +35,7 @@ pub(crate) fn warnings(site: Site<'_>) -> Vec<Diagnostic> {
                 installer.name(),
                 index.name.value,
             );
-            let warning = Diagnostic::warning(message).at(&secret.location);
+            let warning = rules::INDEX_SECRETS.report(message).at(&secret.location);
             told.push(warning.hint("use one secret whose user may read both, or write variables into the addresses in the project's files, `https://${USER}:${PASSWORD}@…`, other ones in each"));
         }
     }

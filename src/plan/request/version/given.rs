@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use pep440_rs::Version;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::plan::request::site::Site;
 
 /// A version that was given.
@@ -37,7 +37,7 @@ pub(crate) fn given(site: Site<'_>) -> Result<Option<Given>, Diagnostics> {
             Some(_) => format!("`--build-arg {}={text}`", spec.argument),
             None => format!("the default version `{text}`"),
         };
-        let mut error = Diagnostic::error(format!("{what} is no version by PEP 440"));
+        let mut error = rules::INVALID_VERSION.report(format!("{what} is no version by PEP 440"));
         error.location = if argument.is_some() {
             None
         } else {

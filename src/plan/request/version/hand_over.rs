@@ -1,6 +1,6 @@
 //! How a version reaches the scheme that would ask version control for it.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostics, Location, rules};
 use crate::plan::model::{PartKind, PlanBuilder, Step, StepMount, StepName};
 use crate::plan::request::version::scheme::{Scheme, Way};
 use crate::plan::request::version::seen::Seen;
@@ -112,8 +112,8 @@ pub(crate) fn hand_over(
         Way::Versioneer => {
             let folder = versioneer_folder(seen, place, version)?;
             let sources = TargetPath::known(SOURCES).join(&folder);
-            let sources =
-                sources.map_err(|error| Diagnostic::error(error.to_string()).at(place))?;
+            let sources = sources
+                .map_err(|error| rules::INVALID_VERSION.report(error.to_string()).at(place))?;
             let how = sources.to_string();
             let nothing = HandedOver::nothing();
             (HandedOver { sources, ..nothing }, how)
@@ -153,11 +153,11 @@ fn versioneer_folder(
                 "`{KEY}` is `{}`, expected letters and digits with `-`, `_`, `.` or `+`, since a folder is named by it",
                 prefix.value
             );
-            let error = Diagnostic::error(message).at(&prefix.location);
+            let error = rules::VERSION_SCHEME.report(message).at(&prefix.location);
             Err(error.hint(format!("write `{KEY} = \"{name}-\"`")).into())
         }
         None => {
-            let error = Diagnostic::error(format!(
+            let error = rules::VERSION_SCHEME.report(format!(
                 "versioneer takes the version of sources without version control from the name of their folder, and `{KEY}` is not set"
             ));
             let hint = if place.source.name() == PYPROJECT {

@@ -8,7 +8,7 @@ mod seen;
 mod tests;
 mod versioningit;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
 use crate::document::Document;
 use crate::plan::request::site::Site;
 use crate::plan::request::version::given::{given, same};
@@ -77,7 +77,11 @@ pub(crate) fn of_wheel(
             "`{argument}` is `{}`, and the version of the project stays `{}`",
             given.text, version.value
         );
-        warnings.push(Diagnostic::warning(message).at(&version.location));
+        warnings.push(
+            rules::VERSION_MISMATCH
+                .report(message)
+                .at(&version.location),
+        );
     }
     let backend = project.build_system.as_ref();
     let backend = backend.and_then(|build| build.backend.as_deref());
@@ -106,7 +110,7 @@ fn missing(site: Site<'_>, seen: &Seen<'_>, scheme: &Scheme, place: &Location) -
     let mut dynamic = seen.project.dynamic.iter();
     let dynamic = dynamic.find(|field| field.value == "version");
     let place = dynamic.map_or(place, |field| &field.location);
-    let error = Diagnostic::error(format!(
+    let error = rules::MISSING_VERSION.report(format!(
         "the version comes from version control ({}), which is not in the build context, and `{name}` is not given",
         scheme.name
     ));

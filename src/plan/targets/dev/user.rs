@@ -1,6 +1,6 @@
 //! The developer's user: the ids of the one who edits the files outside of the container.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostics, rules};
 use crate::options::BuildOptions;
 use crate::plan::model::{Layer, OutputFolder, PartId, PlanBuilder, Step, StepName, Tree};
 use crate::plan::request::site::Site;
@@ -86,7 +86,7 @@ fn id(options: &BuildOptions, name: &str, default: u32) -> Result<u32, Diagnosti
     text.parse().map_err(|_| {
         let message = format!("`--build-arg {name}={text}`: expected a number");
         let flag = if name == USER_UID { "-u" } else { "-g" };
-        let error = Diagnostic::error(message);
+        let error = rules::INVALID_ARGUMENT.report(message);
         error
             .hint(format!("write `--build-arg {name}=$(id {flag})`"))
             .into()

@@ -1,6 +1,6 @@
 //! The project's files that tests are made of.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::document::{Document, Table};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
@@ -104,7 +104,8 @@ fn hidden(site: Site<'_>) -> Vec<Diagnostic> {
         let file = pattern.location.source.name();
         let message = format!("`{file}` hides `{folder}`, and tests there are not run");
         Some(
-            Diagnostic::warning(message)
+            rules::HIDDEN_TESTS
+                .report(message)
                 .at(&pattern.location)
                 .hint(format!(
                     "remove `{}`, or write `!{folder}` below it",

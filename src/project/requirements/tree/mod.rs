@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::context::Files;
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, rules};
 use crate::project::requirements::address;
 use crate::project::requirements::line::{self, Include, Line, LineKind};
 use crate::project::requirements::options::{self, FIND_LINKS, Setting};
@@ -100,8 +100,8 @@ impl<'f> Walk<'f> {
     fn text(&mut self, path: &ContextPath, named: Option<&Location>) -> Option<Arc<Source>> {
         let Some(content) = self.files.get(path) else {
             self.missing.insert(path.clone());
-            let mut error =
-                Diagnostic::error(format!("there is no file `{path}` in the build context"));
+            let mut error = rules::MISSING_FILE
+                .report(format!("there is no file `{path}` in the build context"));
             error.location = named.cloned();
             let hint = "write the path of a file, or hand over the folder that holds it as the build context";
             self.problems.push(error.hint(hint));
@@ -127,7 +127,10 @@ impl<'f> Walk<'f> {
                 let message =
                     format!("requirements files have more than {MAX_LINES} lines together");
                 let hint = "check that they are the right files";
-                let error = Diagnostic::error(message).at(&place).hint(hint);
+                let error = rules::INVALID_REQUIREMENT
+                    .report(message)
+                    .at(&place)
+                    .hint(hint);
                 return self.problems.push(error);
             }
         };
@@ -140,9 +143,8 @@ impl<'f> Walk<'f> {
                 LineKind::Settings(_) => self.read.settings.push(line),
                 LineKind::Requirement(requirement) if constraint => {
                     if requirement.editable {
-                        let error = Diagnostic::error(
-                            "a constraint cannot be editable, expected a version",
-                        );
+                        let error = rules::INVALID_REQUIREMENT
+                            .report("a constraint cannot be editable, expected a version");
                         let hint = "write `NAME==VERSION`, or leave the line out";
                         self.problems.push(error.at(&line.location).hint(hint));
                     }
@@ -160,20 +162,22 @@ impl<'f> Walk<'f> {
             Ok(path) => path,
             Err(error) => {
                 let hint = "hand over the folder that holds both as the build context";
-                let error = Diagnostic::error(error.to_string());
+                let error = rules::INVALID_REQUIREMENT.report(error.to_string());
                 return self.problems.push(error.at(at).hint(hint));
             }
         };
         if trail.contains(&path) {
             let way: Vec<_> = trail.iter().map(|path| format!("`{path}`")).collect();
             let message = format!("`{path}` includes itself, by way of {}", way.join(", "));
-            let error = Diagnostic::error(message).at(at);
+            let error = rules::INVALID_REQUIREMENT.report(message).at(at);
             return self.problems.push(error.hint("remove this line"));
         }
         if trail.len() > MAX_DEPTH {
             let message =
                 format!("files include each other more than {MAX_DEPTH} deep, expected less");
-            return self.problems.push(Diagnostic::error(message).at(at));
+            return self
+                .problems
+                .push(rules::INVALID_REQUIREMENT.report(message).at(at));
         }
         // Before its text is made, which takes as long as the file is large.
         if self.known.contains(&(path.clone(), include.constraint)) {
