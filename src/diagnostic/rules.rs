@@ -2,6 +2,8 @@
 //!
 //! `docs/rules.md` lists them for users; `tests/tidy.rs` compares it with this table.
 
+use std::fmt;
+
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// A kind of problem.
@@ -31,6 +33,11 @@ impl Rule {
     pub fn page(&self) -> String {
         format!("docs/rules.md#{}", self.name)
     }
+}
+
+/// A state that no input leads to; the message is for the bug report.
+pub fn bug(what: impl fmt::Display) -> Diagnostic {
+    BUG.report(format!("{what}; this is a bug"))
 }
 
 macro_rules! rules {

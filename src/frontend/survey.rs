@@ -9,7 +9,7 @@ use crate::frontend::workspace::{self, Around};
 use crate::lock;
 use crate::options::BuildOptions;
 use crate::plan;
-use crate::project::{self, Facts, application, folder, requirements};
+use crate::project::{self, Facts, folder, framework, requirements};
 use crate::spec::{self, Spec, SpecKind};
 use crate::values::ContextPath;
 
@@ -146,7 +146,7 @@ impl Start {
         let below = Below { context, folder };
         for _ in 0..MAX_ROUNDS {
             let mut more = requirements::wanted(spec, &files, &lock::lock_files());
-            more.extend(application::wanted(spec, &files));
+            more.extend(framework::wanted(spec, &files));
             let more: Vec<ContextPath> = more.difference(&asked).cloned().collect();
             if more.is_empty() {
                 break;

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rules::bug;
 use crate::llb::limits::limited;
-use crate::llb::written::written;
+use crate::llb::mkfile::mkfile;
 use crate::llb::{
     CacheSharing, Capabilities, CopyFiles, Destination, Exec, ExecResult, FileAction, FileOp,
     Graph, ImageSource, LocalSource, Merge, Mount, MountPoint, Network, NodeMeta, NonEmpty,
     OciLayoutSource, Op, Output, Owner, ProgressGroup, SecretFile, Source, SshAgent, Subtree, Time,
-    Wildcard, anew, capability as cap,
+    Wildcard, always_run, capability as cap,
 };
 use crate::options::{BuildOptions, NetworkMode, NoCache, Proxies};
 use crate::plan::{
-    self, Layer, NORMAL_TIME, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount,
-    StepNetwork, Tree,
+    self, Layer, Part, PartId, PartKind, Placed, Plan, Sharing, Step, StepMount, StepNetwork, Tree,
 };
 use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
-
-pub(super) const TIME: Option<Time> = Some(Time::from_seconds(NORMAL_TIME));
 
 /// What lowering must know of the engine.
 #[derive(Clone, Debug, Default)]
@@ -114,13 +112,13 @@ impl Lowering<'_> {
                 Op::Source(self.engine.image_source(image, platform, self.options)?)
             }
             PartKind::Context { folder, exclude } => self.context(folder, exclude),
-            PartKind::Files(files) => written(files)?,
+            PartKind::Files(files) => mkfile(files)?,
             PartKind::Tree(tree) => self.tree(tree, &meta)?,
             PartKind::Step(step) => {
                 let mut exec = self.step(step)?;
-                if part.always_run && anew::has_caches(step) {
+                if part.always_run && always_run::has_caches(step) {
                     meta.ignore_cache = false;
-                    anew::show(&mut self.graph, &mut exec)?;
+                    always_run::show(&mut self.graph, &mut exec)?;
                 }
                 Op::Exec(Box::new(exec))
             }
@@ -170,7 +168,7 @@ impl Lowering<'_> {
             let pattern = placed.select.as_str().contains('*');
             let (select, at) = (placed.select.clone(), placed.at.clone());
             let copy = CopyFiles {
-                time: TIME,
+                time: Some(Time::NORMAL),
                 owner: tree.owner.map(|(user, group)| Owner { user, group }),
                 ..CopyFiles::new(of, select, at.clone())
             };
@@ -200,7 +198,7 @@ impl Lowering<'_> {
         // Each copy but the first has changed the time of the folder that it came into.
         let gathered = self.graph.add(op, meta.clone());
         let again = CopyFiles {
-            time: TIME,
+            time: Some(Time::NORMAL),
             ..CopyFiles::new(gathered, TargetPath::root(), TargetPath::root())
         };
         Ok(Op::File(FileOp::new(None, FileAction::Copy(again))))
@@ -235,7 +233,7 @@ impl Lowering<'_> {
         let mut joined = base;
         for (layer, tree) in layers.iter().zip(trees) {
             let copy = CopyFiles {
-                time: TIME,
+                time: Some(Time::NORMAL),
                 ..CopyFiles::new(tree, TargetPath::root(), TargetPath::root())
             };
             let meta = NodeMeta {
@@ -331,9 +329,4 @@ impl Lowering<'_> {
 
 fn mount_point(at: &TargetPath) -> Result<MountPoint, Diagnostic> {
     MountPoint::new(at.clone()).ok_or_else(|| bug("a step mounts something at `/`"))
-}
-
-/// A plan that cannot be: the planner never makes it, and the message is for the bug report.
-pub(super) fn bug(what: &str) -> Diagnostic {
-    rules::BUG.report(format!("{what}; this is a bug"))
 }

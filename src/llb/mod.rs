@@ -8,16 +8,16 @@
 //! - **No half-set op**: what excludes each other is an enum ([`Mount`], [`ExecResult`], [`Diff`]), what must
 //!   not be empty is a [`NonEmpty`], what is not said is not written.
 
-mod anew;
+mod always_run;
 mod capability;
 mod graph;
 mod limits;
 mod lower;
+mod mkfile;
 mod non_empty;
 mod op;
 mod source;
 mod text;
-mod written;
 
 pub use capability::{Capabilities, Capability, since};
 pub use graph::{Graph, Node, NodeMeta, OpId, Output, ProgressGroup};

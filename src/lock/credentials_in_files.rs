@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Location, Source, rules};
-use crate::document::{Document, Table, Value};
 use crate::lock::package_sources::credentials_at;
 use crate::lock::tree::{self, Tree};
 use crate::project::requirements::credentials_in;
 use crate::project::{Facts, Pyproject};
+use crate::toml_document::{Document, Table, Value};
 
 /// The lists of requirements that every tool reads (PEP 621, PEP 735, PEP 518), by their dotted paths.
 const STANDARD: &[&str] = &[

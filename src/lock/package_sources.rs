@@ -3,10 +3,10 @@
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
-use crate::document;
 use crate::lock::index_login::{Login, VariableStyle, is_same};
 use crate::lock::{BuildSettings, IndexLogin, index_login};
 use crate::spec::Spec;
+use crate::toml_document;
 use crate::values::{IndexName, SecretId};
 
 /// An index of a manifest.
@@ -32,7 +32,7 @@ pub(crate) struct PackageSource {
 
 impl PackageSource {
     /// Reads the `name` and the `url` of a table; `None` where it has no address.
-    pub(crate) fn read(table: &document::Table<'_>, style: VariableStyle) -> Option<Self> {
+    pub(crate) fn read(table: &toml_document::Table<'_>, style: VariableStyle) -> Option<Self> {
         let url = table.string("url")?;
         let (plain, login) = index_login::split(&url.value, style);
         Some(Self {

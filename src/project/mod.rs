@@ -1,7 +1,7 @@
 //! What the project is: facts from its files, gathered before anything is planned.
 
-pub mod application;
 pub mod folder;
+pub mod framework;
 mod ignorefile;
 mod ini;
 mod memo;
@@ -14,11 +14,11 @@ use std::sync::Arc;
 
 use crate::context::{FileContent, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
-use crate::document::Document;
-use crate::project::application::{Application, Celery};
+use crate::project::framework::{Application, Celery};
 use crate::project::requirements::Root;
 use crate::project::workspace::Workspace;
 use crate::spec::{Spec, SpecKind};
+use crate::toml_document::Document;
 use crate::values::{ContextPath, PythonVersion};
 pub use ignorefile::IgnoreFile;
 pub use ini::IniSection;
@@ -113,7 +113,7 @@ pub fn wanted(installer_files: &[&'static str]) -> Vec<ContextPath> {
         SETUP_CFG,
         PYTHON_VERSION_FILE,
         IGNORE_FILE,
-        application::MANAGE,
+        framework::MANAGE,
     ]
     .iter()
     .chain(installer_files)
@@ -167,8 +167,8 @@ pub fn survey(spec: &Spec, spec_file: &SpecFile, mut files: Files) -> Result<Fac
     let test_packages = with(TEST_FOLDERS, init_file);
     let environments = with(MAYBE_ENVIRONMENTS, venv_file);
     let requirements = requirements::roots(spec, &files);
-    let applications = application::find(spec, &files, &pyproject);
-    let celery = application::find_celery(spec, &files, &pyproject);
+    let applications = framework::find(spec, &files, &pyproject);
+    let celery = framework::find_celery(spec, &files, &pyproject);
     Ok(Facts {
         folder: ContextPath::root(),
         workspace: None,

@@ -1,9 +1,9 @@
 //! The table `[image]`.
 
 use crate::diagnostic::Spanned;
-use crate::document::Value;
 use crate::spec::read::Reader;
 use crate::spec::typecheck;
+use crate::toml_document::Value;
 use crate::values::{Period, TargetPath, Template};
 
 /// `[image]`: configuration of the image.

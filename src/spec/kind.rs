@@ -2,7 +2,7 @@
 //! and for standard input and inline specs that is always `Dockerfile`.
 
 use crate::diagnostic::{Diagnostics, rules};
-use crate::document::{Document, Table};
+use crate::toml_document::{Document, Table};
 
 /// The kinds of spec.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -17,7 +17,7 @@ mod wheel;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest, rules};
-use crate::document::{Document, Table};
+use crate::toml_document::{Document, Table};
 pub use copies::CopySpec;
 pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Location, Source, Spanned, rules};
-use crate::document::Table;
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
 use crate::spec::{
     CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, WheelSpec, WorkerSpec, typecheck,
 };
+use crate::toml_document::Table;
 use crate::values::{
     ArgumentName, ContextPath, ContextPattern, ImageRef, IndexName, IndexUrl, KnownHost,
     PythonVersion, SecretId, SystemPackage, TargetPath, Template,

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use crate::diagnostic::Spanned;
-use crate::document::{Table, Value};
 use crate::spec::keys::{Key, Kind};
 use crate::spec::typecheck;
+use crate::toml_document::{Table, Value};
 
 /// The keys of one table of the spec, there or not.
 ///

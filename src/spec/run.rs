@@ -1,8 +1,8 @@
 //! `[[run]]`: steps of the project's own.
 
 use crate::diagnostic::{Location, Spanned};
-use crate::document::Value;
 use crate::spec::read::Reader;
+use crate::toml_document::Value;
 use crate::values::{ContextPath, SecretId, Template};
 
 /// `[[run]]`: a command whose changes become a layer of the image.

@@ -2,8 +2,8 @@
 //! thrown.
 
 use crate::diagnostic::{Diagnostic, nearest, rules};
-use crate::document::{Table, Value};
 use crate::spec::keys::{KEYS, Key, Kind, Word};
+use crate::toml_document::{Table, Value};
 
 /// Of so many problems, those that come later are not shown, and need no suggestions.
 const MAX_SUGGESTIONS: usize = 100;

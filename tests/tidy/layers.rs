@@ -6,7 +6,7 @@ use crate::checks::Problem;
 pub(crate) const LAYERS: &[&str] = &[
     "diagnostic",
     "values",
-    "document",
+    "toml_document",
     "options",
     "context",
     "spec",

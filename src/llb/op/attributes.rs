@@ -1,5 +1,7 @@
 //! Modes, owners and times of files.
 
+use crate::plan::NORMAL_TIME;
+
 use std::fmt;
 
 /// The permission bits of a file. Of those beyond `0o777` the engine drops all when it makes a file or a folder,
@@ -44,6 +46,9 @@ impl Owner {
 pub struct Time(i64);
 
 impl Time {
+    /// The time of every file that a plan puts into an image.
+    pub const NORMAL: Self = Self(NORMAL_TIME);
+
     /// A time by its seconds.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds)

@@ -1,9 +1,9 @@
 //! Git repositories that manifests name: where there is no lock, and for the target `lock`, which is to make one.
 
 use crate::diagnostic::Spanned;
-use crate::document::{Document, Table, Value};
 use crate::lock::{PackageManager, Repository};
 use crate::project::Facts;
+use crate::toml_document::{Document, Table, Value};
 use crate::values::{PackageName, requirement_name};
 
 /// Those of the project's own lists, of its build requirements, and of what the installer adds to both.

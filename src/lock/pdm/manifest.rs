@@ -3,12 +3,12 @@
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostics, Spanned};
-use crate::document;
-use crate::document::Document;
 use crate::lock::index_login::{Login, VariableStyle};
 use crate::lock::package_sources::PackageSource;
 use crate::lock::pdm::SETTINGS;
 use crate::project::{Facts, NEUTRAL_VERSION, Pyproject};
+use crate::toml_document;
+use crate::toml_document::Document;
 use crate::values::{TextFile, normalized_name};
 
 /// The keys of `[tool.pdm]` that say what is installed and from where. The others are about the project itself
@@ -80,10 +80,10 @@ impl Manifest {
     }
 }
 
-fn elements(pdm: Option<&document::Table<'_>>, key: &str) -> Vec<PackageSource> {
+fn elements(pdm: Option<&toml_document::Table<'_>>, key: &str) -> Vec<PackageSource> {
     let array = pdm.and_then(|pdm| pdm.get(key)?.as_array());
     let array = array.unwrap_or_default();
-    let tables = array.iter().filter_map(document::Value::as_table);
+    let tables = array.iter().filter_map(toml_document::Value::as_table);
     tables.filter_map(|table| source(&table)).collect()
 }
 
@@ -102,7 +102,7 @@ fn of_settings(document: &Document<'_>) -> Vec<PackageSource> {
     sources
 }
 
-fn source(table: &document::Table<'_>) -> Option<PackageSource> {
+fn source(table: &toml_document::Table<'_>) -> Option<PackageSource> {
     let says = |key: &str, word: &str| table.string(key).is_some_and(|text| text.value == word);
     let has = |key: &str| table.get(key).is_some();
     let mut source = PackageSource::read(table, VariableStyle::Braces)?;

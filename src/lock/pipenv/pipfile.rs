@@ -5,12 +5,12 @@ use std::sync::Arc;
 use toml::Table;
 
 use crate::diagnostic::{Diagnostics, Location, Source, Spanned, rules};
-use crate::document;
-use crate::document::Document;
 use crate::lock::index_login::VariableStyle;
 use crate::lock::package_sources::PackageSource;
 use crate::lock::pipenv::MANIFEST;
 use crate::project::Facts;
+use crate::toml_document;
+use crate::toml_document::Document;
 use crate::values::PythonVersion;
 
 /// The category of what developers need.
@@ -59,11 +59,11 @@ impl Pipfile {
         let document = Document::parse(&source)?;
         let root = document.root();
         let packages = root.table(PACKAGES);
-        let names = packages.as_ref().map(document::Table::keys);
+        let names = packages.as_ref().map(toml_document::Table::keys);
         let names = names.unwrap_or_default().into_iter();
         let tables = root.get("source").and_then(|array| array.as_array());
         let tables = tables.unwrap_or_default();
-        let tables = tables.iter().filter_map(document::Value::as_table);
+        let tables = tables.iter().filter_map(toml_document::Value::as_table);
         let read = |table| PackageSource::read(&table, VariableStyle::Shell);
         let mut sources: Vec<PackageSource> = tables.filter_map(read).collect();
         if let Some(first) = sources.first_mut() {

@@ -3,12 +3,12 @@
 use toml::{Table, Value};
 
 use crate::diagnostic::{Diagnostics, Location, Spanned};
-use crate::document;
-use crate::document::Document;
 use crate::lock::index_login::VariableStyle;
 use crate::lock::package_sources::PackageSource;
 use crate::lock::poetry::SETTINGS;
 use crate::project::{Facts, NEUTRAL_VERSION, PYPROJECT, Pyproject};
+use crate::toml_document;
+use crate::toml_document::Document;
 use crate::values::{TextFile, normalized_name};
 
 /// The keys of `[tool.poetry]` that say what is installed and from where, and what Poetry wants to know of a package.
@@ -111,9 +111,12 @@ fn owned(keys: Vec<Spanned<&str>>) -> Vec<Spanned<String>> {
 
 /// Those of `[dependency-groups]`, those of Poetry's own table, and the one that `dev-dependencies` is. Poetry's own
 /// table may add to one of the first, and make it optional.
-fn groups(project: &Pyproject, poetry: Option<&document::Table<'_>>) -> Vec<Group> {
+fn groups(project: &Pyproject, poetry: Option<&toml_document::Table<'_>>) -> Vec<Group> {
     let own = poetry.and_then(|poetry| poetry.table("group"));
-    let own_names = own.as_ref().map(document::Table::keys).unwrap_or_default();
+    let own_names = own
+        .as_ref()
+        .map(toml_document::Table::keys)
+        .unwrap_or_default();
     let is_optional = |name: &str| {
         let tables = own_names
             .iter()
@@ -142,10 +145,10 @@ fn groups(project: &Pyproject, poetry: Option<&document::Table<'_>>) -> Vec<Grou
     groups
 }
 
-fn sources(poetry: Option<&document::Table<'_>>) -> Vec<PackageSource> {
+fn sources(poetry: Option<&toml_document::Table<'_>>) -> Vec<PackageSource> {
     let array = poetry.and_then(|poetry| poetry.get("source")?.as_array());
     let tables = array.unwrap_or_default();
-    let tables = tables.iter().filter_map(document::Value::as_table);
+    let tables = tables.iter().filter_map(toml_document::Value::as_table);
     let mut sources: Vec<PackageSource> = tables.filter_map(|table| source(&table)).collect();
     // The first of those that stand in the place of the public index.
     let mut has_default = false;
@@ -156,7 +159,7 @@ fn sources(poetry: Option<&document::Table<'_>>) -> Vec<PackageSource> {
     sources
 }
 
-fn source(table: &document::Table<'_>) -> Option<PackageSource> {
+fn source(table: &toml_document::Table<'_>) -> Option<PackageSource> {
     let priority = table.string("priority").map(|word| word.value);
     // Poetry takes an address as it is.
     let mut source = PackageSource::read(table, VariableStyle::None)?;

@@ -1,8 +1,8 @@
 //! What a manifest says that a project depends on, by `[project]` and by Poetry's own tables.
 
 use crate::diagnostic::Spanned;
-use crate::document::{Document, Table};
 use crate::project::{Facts, Pyproject, poetry_specifiers};
+use crate::toml_document::{Document, Table};
 use crate::values::{normalized_name, requirement_name};
 
 /// Keys of a dependency that say where it counts in words of Poetry.

@@ -9,8 +9,8 @@ use toml_parser::parser::{EventReceiver, RecursionGuard, ValidateWhitespace, par
 use toml_parser::{ErrorSink, ParseError, Raw};
 
 use crate::diagnostic::{Diagnostics, Location, Source, rules};
-use crate::document::Document;
 use crate::lock::tree::{Kind, NONE, ROOT, Span, Tree};
+use crate::toml_document::Document;
 
 /// A table that headers or dotted keys name on the way to others.
 const IMPLICIT: u8 = 1;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Spanned};
-use crate::document;
-use crate::document::Document;
 use crate::lock::uv::DEV;
 use crate::project::{Facts, Pyproject};
+use crate::toml_document;
+use crate::toml_document::Document;
 use crate::values::normalized_name;
 
 /// Name of uv's own settings file, which it takes in place of `[tool.uv]`.
@@ -114,7 +114,7 @@ fn parse(project: &Pyproject) -> Result<Settings, Diagnostics> {
     })
 }
 
-fn default_groups(uv: &document::Table<'_>) -> DefaultGroups {
+fn default_groups(uv: &toml_document::Table<'_>) -> DefaultGroups {
     match uv.string("default-groups") {
         Some(word) if word.value == "all" => DefaultGroups::All,
         _ if uv.get("default-groups").is_some() => {
@@ -125,7 +125,7 @@ fn default_groups(uv: &document::Table<'_>) -> DefaultGroups {
     }
 }
 
-fn sources(uv: &document::Table<'_>) -> BTreeMap<String, Sourced> {
+fn sources(uv: &toml_document::Table<'_>) -> BTreeMap<String, Sourced> {
     let Some(table) = uv.table("sources") else {
         return BTreeMap::new();
     };

@@ -6,12 +6,12 @@ use toml::{Table, Value};
 
 use crate::context::FileContent;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
-use crate::document::Document;
 use crate::lock::local_packages;
 use crate::lock::uv::reader::UvLock;
 use crate::lock::uv::{LOCK, needs, settings_file};
 use crate::project::workspace::{LocalPackage, Workspace};
 use crate::project::{Facts, PYPROJECT, Pyproject};
+use crate::toml_document::Document;
 use crate::values::{ContextPath, TextFile, normalized_name};
 
 /// The names of the packages that the project needs beside it; not those that are no packages to uv.

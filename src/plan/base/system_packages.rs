@@ -48,7 +48,7 @@ pub(crate) fn dev_base(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Base, D
         None if model.from.is_none() && model.network.offline.is_none() => packages.push(Spanned {
             value: FOR_DEVELOPERS
                 .parse()
-                .map_err(|error: ParseError| rules::BUG.report(error.to_string()))?,
+                .map_err(|error: ParseError| rules::bug(error))?,
             location: site.facts.pyproject.place.clone(),
         }),
         None => {}

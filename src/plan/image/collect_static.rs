@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostics, Location, rules};
 use crate::plan::image::run_steps::Run;
 use crate::plan::model::{Choice, Notes};
 use crate::plan::request::site::Site;
-use crate::project::application::{Django, Kind, MANAGE};
+use crate::project::framework::{Django, Kind, MANAGE};
 use crate::spec::RunSpec;
 use crate::values::ContextPath;
 

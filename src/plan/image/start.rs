@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Diagnostics, rules};
 use crate::plan::model::Choice;
 use crate::plan::request::site::Site;
-use crate::project::application::{Application, Django, Kind, is_reachable};
+use crate::project::framework::{Application, Django, Kind, is_reachable};
 
 /// A command that serves the application, and its port.
 #[derive(Clone, Debug, Eq, PartialEq)]

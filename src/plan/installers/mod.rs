@@ -119,7 +119,7 @@ const INSTALLERS: &[&dyn Installer] = &[
 pub(crate) fn of(manager: &dyn PackageManager) -> Result<&'static dyn Installer, Diagnostics> {
     let name = manager.name();
     let mut rows = INSTALLERS.iter().copied();
-    let missing = || rules::BUG.report(format!("{name} has no row in `INSTALLERS`; this is a bug"));
+    let missing = || rules::bug(format!("{name} has no row in `INSTALLERS`"));
     Ok(rows
         .find(|installer| installer.name() == name)
         .ok_or_else(missing)?)

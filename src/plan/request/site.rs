@@ -43,12 +43,7 @@ impl<'a> Site<'a> {
 
     /// An image that was asked for.
     pub fn image(&self, reference: &ImageRef) -> Result<&'a ResolvedImage, Diagnostics> {
-        let missing = || {
-            rules::BUG.report(format!(
-                "`{}` was not resolved; this is a bug",
-                reference.familiar()
-            ))
-        };
+        let missing = || rules::bug(format!("`{}` was not resolved", reference.familiar()));
         Ok(self.images.get(reference).ok_or_else(missing)?)
     }
 

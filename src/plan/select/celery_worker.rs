@@ -7,7 +7,7 @@ use crate::plan::request::selection::Selection;
 use crate::plan::request::site::is_package;
 use crate::plan::select::own_targets;
 use crate::project::Facts;
-use crate::project::application::{Celery, is_reachable};
+use crate::project::framework::{Celery, is_reachable};
 use crate::spec::{Spec, WorkerSpec};
 
 const NAME: &str = "worker";

@@ -122,7 +122,7 @@ impl<'a> UvRunner<'a> {
             let mut packages = packages.iter();
             packages.any(|it| it.name == name && it.folder.as_ref() == Some(&facts.folder))
         };
-        let missing = || rules::BUG.report(format!("nothing was read of `{name}`; this is a bug"));
+        let missing = || rules::bug(format!("nothing was read of `{name}`"));
         let facts = self.site.facts.members.iter().find(is_it);
         let facts = facts.ok_or_else(missing)?;
         let site = Site { facts, ..self.site };

@@ -43,9 +43,7 @@ impl UvRunner<'_> {
     pub(crate) fn tool(&self, plan: &mut PlanBuilder) -> Result<InstalledTool, Diagnostics> {
         match &self.site.selection.tool {
             Tool::Packages(packages) => Ok(self.tool_of(plan, packages)),
-            Tool::Uv(_) => Err(rules::BUG
-                .report("uv is in an image of its own; this is a bug")
-                .into()),
+            Tool::Uv(_) => Err(rules::bug("uv is in an image of its own").into()),
         }
     }
 

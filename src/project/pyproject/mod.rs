@@ -10,9 +10,9 @@ use pep440_rs::Version;
 use read::{groups, owned, parsed, string_lists, string_table};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
-use crate::document::{Document, Table};
 use crate::project::Memo;
 use crate::project::normalise::normalised;
+use crate::toml_document::{Document, Table};
 use crate::values::{PackageName, RequiresPython};
 pub(crate) use poetry::specifiers as poetry_specifiers;
 

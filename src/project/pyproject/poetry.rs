@@ -9,7 +9,7 @@ use pep440_rs::Version;
 use super::read::{parsed, string_table};
 use super::{Pyproject, keys};
 use crate::diagnostic::{Diagnostic, Source, Spanned, rules};
-use crate::document::Table;
+use crate::toml_document::Table;
 use crate::values::{PackageName, RequiresPython};
 
 /// The table, where it says anything of the project: that of a mere setting does not.

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use crate::diagnostic::{Diagnostic, Spanned, rules};
-use crate::document::{Table, Value};
 use crate::project::DependencyGroup;
+use crate::toml_document::{Table, Value};
 
 pub(super) fn owned(key: Spanned<&str>) -> Spanned<String> {
     key.map(str::to_owned)

@@ -9,13 +9,13 @@ mod tests;
 mod versioningit;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, rules};
-use crate::document::Document;
 use crate::plan::request::site::Site;
 use crate::plan::request::version::given::{given, same};
 use crate::plan::request::version::hand_over::{HandedOver, hand_over};
 use crate::plan::request::version::scheme::Scheme;
 use crate::plan::request::version::seen::Seen;
 use crate::project::{IniSection, NEUTRAL_VERSION, PYPROJECT, SETUP_CFG};
+use crate::toml_document::Document;
 
 /// What is known of the version before the wheel is built.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,8 +1,8 @@
 //! What a project's files say of where its version comes from.
 
 use crate::diagnostic::{Location, Spanned};
-use crate::document::Table;
 use crate::project::{IniSection, Pyproject};
+use crate::toml_document::Table;
 use crate::values::requirement_name;
 
 /// The manifest, its tables, and what `setup.cfg` says of versioneer.

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::diagnostic::{Source, one_line};
-use crate::document::Document;
 use crate::plan::request::version::hand_over::hand_over;
 use crate::plan::request::version::scheme;
 use crate::plan::request::version::seen::Seen;
 use crate::plan::request::version::versioningit::with_default_version;
 use crate::project::{IniSection, Pyproject};
+use crate::toml_document::Document;
 
 /// The scheme of a manifest, the place that shows it, and all that it is given.
 fn told_with(requires: &str, rest: &str, setup_cfg: &str) -> String {

@@ -1,7 +1,6 @@
 //! The project's files that tests are made of.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, rules};
-use crate::document::{Document, Table};
 use crate::plan::base::context;
 use crate::plan::base::context::Purpose;
 use crate::plan::base::runtime_base::RuntimeBase;
@@ -13,6 +12,7 @@ use crate::plan::request::site::Site;
 use crate::plan::request::user;
 use crate::plan::scripts::COPY_TESTS;
 use crate::project::{PYPROJECT, TEST_FOLDERS};
+use crate::toml_document::{Document, Table};
 use crate::values::{ContextPath, TargetPath};
 
 /// What configures tests, in the root of a project.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Location, Source};
-use crate::project::application::{Kind, Object};
+use crate::project::framework::{Kind, Object};
 
 /// What makes an application when it is called, and whether the result is for an ASGI server.
 const CLASSES: &[(&str, bool)] = &[

@@ -8,7 +8,7 @@
 //! one to the engine than the step without, so the next build would come back to what was before.
 
 use crate::diagnostic::Diagnostic;
-use crate::llb::lower::bug;
+use crate::diagnostic::rules::bug;
 use crate::llb::{
     Exec, ExecResult, Graph, Mount, MountPoint, Network, NodeMeta, NonEmpty, Op, Subtree,
 };

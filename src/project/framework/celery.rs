@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::context::Files;
 use crate::diagnostic::Location;
 use crate::project::Pyproject;
-use crate::project::application::{django, folders, scan, text};
+use crate::project::framework::{django, folders, scan, text};
 use crate::spec::Spec;
 use crate::values::ContextPath;
 

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::llb::lower::{TIME, bug};
-use crate::llb::{FileAction, FileOp, MakeDirectory, MakeFile, Mode, NonEmpty, Op};
+use crate::diagnostic::rules::bug;
+use crate::llb::{FileAction, FileOp, MakeDirectory, MakeFile, Mode, NonEmpty, Op, Time};
 use crate::values::TargetPath;
 use crate::values::TextFile;
 
 /// The op that makes the files, and the folders that they lie in.
-pub(super) fn written(files: &[TextFile]) -> Result<Op, Diagnostic> {
+pub(super) fn mkfile(files: &[TextFile]) -> Result<Op, Diagnostic> {
     let make = |file: &TextFile| {
         FileAction::MakeFile(MakeFile {
             path: TargetPath::known(&format!("/{}", file.name)),
             data: file.text.clone().into_bytes(),
             mode: Mode::new(0o644),
             owner: None,
-            time: TIME,
+            time: Some(Time::NORMAL),
         })
     };
     let actions = folders_of(files).into_iter().map(|path| {
@@ -25,7 +25,7 @@ pub(super) fn written(files: &[TextFile]) -> Result<Op, Diagnostic> {
             mode: Mode::new(0o755),
             parents: true,
             owner: None,
-            time: TIME,
+            time: Some(Time::NORMAL),
         })
     });
     let actions = NonEmpty::from_vec(actions.chain(files.iter().map(make)).collect());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::context::Files;
 use crate::diagnostic::{Location, Source};
-use crate::project::application::{Application, Kind, scan, text};
+use crate::project::framework::{Application, Kind, scan, text};
 use crate::spec::Spec;
 use crate::values::ContextPath;
 
