@@ -25,8 +25,8 @@ mod layers;
 mod licences;
 
 use checks::{
-    Problem, bare_ignores, has_case, has_row, has_section, length_problem, machine_paths,
-    mapped_rooms, marked_tests, unfinished,
+    Problem, bare_ignores, dangling_docs, has_case, has_row, has_section, length_problem,
+    machine_paths, mapped_rooms, marked_tests, unfinished,
 };
 use layers::{LAYERS, PLAN_LAYERS, layer_problems, plan_layer_problems};
 use licences::{Metadata, Rules, licence_problems};
@@ -86,6 +86,11 @@ fn nothing_is_left_unfinished() {
     for folder in ["src", "tests", "benches"] {
         none(&each_file(folder, &["rs"], |_, text| unfinished(text)));
     }
+}
+
+#[test]
+fn no_doc_comment_refers_to_the_item_above() {
+    none(&each_file("src", &["rs"], |_, text| dangling_docs(text)));
 }
 
 #[test]

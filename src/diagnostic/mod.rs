@@ -117,7 +117,7 @@ impl Diagnostics {
             .ok()
     }
 
-    /// The same with more, all in order and each told once.
+    /// These and more, in order, each once.
     #[must_use]
     pub fn with(self, more: impl IntoIterator<Item = Diagnostic>) -> Self {
         match Self::split(self.0.into_iter().chain(more).collect()) {
@@ -126,7 +126,7 @@ impl Diagnostics {
         }
     }
 
-    /// The same, with something to do at the end of all.
+    /// Adds a hint to the last of them.
     #[must_use]
     pub fn hint_last(mut self, hint: impl Into<String>) -> Self {
         if let Some(last) = self.0.last_mut() {
@@ -135,7 +135,7 @@ impl Diagnostics {
         self
     }
 
-    /// The same, each in other words.
+    /// Changes each of them.
     #[must_use]
     pub fn map(self, words: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
         Self(self.0.into_iter().map(words).collect())

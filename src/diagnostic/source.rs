@@ -157,7 +157,7 @@ pub struct Spanned<T> {
 }
 
 impl<T> Spanned<T> {
-    /// The same place with another value.
+    /// Changes the value and keeps the place.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
         Spanned {
             value: change(self.value),

@@ -49,7 +49,7 @@ impl<C: Context> Below<'_, C> {
     }
 }
 
-/// The same files of several folders, in one read.
+/// Reads files with the same names in several folders, in one read.
 pub(super) async fn read_each<C: Context>(
     context: &C,
     folders: Vec<ContextPath>,

@@ -69,7 +69,7 @@ pub struct Ref {
 pub struct Solve<'a> {
     /// The graph, for what it uses.
     pub graph: &'a Graph,
-    /// The same in bytes.
+    /// The definition of the graph.
     pub definition: &'a Definition,
     /// Where the engine may find results of earlier builds.
     pub cache_imports: &'a [CacheImport],

@@ -30,7 +30,7 @@ impl Capabilities {
         self.0.contains(capability)
     }
 
-    /// The same without one of them.
+    /// These capabilities without one of them.
     #[must_use]
     pub fn without(mut self, capability: &str) -> Self {
         self.0.remove(capability);

@@ -18,7 +18,7 @@ impl<T> NonEmpty<T> {
         }
     }
 
-    /// The same entries; `None` where there are none.
+    /// Converts a list; `None` if it is empty.
     pub fn from_vec(entries: Vec<T>) -> Option<Self> {
         let mut entries = entries.into_iter();
         let first = entries.next()?;
@@ -28,7 +28,7 @@ impl<T> NonEmpty<T> {
         })
     }
 
-    /// The same with one more entry at the end.
+    /// Adds an entry at the end.
     #[must_use]
     pub fn and(mut self, entry: T) -> Self {
         self.rest.push(entry);

@@ -157,7 +157,7 @@ pub(crate) enum PackageOrigin {
 }
 
 impl PackageOrigin {
-    /// The same in the lock file.
+    /// This source with the texts of the lock file in place.
     pub(crate) fn of<'l>(&'l self, file: &'l str) -> LockedSource<'l> {
         match self {
             Self::Registry(address) => {

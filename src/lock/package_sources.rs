@@ -175,7 +175,7 @@ pub(crate) fn logins(sources: &[PackageSource]) -> Vec<IndexLogin> {
     logins.collect()
 }
 
-/// The same indexes for build requirements, which uv installs.
+/// The settings of uv for build requirements: the indexes of these sources.
 pub(crate) fn build_settings(sources: &[PackageSource]) -> BuildSettings {
     let index = |source: &PackageSource| {
         let mut index = Table::from_iter([("url".to_owned(), Value::String(source.url.clone()))]);

@@ -204,7 +204,7 @@ impl Pylock {
         })
     }
 
-    /// The same without comments, which install nothing.
+    /// The text without its comments, so that a comment changes no cache key.
     pub(crate) fn text(&self) -> String {
         let parsed = self.source.text().parse::<toml::Table>();
         parsed.map_or_else(|_| self.source.text().to_owned(), |table| table.to_string())

@@ -11,7 +11,7 @@ pub(crate) fn python_json(value: &Value, separators: (&str, &str)) -> String {
     text
 }
 
-/// The same value of a TOML text.
+/// Converts a TOML value to JSON.
 pub(crate) fn of_toml(value: &toml::Value) -> Value {
     match value {
         toml::Value::String(text) => text.as_str().into(),

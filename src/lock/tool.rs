@@ -44,7 +44,7 @@ impl ToolPackages {
         Self::of_version(name, (version, closure), asked)
     }
 
-    /// The same with the version that a key asks for, where it does.
+    /// The pinned packages, or the version that the key `installer-version` names.
     pub(crate) fn of_version(
         name: &'static str,
         (version, closure): (&'static str, &'static str),

@@ -11,7 +11,7 @@ impl Spec {
     }
 }
 
-/// The same with hints that say how it is written at the top of a file.
+/// This diagnostic with hints that name keys as they are written at the top of a file.
 #[must_use]
 pub fn in_own_file(mut diagnostic: Diagnostic, file: &str) -> Diagnostic {
     let top = format!("at the top of `{file}`");

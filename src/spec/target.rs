@@ -105,7 +105,7 @@ impl Model {
         self.top.as_deref().unwrap_or(self)
     }
 
-    /// The same with what targets add, one after another: lists add up, tables merge, and keys of `image` replace.
+    /// This model with what targets add, in their order: lists grow, tables merge, and keys of `image` replace.
     #[must_use]
     pub fn with<'t>(&self, targets: impl IntoIterator<Item = &'t TargetSpec>) -> Self {
         let mut targets = targets.into_iter().peekable();

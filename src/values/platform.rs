@@ -133,7 +133,7 @@ impl Platform {
         Ok(platform.normalized())
     }
 
-    /// The same platform by its canonical names: `x86_64` is `amd64`, `arm64/v8` is `arm64`.
+    /// This platform by its canonical names: `x86_64` is `amd64`, `arm64/v8` is `arm64`.
     #[must_use]
     pub fn normalized(self) -> Self {
         let (architecture, variant) = normalize_architecture(&self.architecture, &self.variant);

@@ -66,6 +66,17 @@ pub(crate) fn machine_paths(text: &str) -> Vec<Problem> {
     })
 }
 
+/// A doc comment that refers to the item above it is wrong as soon as that item moves.
+pub(crate) fn dangling_docs(text: &str) -> Vec<Problem> {
+    lines_with(text, |line| {
+        let doc = line.strip_prefix("/// ")?;
+        let starts = doc.starts_with("The same,") || doc.starts_with("The same ");
+        starts.then(|| {
+            "say what the item is: `The same …` breaks when the item above moves".to_owned()
+        })
+    })
+}
+
 fn lines_with(text: &str, problem: impl Fn(&str) -> Option<String>) -> Vec<Problem> {
     let lines = text.lines().enumerate();
     lines
@@ -98,6 +109,15 @@ pub(crate) fn has_section(version: &str, changelog: &str) -> bool {
     titles
         .filter_map(|title| title.split_whitespace().next())
         .any(|word| word.trim_matches(['[', ']']) == version)
+}
+
+#[test]
+fn docs_that_refer_to_the_item_above_are_found() {
+    assert_eq!(
+        dangling_docs("a\n    /// The same, without a cache.\n")[0].0,
+        2
+    );
+    assert!(dangling_docs("/// The name.\n// The same as above\n").is_empty());
 }
 
 #[test]

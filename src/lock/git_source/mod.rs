@@ -31,7 +31,7 @@ impl Repository {
         }
     }
 
-    /// The same in a lock, which has this commit of it.
+    /// This repository as a lock file has it, with the commit that the lock file names.
     pub(crate) fn locked(mut self, lock: &'static str, commit: Option<&str>) -> Self {
         // SHA-1, and SHA-256 where the repository uses that.
         let is_commit =

@@ -133,7 +133,7 @@ impl Marker {
         Self(parse::parse(text).filter(|node| !node.has_unknown()))
     }
 
-    /// The same for one extra alone.
+    /// This marker, and the marker of one extra.
     pub(crate) fn with_extra(self, extra: &str) -> Self {
         let with = |node| Node::All(vec![node, Node::Extra(extra.to_owned())]).normal();
         Self(self.0.map(with))
@@ -227,7 +227,7 @@ impl Node {
         }
     }
 
-    /// The same in one form, whatever the order of its clauses and the parentheses around them.
+    /// The normal form, which is equal for any order of clauses and any parentheses.
     fn normal(self) -> Self {
         let (mut nodes, is_all) = match self {
             Self::All(nodes) => (nodes, true),

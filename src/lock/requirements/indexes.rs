@@ -34,7 +34,7 @@ pub(crate) fn index_logins(facts: &Facts) -> Result<Vec<IndexLogin>, Diagnostics
     Ok(logins.map(|(login, _)| login).collect())
 }
 
-/// The same with their lines.
+/// The logins of [`index_logins`], each with its line.
 pub(crate) fn located_logins(facts: &Facts) -> Result<Vec<(IndexLogin, Location)>, Diagnostics> {
     let asked = with_all(facts)?;
     let lines = asked.files.settings.iter();

@@ -65,7 +65,7 @@ pub(crate) fn of_steps(
     Ok(env)
 }
 
-/// The same for a step that comes before all others, with other words for some of it.
+/// The environment of a step that runs before all others, with these variables in place of others.
 pub(crate) fn with(
     site: Site<'_>,
     variables: &[(&str, &str)],

@@ -70,7 +70,7 @@ impl Selection {
         }))
     }
 
-    /// The same for wheels of one version.
+    /// This selection for the wheels of one Python version.
     pub(crate) fn for_wheels(&self, python: &WheelPython) -> Self {
         Self {
             python: python.version,

@@ -41,7 +41,7 @@ pub(crate) enum RootUser {
     Named(String),
     /// An entry for ids, which is made unless there is one.
     Numeric { uid: String, gid: String },
-    /// The same under the name that was asked for.
+    /// An entry for ids, under the name that the spec has.
     Own { uid: String, gid: String },
 }
 

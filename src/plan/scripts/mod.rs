@@ -102,7 +102,7 @@ pub(crate) const BUILD_DIST: Script = Script {
     text: include_str!("build_dist.py"),
     imports: &[],
 };
-/// The same for a wheel, unless one that is there will do.
+/// Builds a wheel, unless another build has made one that fits.
 pub(crate) const BUILD_ONCE: Script = Script {
     name: "build_once.py",
     text: include_str!("build_once.py"),

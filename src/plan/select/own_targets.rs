@@ -103,7 +103,7 @@ pub(crate) fn unknown(model: &Model, name: &str) -> Diagnostic {
     unknown_beside(model, name, &[])
 }
 
-/// The same where these are targets too.
+/// The error for a name that no target has, where `more` are targets too.
 pub(crate) fn unknown_beside(model: &Model, name: &str, more: &[&str]) -> Diagnostic {
     let own = model.top().targets.iter();
     let own = own.map(|target| target.name.value.as_str());

@@ -112,7 +112,7 @@ impl<'a> UvRunner<'a> {
         })
     }
 
-    /// The same for a package that the project needs ([`Facts::members`]), by its normalised name.
+    /// This runner for a package that the project needs ([`Facts::members`]), by its normalised name.
     pub(crate) fn of_member(&self, name: &str) -> Result<Self, Diagnostics> {
         // Its own manifest may not tell its name.
         let around = self.site.facts.workspace.as_ref();
@@ -186,7 +186,7 @@ impl<'a> UvRunner<'a> {
         self.environment_step_at(plan, arguments, (environment, at), files)
     }
 
-    /// The same for an environment at another place.
+    /// As [`UvRunner::environment_step`], for an environment at another place.
     fn environment_step_at(
         &self,
         plan: &mut PlanBuilder,

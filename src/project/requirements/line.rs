@@ -54,7 +54,7 @@ impl Include {
 pub struct Requirement {
     /// What it asks for, as it is written, with one blank where there were several.
     pub text: String,
-    /// The same, understood.
+    /// What the text requires.
     pub target: Target,
     /// Whether it is to be installed editable.
     pub editable: bool,

@@ -99,7 +99,7 @@ impl Key {
         Self { default, ..self }
     }
 
-    /// The same key, whose feature is still to come.
+    /// Marks the key as not supported yet.
     const fn later(self) -> Self {
         Self {
             supported: false,
@@ -107,7 +107,7 @@ impl Key {
         }
     }
 
-    /// The same key, without which its table says nothing.
+    /// Marks the key as required in its table.
     const fn required(self) -> Self {
         Self {
             required: true,

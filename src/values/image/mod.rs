@@ -51,7 +51,7 @@ impl ImageRef {
         self.digest.as_ref()
     }
 
-    /// The same image pinned to `digest`, with its tag kept.
+    /// This image pinned to `digest`; it keeps its tag.
     #[must_use]
     pub fn with_digest(self, digest: Digest) -> Self {
         Self {

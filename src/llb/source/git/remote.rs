@@ -54,7 +54,7 @@ impl GitRemote {
         })
     }
 
-    /// The same over ssh with these lines of `known_hosts`; over anything else, the same.
+    /// Sets the lines of `known_hosts` for access over SSH; other access has none.
     #[must_use]
     pub fn with_known_hosts(mut self, lines: &str) -> Self {
         if let GitAccess::Ssh { known_hosts, .. } = &mut self.access {
