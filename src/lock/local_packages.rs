@@ -22,16 +22,16 @@ pub(crate) struct Around<'l> {
     pub(crate) here: MarkerEnvironment,
     /// How it is made anew.
     pub(crate) relock: &'static str,
-    /// The packages in folders that are wanted, by their normalised names, with where the lock says so.
+    /// The packages in folders that are wanted, by their normalized names, with where the lock says so.
     pub(crate) wanted: Vec<(&'l str, &'l Location)>,
-    /// What all packages of the lock are, by their normalised names, with their versions.
+    /// What all packages of the lock are, by their normalized names, with their versions.
     pub(crate) versions: Vec<(&'l str, Option<&'l str>)>,
-    /// The normalised names of packages beside the project itself that the tool leaves out of the lock, or locks whatever
+    /// The normalized names of packages beside the project itself that the tool leaves out of the lock, or locks whatever
     /// the manifests say.
     pub(crate) free: Vec<String>,
     /// What a manifest says that the package always needs.
     pub(crate) needs: fn(&Facts) -> Vec<Spanned<String>>,
-    /// The normalised names of all that a manifest names.
+    /// The normalized names of all that a manifest names.
     pub(crate) names: fn(&Facts) -> Vec<String>,
 }
 

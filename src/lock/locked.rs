@@ -7,7 +7,7 @@ use crate::lock::tree::{Table, Value};
 /// A package of a lock file.
 #[derive(Clone, Copy, Debug)]
 pub struct LockedPackage<'a> {
-    /// The normalised name.
+    /// The normalized name.
     pub name: &'a str,
     /// The version, where one is recorded.
     pub version: Option<&'a str>,

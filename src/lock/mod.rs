@@ -165,7 +165,7 @@ pub trait PackageManager: Sync {
         Ok(groups)
     }
 
-    /// Whether a locked package, by its normalised name, has a wheel that fits; `None` where the lock does not tell.
+    /// Whether a locked package, by its normalized name, has a wheel that fits; `None` where the lock does not tell.
     fn has_wheel(
         &self,
         facts: &Facts,
@@ -179,7 +179,7 @@ pub trait PackageManager: Sync {
             .and_then(|packages| wheel_tags::has_wheel(&packages, package, platform, python)))
     }
 
-    /// Whether the lock has a package, by its normalised name; `None` where it does not tell.
+    /// Whether the lock has a package, by its normalized name; `None` where it does not tell.
     fn locks(&self, facts: &Facts, package: &str) -> Result<Option<bool>, Diagnostics> {
         let has = |lock: Arc<dyn Lock>| lock.packages().iter().any(|known| known.name == package);
         Ok(self.locked(facts)?.map(has))

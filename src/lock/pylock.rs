@@ -25,7 +25,7 @@ pub(crate) struct Pylock {
 
 pub(crate) struct Package {
     name: Spanned<String>,
-    /// The normalised name.
+    /// The normalized name.
     normalized: String,
     version: Option<String>,
     repository: Option<Repository>,
@@ -150,7 +150,7 @@ fn local(table: Table<'_>) -> Option<Diagnostic> {
 }
 
 impl Pylock {
-    /// Whether it has a package, by its normalised name.
+    /// Whether it has a package, by its normalized name.
     pub(crate) fn has(&self, package: &str) -> bool {
         self.find(package).is_some()
     }

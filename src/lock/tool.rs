@@ -11,7 +11,7 @@ use crate::spec::Spec;
 /// What holds the tool of an installer.
 #[derive(Clone, Debug)]
 pub enum Tool {
-    /// An image of uv, which is then the uv of the bench too.
+    /// An image of uv, which then also makes environments and wheels.
     Uv(NeededImage),
     /// Packages of the index.
     Packages(ToolPackages),

@@ -5,7 +5,7 @@ pub mod framework;
 mod ignorefile;
 mod ini;
 mod memo;
-mod normalise;
+mod normalize;
 mod pyproject;
 pub mod requirements;
 pub mod workspace;
@@ -23,7 +23,7 @@ use crate::values::{ContextPath, PythonVersion};
 pub use ignorefile::IgnoreFile;
 pub use ini::IniSection;
 pub use memo::Memo;
-pub(crate) use normalise::NEUTRAL_VERSION;
+pub(crate) use normalize::NEUTRAL_VERSION;
 pub(crate) use pyproject::poetry_specifiers;
 pub use pyproject::{BuildSystem, DependencyGroup, Pyproject};
 

@@ -6,7 +6,7 @@ use crate::values::ContextPath;
 /// A locked package whose source is a folder.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LocalPackage {
-    /// The normalised name.
+    /// The normalized name.
     pub name: String,
     /// Its folder; `None` where that is outside of the context.
     pub folder: Option<ContextPath>,

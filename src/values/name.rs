@@ -140,7 +140,7 @@ mod tests {
     use crate::values::{PackageName, requirement_name};
 
     #[test]
-    fn normalises_names() {
+    fn normalizes_names() {
         for (input, normalized, suffix) in [
             ("foo", "foo", "FOO"),
             ("A", "a", "A"),

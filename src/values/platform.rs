@@ -75,7 +75,7 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// A platform of two parts, normalised: `Platform::new("linux", "x86_64")` is `linux/amd64`.
+    /// A platform of two parts, normalized: `Platform::new("linux", "x86_64")` is `linux/amd64`.
     pub fn new(os: &str, architecture: &str) -> Self {
         Self {
             os: os.to_owned(),
@@ -88,7 +88,7 @@ impl Platform {
     }
 
     /// Reads `os[(version[+feature…])]/arch[/variant]`, or a lone operating system or architecture
-    /// whose other half comes from `default`; then normalises it (`Parse` and `Normalize`).
+    /// whose other half comes from `default`; then normalizes it (`Parse` and `Normalize`).
     ///
     /// # Errors
     ///
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn normalises_as_containerd() {
+    fn normalizes_as_containerd() {
         for (input, id) in [
             ("linux/amd64", "linux/amd64"),
             ("linux/amd64/v1", "linux/amd64"),

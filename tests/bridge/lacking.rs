@@ -144,12 +144,12 @@ fn a_graph_is_no_larger_than_the_engine_takes() {
     let old = || Build::new().incapable("file.copy.alwaysreplaceexistingdestpaths");
     let mega = 1024 * 1024;
     old().file("uv.lock", &comment(2 * mega)).run().result();
-    insta::assert_snapshot!(told(old().file("uv.lock", &comment(5 * mega))), @"the build graph has 9999999 bytes, and this engine takes 9999999 at most; 9999999 of them are of the step `[internal] write normalised pyproject.toml and uv.lock`; use BuildKit 9.99 or later (Docker 99), which takes 99999999");
+    insta::assert_snapshot!(told(old().file("uv.lock", &comment(5 * mega))), @"the build graph has 9999999 bytes, and this engine takes 9999999 at most; 9999999 of them are of the step `[internal] write normalized pyproject.toml and uv.lock`; use BuildKit 9.99 or later (Docker 99), which takes 99999999");
     // The largest files that are read.
     let most = 8 * mega - 2000;
     let new = || Build::new().file("uv.lock", &comment(most));
     new().run().result();
     // Newer engines have a limit too; nothing newer would help there.
     let manifest = format!("{}# {}", crate::bridge::MANIFEST, "x".repeat(most));
-    insta::assert_snapshot!(told(new().file("pyproject.toml", &manifest)), @"the build graph has 99999999 bytes, and this engine takes 99999999 at most; 9999999 of them are of the step `[internal] write normalised pyproject.toml and uv.lock`");
+    insta::assert_snapshot!(told(new().file("pyproject.toml", &manifest)), @"the build graph has 99999999 bytes, and this engine takes 99999999 at most; 9999999 of them are of the step `[internal] write normalized pyproject.toml and uv.lock`");
 }

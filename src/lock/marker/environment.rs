@@ -29,7 +29,7 @@ impl MarkerEnvironment {
         Self { machine, python }
     }
 
-    /// Whether a marker is met, with some extras (normalised names) asked for; `None` where that cannot be told.
+    /// Whether a marker is met, with some extras (normalized names) asked for; `None` where that cannot be told.
     pub(crate) fn meets(&self, text: &str, extras: &[String]) -> Option<bool> {
         let node = parse::parse(text)?;
         let extras: Vec<&str> = extras.iter().map(String::as_str).collect();

@@ -183,7 +183,7 @@ fn manifest_names(facts: &Facts) -> Vec<String> {
     lines.filter_map(|line| name(line.as_str()?)).collect()
 }
 
-/// The normalised name of what a requirement is about.
+/// The normalized name of what a requirement is about.
 fn name(line: &str) -> Option<String> {
     if let Some(name) = requirement_name(line) {
         return Some(name.normalized().to_owned());

@@ -135,7 +135,7 @@ pub(crate) fn of_project(project: &Pyproject) -> Table {
     kept
 }
 
-/// The normalised names that a lock has by what `[tool.pdm.resolution]` says, or does not have, whatever needs them.
+/// The normalized names that a lock has by what `[tool.pdm.resolution]` says, or does not have, whatever needs them.
 pub(crate) fn resolved_otherwise(project: &Pyproject) -> Vec<String> {
     let whole: Table = project.source.text().parse().unwrap_or_default();
     let pdm = whole.get("tool").and_then(|tool| tool.get("pdm"));

@@ -35,7 +35,7 @@ pub(crate) struct PdmLock {
 
 /// A locked package.
 pub(crate) struct Package {
-    /// The normalised name.
+    /// The normalized name.
     pub(crate) name: String,
     /// `groups`, with `default` for the project's own dependencies; `None` where PDM finds out by the dependencies.
     groups: Option<Vec<String>>,

@@ -113,7 +113,7 @@ impl Pipfile {
     }
 
     /// The text without the commands that the project gives names; keys in alphabetical order.
-    pub(crate) fn normalised(&self) -> String {
+    pub(crate) fn normalized(&self) -> String {
         let mut table = self.table();
         table.remove("scripts");
         table.to_string()

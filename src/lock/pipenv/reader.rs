@@ -33,7 +33,7 @@ pub(crate) struct PipfileLock {
 
 /// A locked package.
 pub(crate) struct Package {
-    /// The normalised name.
+    /// The normalized name.
     pub(crate) name: String,
     /// The category, by its name in the Pipfile.
     category: String,
@@ -159,7 +159,7 @@ impl PipfileLock {
     }
 
     /// The text without the project itself, which is a wheel of its own.
-    pub(crate) fn normalised(&self) -> String {
+    pub(crate) fn normalized(&self) -> String {
         let text = self.source.text();
         if !self.packages.iter().any(Package::is_own) {
             return text.to_owned();

@@ -22,7 +22,7 @@ pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnos
     let whole = pipfile.table();
     if [false, true]
         .iter()
-        .any(|normalised| content_hash(&whole, *normalised) == hash)
+        .any(|normalized| content_hash(&whole, *normalized) == hash)
     {
         return Ok(());
     }
@@ -40,11 +40,11 @@ pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnos
 }
 
 /// The hash that Pipenv makes of a Pipfile (plette, `Pipfile.get_hash`; since 2026, with the names of packages
-/// normalised).
-fn content_hash(whole: &Table, normalised: bool) -> String {
+/// normalized).
+fn content_hash(whole: &Table, normalized: bool) -> String {
     let section = |name: &str| whole.get(name).map_or_else(|| json!({}), of_toml);
     let category = |name: &str| match section(name) {
-        Value::Object(packages) if normalised => packages
+        Value::Object(packages) if normalized => packages
             .into_iter()
             .map(|(name, package)| (normalized_name(&name), package))
             .collect(),
@@ -77,7 +77,7 @@ mod tests {
     /// Put to Pipenv 2026.10.3, and to the plette in it, which computed the hash in earlier ones.
     #[test]
     fn hashes_are_those_of_pipenv() {
-        let hash = |text: &str, normalised| content_hash(&text.parse().unwrap(), normalised);
+        let hash = |text: &str, normalized| content_hash(&text.parse().unwrap(), normalized);
         let full = include_str!("variants.toml");
         assert_eq!(
             hash(full, true),
@@ -87,9 +87,9 @@ mod tests {
             hash(full, false),
             "8453dd55ee16a07f34840e1bb16d98bccda61245072ea282d9651e6bd3cb3b51"
         );
-        for normalised in [true, false] {
+        for normalized in [true, false] {
             assert_eq!(
-                hash("[packages]\nbottle = \"*\"\n", normalised),
+                hash("[packages]\nbottle = \"*\"\n", normalized),
                 "0bef0fa5bc61cebb16e55158a14c99a40b5687aa5222526ff9899e057b47c4ef"
             );
         }

@@ -11,7 +11,7 @@ use crate::project::Facts;
 use crate::project::workspace::LocalPackage;
 use crate::values::normalized_name;
 
-/// What an environment is to hold beside the project's own dependencies, by normalised names.
+/// What an environment is to hold beside the project's own dependencies, by normalized names.
 pub(crate) struct Asked {
     groups: Vec<String>,
     extras: Vec<String>,
@@ -25,10 +25,10 @@ impl Asked {
         name: impl Fn(&T) -> &str,
         here: MarkerEnvironment,
     ) -> Self {
-        let normalised = |names: &[T]| names.iter().map(|it| normalized_name(name(it))).collect();
+        let normalized = |names: &[T]| names.iter().map(|it| normalized_name(name(it))).collect();
         Self {
-            groups: normalised(groups),
-            extras: normalised(extras),
+            groups: normalized(groups),
+            extras: normalized(extras),
             here,
         }
     }

@@ -215,7 +215,7 @@ pub(crate) fn of_project(project: &Pyproject) -> Table {
 }
 
 /// The files that the dependency step reads beside the lock.
-pub(crate) fn normalised(facts: &Facts) -> Result<Vec<TextFile>, Diagnostics> {
+pub(crate) fn normalized(facts: &Facts) -> Result<Vec<TextFile>, Diagnostics> {
     let mut files = vec![TextFile {
         name: PYPROJECT.into(),
         text: of_project(&facts.pyproject).to_string(),

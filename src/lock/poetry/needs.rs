@@ -21,7 +21,7 @@ pub(crate) struct Dependency {
 }
 
 impl Dependency {
-    /// The normalised name.
+    /// The normalized name.
     pub(crate) fn name(&self) -> Option<String> {
         let name = requirement_name(&self.requirement.value)?;
         Some(name.normalized().to_owned())

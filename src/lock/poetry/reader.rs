@@ -29,7 +29,7 @@ pub(crate) struct PoetryLock {
     /// `metadata.content-hash`
     pub(crate) content_hash: Option<Spanned<String>>,
     pub(crate) packages: Vec<Package>,
-    /// `extras`: the packages of each of the project's extras; the names are normalised.
+    /// `extras`: the packages of each of the project's extras; the names are normalized.
     pub(crate) extras: Vec<(String, Vec<String>)>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Path {
 
 /// A locked package.
 pub(crate) struct Package {
-    /// The normalised name.
+    /// The normalized name.
     pub(crate) name: String,
     /// `version`
     pub(crate) version: Option<String>,
@@ -53,7 +53,7 @@ pub(crate) struct Package {
     groups: Option<Vec<String>>,
     /// `markers`, each with the group that it is of; `None` for all of them.
     markers: Vec<(Option<String>, String)>,
-    /// The normalised names of what it depends on, with its extras.
+    /// The normalized names of what it depends on, with its extras.
     pub(crate) needs: Vec<String>,
     /// The folder or the file of the project that it comes from.
     pub(crate) path: Option<Path>,

@@ -218,7 +218,7 @@ pub(crate) fn names(asked: &Asked) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a package is asked for, by its normalised name.
+/// Whether a package is asked for, by its normalized name.
 pub(crate) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     let none = Extra {
         groups: Vec::new(),
@@ -227,7 +227,7 @@ pub(crate) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     Ok(names(&asked(facts, &none)?).contains(package))
 }
 
-/// Whether a package is asked for, by its normalised name, by anything that developers can have installed too.
+/// Whether a package is asked for, by its normalized name, by anything that developers can have installed too.
 pub(crate) fn has_for_developers(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     Ok(names(&with_all(facts)?).contains(package))
 }

@@ -288,7 +288,7 @@ fn of_project(facts: &Facts, lock: UvLock) -> UvLock {
 pub(crate) fn files(facts: &Facts, lock: &UvLock) -> Result<Vec<TextFile>, Diagnostics> {
     let manifest = TextFile {
         name: PYPROJECT.into(),
-        text: facts.pyproject.normalised.clone(),
+        text: facts.pyproject.normalized.clone(),
     };
     let neutral = TextFile {
         name: LOCK.into(),

@@ -46,7 +46,7 @@ pub(crate) enum Direct {
 /// A locked package.
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct Package {
-    /// The normalised name.
+    /// The normalized name.
     pub(crate) name: String,
     /// The version, where the lock records one.
     pub(crate) version: Option<Spanned<String>>,
@@ -76,11 +76,11 @@ pub(crate) struct Package {
 #[derive(Default)]
 #[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct Record {
-    /// Names of the extras, normalised.
+    /// Names of the extras, normalized.
     pub(crate) extras: Vec<String>,
     /// The requirements of the project and, with a marker, those of its extras.
     pub(crate) requires: Vec<Requirement>,
-    /// The requirements by dependency group, with normalised names.
+    /// The requirements by dependency group, with normalized names.
     pub(crate) groups: Vec<(String, Vec<Requirement>)>,
 }
 
@@ -141,7 +141,7 @@ impl UvLock {
         }
     }
 
-    /// The text with the versions of the packages that are folders neutral, as they are in the normalised manifests.
+    /// The text with the versions of the packages that are folders neutral, as they are in the normalized manifests.
     pub(crate) fn neutral_text(&self) -> String {
         if let Some(start) = self.parted {
             return self.neutral_parts(start);

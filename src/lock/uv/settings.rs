@@ -26,7 +26,7 @@ pub(crate) struct Settings {
     pub(crate) default_groups: DefaultGroups,
     /// `dependency-groups`: some groups are for some Pythons only.
     pub(crate) limits_groups: bool,
-    /// `sources`, by normalised name.
+    /// `sources`, by normalized name.
     pub(crate) sources: BTreeMap<String, Sourced>,
 }
 

@@ -22,13 +22,13 @@ pub(crate) fn members(
     groups: &[String],
 ) -> Result<Vec<String>, Diagnostics> {
     let name = facts.pyproject.named()?.value.normalized();
-    let normalised = |names: &[String]| {
+    let normalized = |names: &[String]| {
         names
             .iter()
             .map(|name| normalized_name(name))
             .collect::<Vec<_>>()
     };
-    let (extras, groups) = (normalised(extras), normalised(groups));
+    let (extras, groups) = (normalized(extras), normalized(groups));
     let installed = needs::installed(&lock.packages, name, &extras, &groups);
     let packages = installed.into_iter().filter(|package| !package.is_virtual);
     Ok(packages.map(|package| package.name.clone()).collect())
@@ -188,9 +188,9 @@ pub(crate) fn files(
         .into_iter()
         .partition(|facts| facts.folder == around.folder);
     let root = match (root.first(), &around.manifest) {
-        (Some(root), _) => root.pyproject.normalised.clone(),
+        (Some(root), _) => root.pyproject.normalized.clone(),
         // It is no package that is needed: only its settings count.
-        (None, Some(manifest)) => settings_alone(&manifest.normalised),
+        (None, Some(manifest)) => settings_alone(&manifest.normalized),
         (None, None) => String::new(),
     };
     let is_member = |facts: &&&Facts| {
@@ -206,7 +206,7 @@ pub(crate) fn files(
         files.push(at(
             &facts.folder,
             PYPROJECT,
-            facts.pyproject.normalised.clone(),
+            facts.pyproject.normalized.clone(),
         ));
     }
     Ok(files)

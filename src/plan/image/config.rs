@@ -11,7 +11,7 @@ use crate::plan::request::{arguments, bases, user, version};
 use crate::spec::Healthcheck;
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
-/// (well-known project URLs, normalised).
+/// (well-known project URLs, normalized).
 const URL_LABELS: &[(&str, &[&str])] = &[
     (
         "org.opencontainers.image.documentation",

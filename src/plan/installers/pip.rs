@@ -73,7 +73,7 @@ fn install_from(list: &str) -> Vec<&str> {
         "install",
         "--requirement",
         list,
-        // The bench compiles.
+        // A later step compiles.
         "--no-compile",
     ]
 }

@@ -49,11 +49,11 @@ fn install(
     let files = vec![
         TextFile {
             name: MANIFEST.into(),
-            text: pipfile.normalised(),
+            text: pipfile.normalized(),
         },
         TextFile {
             name: LOCK.into(),
-            text: lock.normalised(),
+            text: lock.normalized(),
         },
     ];
     let categories = [PACKAGES]
@@ -66,7 +66,7 @@ fn install(
         "sync",
         "--categories",
         &categories,
-        // The bench compiles; what pip compiles holds times.
+        // A later step compiles; bytecode of pip holds times.
         "--extra-pip-args=--no-compile",
     ];
     let install = Install {

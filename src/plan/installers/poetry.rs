@@ -51,7 +51,7 @@ fn install(
     request: &InstallRequest,
     groups: &[String],
 ) -> Result<Installed, Diagnostics> {
-    let mut files = manifest::normalised(uv.site.facts)?;
+    let mut files = manifest::normalized(uv.site.facts)?;
     files.push(TextFile {
         name: LOCK.into(),
         text: lock.neutral_text(),

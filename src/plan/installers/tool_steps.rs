@@ -48,7 +48,7 @@ impl Install<'_> {
         request: &InstallRequest,
     ) -> Result<Installed, Diagnostics> {
         let (origin, lock) = (Some(self.origin), self.lock);
-        let title = format!("write normalised {} and {lock}", self.manifest);
+        let title = format!("write normalized {} and {lock}", self.manifest);
         let title = StepName::new("internal", title);
         let files = plan.add(title, None, PartKind::Files(self.files));
         let tool = uv.tool(plan)?;

@@ -14,7 +14,7 @@ use crate::values::{Platform, PythonVersion, SystemPackage, requirement_name};
 
 /// What a package needs. `a|b` is the first of these that the release has: libraries change their names with it.
 struct Need {
-    /// The package, by its normalised name.
+    /// The package, by its normalized name.
     package: &'static str,
     /// When it needs it.
     when: When,

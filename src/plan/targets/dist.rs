@@ -55,7 +55,7 @@ pub(crate) fn build(
 }
 
 /// What builds run on.
-fn bench<'s>(site: Site<'s>, plan: &mut PlanBuilder) -> Result<UvRunner<'s>, Diagnostics> {
+fn uv_runner<'s>(site: Site<'s>, plan: &mut PlanBuilder) -> Result<UvRunner<'s>, Diagnostics> {
     let base = system_packages::build_base(site, plan)?;
     UvRunner::new(site, base.root, plan)
 }
@@ -66,7 +66,7 @@ fn sdist(
     context: PartId,
     notes: &mut Notes,
 ) -> Result<PartId, Diagnostics> {
-    let uv = bench(site, plan)?;
+    let uv = uv_runner(site, plan)?;
     let build = Build::of(Dist::Sdist, context);
     Ok(wheel::build(&uv, plan, build, &mut notes.warnings)?.part)
 }
@@ -102,7 +102,7 @@ fn wheels(
     for selection in &selections {
         let site = Site { selection, ..site };
         let before = plan.count();
-        let uv = bench(site, plan)?;
+        let uv = uv_runner(site, plan)?;
         let build = Build {
             dist: Dist::Wheel,
             sources: from,

@@ -1,6 +1,6 @@
-//! The bench: uv with an empty environment, where every project's environment is made and its wheel is built and
-//! installed, whichever installer brings the dependencies. What a front end for builds does is the same for all
-//! (PEP 517), and uv does it without a network, a cache and a second copy of pip.
+//! uv with an empty environment: here every project's environment is made, and its wheel is built and installed,
+//! whichever package manager installs the dependencies. A build frontend does the same for all of them (PEP 517), and uv
+//! does it without a network, a cache and a second copy of pip.
 
 pub(crate) mod cache;
 pub(crate) mod tool_env;
@@ -21,7 +21,7 @@ use crate::values::{Platform, TargetPath};
 /// Where uv finds the files that a step is about.
 const FILES: &str = "/src";
 
-/// Where steps with uv are made.
+/// Makes steps that run uv.
 #[derive(Clone)]
 pub(super) struct UvRunner<'a> {
     /// What planning looks at.
@@ -112,7 +112,7 @@ impl<'a> UvRunner<'a> {
         })
     }
 
-    /// This runner for a package that the project needs ([`Facts::members`]), by its normalised name.
+    /// This runner for a package that the project needs ([`Facts::members`]), by its normalized name.
     pub(crate) fn of_member(&self, name: &str) -> Result<Self, Diagnostics> {
         // Its own manifest may not tell its name.
         let around = self.site.facts.workspace.as_ref();

@@ -11,7 +11,7 @@ use read::{groups, owned, parsed, string_lists, string_table};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
 use crate::project::Memo;
-use crate::project::normalise::normalised;
+use crate::project::normalize::normalized;
 use crate::toml_document::{Document, Table};
 use crate::values::{PackageName, RequiresPython};
 pub(crate) use poetry::specifiers as poetry_specifiers;
@@ -53,8 +53,8 @@ pub struct Pyproject {
     pub license: Option<String>,
     /// `project.urls`, label and address.
     pub urls: Vec<(String, String)>,
-    /// The manifest with all that does not bear on dependencies left out (`normalise`).
-    pub normalised: String,
+    /// The manifest with all that does not bear on dependencies left out (`normalize`).
+    pub normalized: String,
     /// What its package manager reads of it.
     pub memo: Memo,
 }
@@ -103,7 +103,7 @@ impl Pyproject {
             description: None,
             license: None,
             urls: Vec::new(),
-            normalised: String::new(),
+            normalized: String::new(),
             memo: Memo::default(),
         }
     }
@@ -132,7 +132,7 @@ impl Pyproject {
             tools: tools.into_iter().map(owned).collect(),
             groups: groups(root.table("dependency-groups").as_ref()),
             build_system,
-            normalised: normalised(source)?,
+            normalized: normalized(source)?,
             ..read
         })
     }

@@ -236,7 +236,7 @@ impl Fit<'_> {
     }
 }
 
-/// The dependency groups of a manifest by their normalised names.
+/// The dependency groups of a manifest by their normalized names.
 struct Groups<'a>(BTreeMap<String, &'a DependencyGroup>);
 
 impl<'a> Groups<'a> {

@@ -56,7 +56,7 @@ impl Installer for Uv {
             Some(around) => workspace::files(facts, around, &lock)?,
             None => files(facts, &lock)?,
         };
-        let title = StepName::new("internal", "write normalised pyproject.toml and uv.lock");
+        let title = StepName::new("internal", "write normalized pyproject.toml and uv.lock");
         let project = plan.add(title, None, PartKind::Files(files));
         let whole = (project, &*lock);
         let installed = if uv.site.spec.model.network.offline.is_some() {

@@ -23,7 +23,7 @@ pub(crate) fn install(
             // Of a workspace not all is there, which makes another lock; planning has compared what is.
             Some(_) => "--frozen",
         },
-        // The bench compiles, whatever `[tool.uv]` says.
+        // A later step compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
     arguments.extend(selected(uv.site, lock, request));
@@ -82,7 +82,7 @@ pub(crate) fn install_offline(
         "--require-hashes",
         // All of them are there.
         "--no-deps",
-        // The bench compiles, whatever `[tool.uv]` says.
+        // A later step compiles, whatever `[tool.uv]` says.
         "--no-compile-bytecode",
     ];
     let step = uv.environment_step(plan, &arguments, request.from, requirements);

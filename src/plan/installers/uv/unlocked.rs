@@ -31,13 +31,13 @@ pub(crate) fn install(
             format!("install dependencies from {}", asked.what()),
         );
         let mut arguments = pip_install.to_vec();
-        // The bench compiles, whatever `[tool.uv]` says.
+        // A later step compiles, whatever `[tool.uv]` says.
         arguments.push("--no-compile-bytecode");
         let step = if facts.requirements.is_empty() {
             arguments.extend(["--requirements", PYPROJECT]);
             arguments.extend(extra.groups.iter().flat_map(|name| ["--group", name.value]));
             arguments.extend(extra.extras.iter().flat_map(|name| ["--extra", name.value]));
-            let title = StepName::new("internal", "write normalised pyproject.toml");
+            let title = StepName::new("internal", "write normalized pyproject.toml");
             let files = plan.add(title, None, PartKind::Files(settings(facts)?));
             uv.environment_step(plan, &arguments, environment, files)
         } else {
@@ -125,7 +125,7 @@ fn settings(facts: &Facts) -> Result<Vec<TextFile>, Diagnostics> {
     let project = &facts.pyproject;
     let manifest = (project.is_there).then(|| TextFile {
         name: PYPROJECT.into(),
-        text: project.normalised.clone(),
+        text: project.normalized.clone(),
     });
     Ok(manifest.into_iter().chain(settings_file(facts)?).collect())
 }

@@ -12,8 +12,8 @@ use crate::diagnostic::{Diagnostics, Location, Source, rules};
 /// Stands for the project's own version wherever a tool wants one and its value must not matter.
 pub(crate) const NEUTRAL_VERSION: &str = "0.0.0";
 
-/// The text of the normalised manifest; keys in alphabetical order.
-pub(super) fn normalised(source: &Arc<Source>) -> Result<String, Diagnostics> {
+/// The text of the normalized manifest; keys in alphabetical order.
+pub(super) fn normalized(source: &Arc<Source>) -> Result<String, Diagnostics> {
     let whole: Table = source.text().parse().map_err(|error: toml::de::Error| {
         let place = Location::new(source, error.span().unwrap_or(0..0));
         rules::INVALID_TOML
@@ -80,7 +80,7 @@ mod tests {
             )
         };
         let kept = |version, rest| {
-            normalised(&Source::new("pyproject.toml", text(version, rest))).unwrap()
+            normalized(&Source::new("pyproject.toml", text(version, rest))).unwrap()
         };
         let one = kept("version = \"1.0\"", "description = \"x\"");
         assert_eq!(
