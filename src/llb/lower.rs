@@ -92,7 +92,7 @@ struct Lowering<'a> {
 impl Lowering<'_> {
     fn output(&self, id: PartId) -> Result<Output, Diagnostic> {
         // Inputs precede, so this is never missing.
-        let missing = || bug(&format!("part {} is used before it is made", id.index()));
+        let missing = || bug(format!("part {} is used before it is made", id.index()));
         self.outputs.get(&id).copied().ok_or_else(missing)
     }
 
