@@ -225,7 +225,7 @@ impl<'l> Contest<'l> {
             return Ok(());
         }
         Err(format!(
-            "{image} is stale: {}, expected {expected}",
+            "{image} is out of date: {}, expected {expected}",
             ran.text
         ))
     }

@@ -135,7 +135,11 @@ impl Around<'_> {
         let mut needs = (self.needs)(member);
         needs.retain(|requirement| !is_free(requirement));
         let told = needs.iter().filter_map(|requirement| {
-            let message = format!("`{}` is stale: {}", self.lock, self.unmet(requirement)?);
+            let message = format!(
+                "`{}` is out of date: {}",
+                self.lock,
+                self.unmet(requirement)?
+            );
             let error = rules::OUTDATED_LOCK
                 .report(message)
                 .at(&requirement.location);
@@ -199,7 +203,7 @@ impl Around<'_> {
         let is_named = names(facts) || others.any(names);
         (!is_named).then(|| {
             let message = format!(
-                "`{}` is stale: it has the package `{name}`, and no `{PYPROJECT}` names it",
+                "`{}` is out of date: it has the package `{name}`, and no `{PYPROJECT}` names it",
                 self.lock
             );
             rules::LOCAL_PACKAGE
@@ -254,8 +258,8 @@ pub(crate) mod tests {
     #[test]
     fn what_the_lock_was_not_made_from_is_told() {
         insta::assert_snapshot!(told(&needing("'idna>=3.10', 'new'"), &[]), @"
-        pyproject.toml:4:17: `some.lock` is stale: it locks `idna` 3.7, which `idna>=3.10` does not allow; lock again
-        pyproject.toml:4:31: `some.lock` is stale: it does not lock `new`; lock again
+        pyproject.toml:4:17: `some.lock` is out of date: it locks `idna` 3.7, which `idna>=3.10` does not allow; lock again
+        pyproject.toml:4:31: `some.lock` is out of date: it does not lock `new`; lock again
         ");
         insta::assert_snapshot!(told(&needing("").replace("plug", "gulp"), &[]), @"pyproject.toml:2:8: `some.lock` has the package `plug` in `.`, whose manifest has `gulp`; lock again");
     }
@@ -270,8 +274,8 @@ pub(crate) mod tests {
     fn a_need_with_a_marker_counts_where_that_is_met() {
         let needs = "'idna>=3.10; os_name == \"posix\"', 'new; python_version >= \"3.8\"'";
         insta::assert_snapshot!(told(&needing(needs), &[]), @r#"
-        pyproject.toml:4:17: `some.lock` is stale: it locks `idna` 3.7, which `idna>=3.10; os_name == "posix"` does not allow; lock again
-        pyproject.toml:4:51: `some.lock` is stale: it does not lock `new`; lock again
+        pyproject.toml:4:17: `some.lock` is out of date: it locks `idna` 3.7, which `idna>=3.10; os_name == "posix"` does not allow; lock again
+        pyproject.toml:4:51: `some.lock` is out of date: it does not lock `new`; lock again
         "#);
         let needs = "'pywin32; os_name == \"nt\"', 'idna>4; python_full_version < \"3.13.3\"'";
         assert_eq!(told(&needing(needs), &[]), "");

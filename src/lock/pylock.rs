@@ -11,7 +11,7 @@ use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::tree::{Table, Tree, Value};
 use crate::lock::{Lock, LockedPackage, Repository};
-use crate::project::{Facts, Pyproject};
+use crate::project::{Facts, PYPROJECT, Pyproject};
 use crate::values::{normalized_name, requirement_name};
 
 /// Its name.
@@ -175,7 +175,10 @@ impl Pylock {
             let why = self.lacks(&requirement.value)?;
             Some(
                 rules::OUTDATED_LOCK
-                    .report(format!("`{}` is asked for, and {why}", requirement.value))
+                    .report(format!(
+                        "`{PYLOCK}` is out of date: `{PYPROJECT}` requires `{}`, the lock file {why}",
+                        requirement.value
+                    ))
                     .at(&requirement.location)
                     .hint(REMAKE),
             )
@@ -190,18 +193,14 @@ impl Pylock {
             return None;
         }
         let Some(package) = self.find(name.normalized()) else {
-            return Some(format!("`{PYLOCK}` does not have it"));
+            return Some("does not have it".to_owned());
         };
         let start = requirement.find(['<', '>', '=', '!', '~'])?;
         let specifiers = requirement[start..].trim_end_matches(')');
         let specifiers = VersionSpecifiers::from_str(specifiers).ok()?;
         let version = Version::from_str(package.version.as_deref()?).ok()?;
-        (!specifiers.contains(&version)).then(|| {
-            format!(
-                "`{PYLOCK}` has {version}, in line {}",
-                package.name.location.lines().0
-            )
-        })
+        (!specifiers.contains(&version))
+            .then(|| format!("has {version} (line {})", package.name.location.lines().0))
     }
 
     /// The text without its comments, so that a comment changes no cache key.
@@ -242,8 +241,8 @@ mod tests {
         pylock.toml:1:16: `lock-version` is `2.0`, expected `1.0`; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
         pylock.toml:2:13: a `[[packages]]` in `pylock.toml` has no `name`, expected a string; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
         pylock.toml:2:46: a local package in `pylock.toml` is not supported yet; lock with `uv lock`, or leave the package out and name its folder in a requirements file
-        pyproject.toml:4:17: `a>=2` is asked for, and `pylock.toml` has 1.0, in line 2; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
-        pyproject.toml:4:25: `B` is asked for, and `pylock.toml` does not have it; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
+        pyproject.toml:4:17: `pylock.toml` is out of date: `pyproject.toml` requires `a>=2`, the lock file has 1.0 (line 2); lock again, for example with `uv export --format pylock.toml -o pylock.toml`
+        pyproject.toml:4:25: `pylock.toml` is out of date: `pyproject.toml` requires `B`, the lock file does not have it; lock again, for example with `uv export --format pylock.toml -o pylock.toml`
         ");
     }
 

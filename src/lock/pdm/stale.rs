@@ -38,10 +38,10 @@ pub(crate) fn check(lock: &PdmLock, facts: &Facts) -> Result<(), Diagnostics> {
     let unlocked = first_unlocked(&project.dependencies, locked);
     let error = match unlocked {
         Some((name, place)) => {
-            rules::OUTDATED_LOCK.report(format!("`pdm.lock` is stale: it does not lock `{name}`")).at(place)
+            rules::OUTDATED_LOCK.report(format!("`pdm.lock` is out of date: it does not lock `{name}`")).at(place)
         }
         None => rules::OUTDATED_LOCK.report(
-            "`pdm.lock` is stale: dependencies, groups, sources or `requires-python` have changed since it was made",
+            "`pdm.lock` is out of date: dependencies, groups, sources or `requires-python` have changed since it was made",
         )
         .at(&project.dependencies_location),
     };

@@ -29,10 +29,10 @@ pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnos
     let locked = |name: &str| lock.packages.iter().any(|package| package.name == name);
     let error = match first_unlocked(&pipfile.packages, locked) {
         Some((name, place)) => {
-            rules::OUTDATED_LOCK.report(format!("`Pipfile.lock` is stale: it does not lock `{name}`")).at(place)
+            rules::OUTDATED_LOCK.report(format!("`Pipfile.lock` is out of date: it does not lock `{name}`")).at(place)
         }
         None => rules::OUTDATED_LOCK.report(
-            "`Pipfile.lock` is stale: packages, sources or `[requires]` have changed since it was made",
+            "`Pipfile.lock` is out of date: packages, sources or `[requires]` have changed since it was made",
         )
         .at(&pipfile.place),
     };

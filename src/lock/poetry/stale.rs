@@ -42,10 +42,10 @@ pub(crate) fn check(
     let locked = |name: &str| lock.packages.iter().any(|package| package.name == name);
     let error = match first_unlocked(&manifest.dependencies, locked) {
         Some((name, place)) => {
-            rules::OUTDATED_LOCK.report(format!("`poetry.lock` is stale: it does not lock `{name}`")).at(place)
+            rules::OUTDATED_LOCK.report(format!("`poetry.lock` is out of date: it does not lock `{name}`")).at(place)
         }
         None => rules::OUTDATED_LOCK.report(
-            "`poetry.lock` is stale: dependencies, groups, sources or the Python that is required have changed since it was made",
+            "`poetry.lock` is out of date: dependencies, groups, sources or the Python that is required have changed since it was made",
         )
         .at(&project.dependencies_location),
     };

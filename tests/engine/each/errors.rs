@@ -67,7 +67,7 @@ fn what_stands_against_a_build_is_told_before_it_starts() {
     );
     let printed = must_fail(&[VERSION]);
     assert!(
-        printed.contains("`uv.lock` is stale: it does not know the dependency `httpx`"),
+        printed.contains("`uv.lock` is out of date: it does not know the dependency `httpx`"),
         "{printed}"
     );
 }

@@ -91,7 +91,7 @@ struct Fit<'a> {
 
 impl Fit<'_> {
     fn stale(&mut self, what: &str, place: &Location) {
-        let message = format!("`uv.lock` is stale: {what}");
+        let message = format!("`uv.lock` is out of date: {what}");
         let problem = rules::OUTDATED_LOCK.report(message).at(place).hint(RELOCK);
         self.problems.push(problem);
     }

@@ -100,11 +100,11 @@ fn versions_are_compared() {
     let dynamic = ("version = \"1.0.0\"", "dynamic = [\"version\"]");
     let all = [with(&[("1.0.0", "1.1")]), with(&[dynamic])];
     insta::assert_snapshot!(all.join("\n"), @"
-    pyproject.toml:4:11: `uv.lock` is stale: `project.version` is `1.1`, and it was made for `1.0`
-    pyproject.toml:4:12: `uv.lock` is stale: `project.version` is dynamic, and it was made for the version `1.0`
+    pyproject.toml:4:11: `uv.lock` is out of date: `project.version` is `1.1`, and it was made for `1.0`
+    pyproject.toml:4:12: `uv.lock` is out of date: `project.version` is dynamic, and it was made for the version `1.0`
     ");
     let lock = LOCK.replace("version = \"1.0\"\n", "");
-    insta::assert_snapshot!(told(&lock, MANIFEST), @"pyproject.toml:4:11: `uv.lock` is stale: `project.version` is static, and it was made for a dynamic one");
+    insta::assert_snapshot!(told(&lock, MANIFEST), @"pyproject.toml:4:11: `uv.lock` is out of date: `project.version` is static, and it was made for a dynamic one");
     assert_eq!(told(&lock, &MANIFEST.replace(dynamic.0, dynamic.1)), "fits");
 }
 
@@ -112,10 +112,10 @@ fn versions_are_compared() {
 fn the_pythons_are_compared_both_ways() {
     let all = [">=3.11", ">=3.13", ">=3.12,<4", "~=3.12"].map(|other| with(&[(">=3.12", other)]));
     insta::assert_snapshot!(all.join("\n"), @"
-    pyproject.toml:5:19: `uv.lock` is stale: `requires-python` is `>=3.11`, and it was made for `>=3.12`
-    pyproject.toml:5:19: `uv.lock` is stale: `requires-python` is `>=3.13`, and it was made for `>=3.12`
-    pyproject.toml:5:19: `uv.lock` is stale: `requires-python` is `>=3.12, <4`, and it was made for `>=3.12`
-    pyproject.toml:5:19: `uv.lock` is stale: `requires-python` is `~=3.12`, and it was made for `>=3.12`
+    pyproject.toml:5:19: `uv.lock` is out of date: `requires-python` is `>=3.11`, and it was made for `>=3.12`
+    pyproject.toml:5:19: `uv.lock` is out of date: `requires-python` is `>=3.13`, and it was made for `>=3.12`
+    pyproject.toml:5:19: `uv.lock` is out of date: `requires-python` is `>=3.12, <4`, and it was made for `>=3.12`
+    pyproject.toml:5:19: `uv.lock` is out of date: `requires-python` is `~=3.12`, and it was made for `>=3.12`
     ");
     // uv looks at the ends alone, and what lies at an end is not told for certain.
     for other in [">=3.12,!=3.13.1", ">=3.12,!=3.12.*"] {
@@ -139,29 +139,29 @@ fn requirements_are_compared_list_by_list() {
         with(&[("\"b>=1.0\", ", "\"b>=1\", \"b<9\", ")]),
     ];
     insta::assert_snapshot!(all.join("\n\n"), @"
-    pyproject.toml:6:17: `uv.lock` is stale: `b>=2` is not what it was made from
+    pyproject.toml:6:17: `uv.lock` is out of date: `b>=2` is not what it was made from
 
-    pyproject.toml:6:17: `uv.lock` is stale: `b[x]>=1` is not what it was made from
+    pyproject.toml:6:17: `uv.lock` is out of date: `b[x]>=1` is not what it was made from
 
-    pyproject.toml:6:27: `uv.lock` is stale: `d ; python_version < '3.13'` is not what it was made from
+    pyproject.toml:6:27: `uv.lock` is out of date: `d ; python_version < '3.13'` is not what it was made from
 
-    pyproject.toml:6:1: `uv.lock` is stale: it was made with the dependency `b`, which is gone
+    pyproject.toml:6:1: `uv.lock` is out of date: it was made with the dependency `b`, which is gone
 
-    pyproject.toml:6:27: `uv.lock` is stale: it does not know the dependency `n`
+    pyproject.toml:6:27: `uv.lock` is out of date: it does not know the dependency `n`
 
-    pyproject.toml:6:1: `uv.lock` is stale: it was made with the dependency `b`, which is gone
-    pyproject.toml:10:9: `uv.lock` is stale: it does not know the dependency `b>=1.0`
+    pyproject.toml:6:1: `uv.lock` is out of date: it was made with the dependency `b`, which is gone
+    pyproject.toml:10:9: `uv.lock` is out of date: it does not know the dependency `b>=1.0`
 
-    pyproject.toml:6:27: `uv.lock` is stale: it does not know the dependency `t>=2`
-    pyproject.toml:9:1: `uv.lock` is stale: it was made with the dependency `t`, which is gone
+    pyproject.toml:6:27: `uv.lock` is out of date: it does not know the dependency `t>=2`
+    pyproject.toml:9:1: `uv.lock` is out of date: it was made with the dependency `t`, which is gone
 
-    pyproject.toml:6:25: `uv.lock` is stale: `b<9` is not what it was made from
+    pyproject.toml:6:25: `uv.lock` is out of date: `b<9` is not what it was made from
     ");
     let more = LOCK.replace(
         "{ name = \"b\", specifier = \">=1\" },",
         "{ name = \"b\", specifier = \">=1\" }, { name = \"b\", specifier = \"<9\" },",
     );
-    insta::assert_snapshot!(told(&more, MANIFEST), @"pyproject.toml:6:1: `uv.lock` is stale: it was made with one more requirement of `b`, which is gone");
+    insta::assert_snapshot!(told(&more, MANIFEST), @"pyproject.toml:6:1: `uv.lock` is out of date: it was made with one more requirement of `b`, which is gone");
 }
 
 #[test]
@@ -172,12 +172,12 @@ fn extras_are_compared() {
         with(&[("Tables", "sheets")]),
     ];
     insta::assert_snapshot!(all.join("\n\n"), @"
-    pyproject.toml:6:1: `uv.lock` is stale: it was made with the extra `none`, which is gone
+    pyproject.toml:6:1: `uv.lock` is out of date: it was made with the extra `none`, which is gone
 
-    pyproject.toml:11:1: `uv.lock` is stale: it does not know the extra `more`
+    pyproject.toml:11:1: `uv.lock` is out of date: it does not know the extra `more`
 
-    pyproject.toml:6:1: `uv.lock` is stale: it was made with the extra `tables`, which is gone
-    pyproject.toml:9:1: `uv.lock` is stale: it does not know the extra `sheets`
+    pyproject.toml:6:1: `uv.lock` is out of date: it was made with the extra `tables`, which is gone
+    pyproject.toml:9:1: `uv.lock` is out of date: it does not know the extra `sheets`
     ");
     // The first locks record no extras.
     let first = LOCK
@@ -185,8 +185,8 @@ fn extras_are_compared() {
         .replace("provides-extras = [\"tables\", \"none\"]\n", "");
     assert_eq!(told(&first, MANIFEST), "fits");
     insta::assert_snapshot!(told(&first, &MANIFEST.replace("Tables", "sheets")), @"
-    pyproject.toml:6:1: `uv.lock` is stale: it was made with the extra `tables`, which is gone
-    pyproject.toml:9:11: `uv.lock` is stale: it does not know the dependency `t>=2`
+    pyproject.toml:6:1: `uv.lock` is out of date: it was made with the extra `tables`, which is gone
+    pyproject.toml:9:11: `uv.lock` is out of date: it does not know the dependency `t>=2`
     ");
 }
 
@@ -201,18 +201,18 @@ fn groups_are_compared_with_what_they_include() {
         with(&[("test = [", "more = []\ntest = [")]),
     ];
     insta::assert_snapshot!(all.join("\n\n"), @"
-    pyproject.toml:13:14: `uv.lock` is stale: `c>=3` is not what it was made from
+    pyproject.toml:13:14: `uv.lock` is out of date: `c>=3` is not what it was made from
 
-    pyproject.toml:14:47: `uv.lock` is stale: it does not know the dependency `f`
+    pyproject.toml:14:47: `uv.lock` is out of date: it does not know the dependency `f`
 
-    pyproject.toml:14:1: `uv.lock` is stale: it was made with the dependency `e`, which is gone
+    pyproject.toml:14:1: `uv.lock` is out of date: it was made with the dependency `e`, which is gone
 
-    pyproject.toml:14:1: `uv.lock` is stale: it was made with the dependency `c`, which is gone
+    pyproject.toml:14:1: `uv.lock` is out of date: it was made with the dependency `c`, which is gone
 
-    pyproject.toml:13:1: `uv.lock` is stale: it was made with the dependency group `test`, which is gone
-    pyproject.toml:14:1: `uv.lock` is stale: it does not know the dependency group `tests`
+    pyproject.toml:13:1: `uv.lock` is out of date: it was made with the dependency group `test`, which is gone
+    pyproject.toml:14:1: `uv.lock` is out of date: it does not know the dependency group `tests`
 
-    pyproject.toml:14:1: `uv.lock` is stale: it does not know the dependency group `more`
+    pyproject.toml:14:1: `uv.lock` is out of date: it does not know the dependency group `more`
     ");
     // A group that includes nothing known, or itself, is uv's to tell; so is one of several requirements.
     for other in ["none", "test"] {
@@ -230,10 +230,10 @@ fn dev_dependencies_are_the_group_dev() {
             &format!("[tool.uv]\n{text}\n[build-system]"),
         )])
     };
-    insta::assert_snapshot!(uv("dev-dependencies = [\"x\"]"), @"pyproject.toml:17:21: `uv.lock` is stale: it does not know the dependency `x`");
+    insta::assert_snapshot!(uv("dev-dependencies = [\"x\"]"), @"pyproject.toml:17:21: `uv.lock` is out of date: it does not know the dependency `x`");
     assert_eq!(uv("dev-dependencies = []"), "fits");
     let lock = LOCK.replace("dev-tools = [", "dev = [{ name = \"x\" }]\ndev-tools = [");
-    insta::assert_snapshot!(told(&lock, MANIFEST), @"pyproject.toml:13:1: `uv.lock` is stale: it was made with the dependency group `dev`, which is gone");
+    insta::assert_snapshot!(told(&lock, MANIFEST), @"pyproject.toml:13:1: `uv.lock` is out of date: it was made with the dependency group `dev`, which is gone");
     let manifest = format!("{MANIFEST}[tool.uv]\ndev-dependencies = [\"x\"]\n");
     assert_eq!(told(&lock, &manifest), "fits");
 }
@@ -246,7 +246,7 @@ fn a_source_that_came_or_went_is_told() {
             &format!("[tool.uv.sources]\n{text}\n[build-system]"),
         )])
     };
-    insta::assert_snapshot!(uv("b = { git = \"https://git.example.org/b\" }"), @"pyproject.toml:6:17: `uv.lock` is stale: `b>=1.0` is not what it was made from");
+    insta::assert_snapshot!(uv("b = { git = \"https://git.example.org/b\" }"), @"pyproject.toml:6:17: `uv.lock` is out of date: `b>=1.0` is not what it was made from");
     for unsure in [
         "b = { index = \"own\" }",
         "b = [{ git = \"https://git.example.org/b\", marker = \"os_name == 'nt'\" }]",
@@ -263,8 +263,8 @@ fn whether_it_is_a_package_is_compared() {
         with(&[("name = \"A\"", "name = \"b\"")]),
     ];
     insta::assert_snapshot!(all.join("\n"), @"
-    pyproject.toml:3:8: `uv.lock` is stale: it was made for a package
-    pyproject.toml:16:2: `uv.lock` is stale: it was made for a project that is no package
+    pyproject.toml:3:8: `uv.lock` is out of date: it was made for a package
+    pyproject.toml:16:2: `uv.lock` is out of date: it was made for a project that is no package
     pyproject.toml:3:8: `uv.lock` does not lock `b`
     ");
 }
