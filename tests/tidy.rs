@@ -25,8 +25,8 @@ mod layers;
 mod licences;
 
 use checks::{
-    Problem, bare_ignores, dangling_docs, has_case, has_row, has_section, length_problem,
-    machine_paths, mapped_rooms, marked_tests, unfinished,
+    Problem, bare_ignores, dangling_docs, has_case, has_row, has_section, index_hosts,
+    length_problem, machine_paths, mapped_rooms, marked_tests, unfinished,
 };
 use layers::{LAYERS, PLAN_LAYERS, layer_problems, plan_layer_problems};
 use licences::{Metadata, Rules, licence_problems};
@@ -228,18 +228,27 @@ fn the_changelog_tells_of_this_version() {
 
 #[test]
 fn no_file_names_a_folder_of_one_machine() {
-    let mut problems = Vec::new();
-    for name in tracked_files() {
-        let path = root().join(&name);
-        // Locks are their tools' own; what is no text, or removed and not committed yet, names nothing.
-        if path.extension().is_some_and(|end| end == "lock") {
-            continue;
-        }
-        if let Ok(text) = fs::read_to_string(&path) {
-            problems.extend(located(&name, machine_paths(&text)));
-        }
-    }
+    none(&each_tracked_text(machine_paths));
+}
+
+/// Poetry reads its default source through an API that mirrors of the index do not have. These projects are built on
+/// an engine, so each has a source with the address of the index, and `poetry.lock` has the hash of it.
+const WITH_INDEX: &[&str] = &[
+    "testdata/cases/poetry-1-app/pyproject.toml",
+    "testdata/cases/poetry-app/pyproject.toml",
+    "testdata/cases/poetry-path-dependency-dev/services/api/pyproject.toml",
+    "testdata/cases/poetry-path-dependency/services/api/pyproject.toml",
+];
+
+#[test]
+fn no_file_names_the_package_index() {
+    let found = each_tracked_text(index_hosts);
+    let (known, problems): (Vec<_>, Vec<_>) = found.into_iter().partition(|problem| {
+        let file = problem.split(':').next().unwrap_or_default();
+        WITH_INDEX.contains(&file)
+    });
     none(&problems);
+    assert_eq!(known.len(), WITH_INDEX.len(), "{known:?}");
 }
 
 #[test]
@@ -299,6 +308,23 @@ fn list_files(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+/// The problems of all text files of the repository. Lock files are left out: tools write them.
+fn each_tracked_text(check: impl Fn(&str) -> Vec<Problem>) -> Vec<String> {
+    let mut problems = Vec::new();
+    for name in tracked_files() {
+        let path = root().join(&name);
+        let is_lock = path.extension().is_some_and(|end| end == "lock");
+        if is_lock || name.ends_with("pylock.toml") {
+            continue;
+        }
+        // Not a text file, or removed and not committed yet.
+        if let Ok(text) = fs::read_to_string(&path) {
+            problems.extend(located(&name, check(&text)));
+        }
+    }
+    problems
 }
 
 fn tracked_files() -> Vec<String> {

@@ -258,6 +258,11 @@ pub(crate) fn files<'l>(files: &'l [File], text: &'l str) -> LockedFiles<'l> {
     LockedFiles { text, files }
 }
 
+/// The files, in a format where a package may list none; `None` if it does not.
+pub(crate) fn listed_files<'l>(list: &'l [File], text: &'l str) -> Option<LockedFiles<'l>> {
+    (!list.is_empty()).then(|| files(list, text))
+}
+
 /// What is behind the last slash of an address or a path.
 fn last_part(address: &Text, file: &str) -> Text {
     let text = address.of(file);

@@ -24,7 +24,7 @@ fn with_marker(wanted: &str, locked: &str) -> Folder {
     let lock = format!(
         "{LOCK}dependencies = [{{ name = \"click\", marker = \"{locked}\" }}]\n\n[package.metadata]\n\
          requires-dist = [{{ name = \"click\", marker = \"{locked}\" }}]\n\n[[package]]\nname = \"click\"\n\
-         version = \"8.1\"\nsource = {{ registry = \"https://pypi.org/simple\" }}\n"
+         version = \"8.1\"\nsource = {{ registry = \"https://index.example.org/simple\" }}\n"
     );
     Folder::of(&[("pyproject.toml", &manifest), ("uv.lock", &lock)])
 }

@@ -66,6 +66,20 @@ pub(crate) fn machine_paths(text: &str) -> Vec<Problem> {
     })
 }
 
+/// The labels by which hosts of the public package index are known.
+const INDEX_LABELS: &[&str] = &["pypi", "pythonhosted"];
+
+pub(crate) fn index_hosts(text: &str) -> Vec<Problem> {
+    lines_with(text, |line| {
+        let hosts = line.split("://").skip(1);
+        let mut hosts = hosts.map(|rest| rest.split(['/', '"', ' ']).next().unwrap_or_default());
+        let host = hosts.find(|host| host.split('.').any(|label| INDEX_LABELS.contains(&label)))?;
+        Some(format!(
+            "`{host}` is a package index: write `index.example.org`"
+        ))
+    })
+}
+
 /// A doc comment that refers to the item above it is wrong as soon as that item moves.
 pub(crate) fn dangling_docs(text: &str) -> Vec<Problem> {
     lines_with(text, |line| {
@@ -141,6 +155,20 @@ fn unfinished_work_is_found() {
             2
         );
         assert!(unfinished(&format!("// {word}!() is not used here\n{word}\n")).is_empty());
+    }
+}
+
+#[test]
+fn hosts_of_the_package_index_are_found() {
+    let named = |line: &str| !index_hosts(line).is_empty();
+    for label in INDEX_LABELS {
+        assert!(named(&format!("url = \"https://{label}.example/simple/\"")));
+        assert!(named(&format!(
+            "http://a.example, https://files.{label}.example"
+        )));
+        assert!(!named(&format!(
+            "{label} = \"https://index.example.org/{label}/simple\""
+        )));
     }
 }
 

@@ -87,8 +87,7 @@ impl Lock for PdmLock {
                 version: package.version.as_deref(),
                 source: package.origin.of(text),
                 // The first lock files list no files.
-                files: Some(locked::files(&package.files, text))
-                    .filter(|_| !package.files.is_empty()),
+                files: locked::listed_files(&package.files, text),
                 repository: package.repository.as_ref(),
             })
             .collect()

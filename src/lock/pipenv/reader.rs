@@ -1,6 +1,7 @@
 //! `Pipfile.lock`: what planning reads of it.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -28,6 +29,8 @@ pub(crate) struct PipfileLock {
     hash: Option<String>,
     /// Where the hash is, else the top.
     place: Location,
+    /// Where `_meta.sources` is in the text.
+    sources: Option<Range<usize>>,
     pub(crate) packages: Vec<Package>,
 }
 
@@ -77,8 +80,7 @@ impl Lock for PipfileLock {
                 version: package.version.as_ref().map(|version| version.of(text)),
                 source: package.origin.of(text),
                 // Hashes without the names of the files.
-                files: Some(locked::files(&package.files, text))
-                    .filter(|_| !package.files.is_empty()),
+                files: locked::listed_files(&package.files, text),
                 repository: package.repository.as_ref(),
             })
             .collect()
@@ -124,6 +126,7 @@ impl PipfileLock {
             }),
             hash: hash.and_then(|hash| Some(expect.text(hash, "sha256")?.into_owned())),
             place: hash.map_or_else(|| Location::top(source), |hash| hash.value().key_location()),
+            sources: meta.and_then(|meta| Some(meta.get("sources")?.span())),
             packages,
         };
         expect.finish(lock)
@@ -137,6 +140,14 @@ impl PipfileLock {
     /// Where its hash is, else the top.
     pub(crate) fn place(&self) -> Location {
         self.place.clone()
+    }
+
+    /// `_meta.sources`: the package indexes, as Pipenv wrote them; null if the lock file has none.
+    pub(crate) fn sources(&self) -> Json {
+        let text = self.sources.clone();
+        let text = text.and_then(|span| self.source.text().get(span));
+        text.and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
     }
 
     /// Whether the format is one that Pipenv reads.

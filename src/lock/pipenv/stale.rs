@@ -19,10 +19,10 @@ pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnos
         let key = "_meta.hash.sha256";
         return Err(problems::no_key(LOCK, key, &lock.place(), RELOCK).into());
     };
-    let whole = pipfile.table();
+    let (whole, sources) = (pipfile.table(), lock.sources());
     if [false, true]
         .iter()
-        .any(|normalized| content_hash(&whole, *normalized) == hash)
+        .any(|normalized| content_hash(&whole, &sources, *normalized) == hash)
     {
         return Ok(());
     }
@@ -41,7 +41,11 @@ pub(crate) fn check(lock: &PipfileLock, pipfile: &Pipfile) -> Result<(), Diagnos
 
 /// The hash that Pipenv makes of a Pipfile (plette, `Pipfile.get_hash`; since 2026, with the names of packages
 /// normalized).
-fn content_hash(whole: &Table, normalized: bool) -> String {
+///
+/// If the Pipfile has no `[[source]]`, Pipenv adds the indexes of the machine that locks, from pip's configuration or
+/// its own default (`Project.default_source`). They are part of the hash, and only the lock file has them:
+/// `default_sources`.
+fn content_hash(whole: &Table, default_sources: &Value, normalized: bool) -> String {
     let section = |name: &str| whole.get(name).map_or_else(|| json!({}), of_toml);
     let category = |name: &str| match section(name) {
         Value::Object(packages) if normalized => packages
@@ -50,12 +54,9 @@ fn content_hash(whole: &Table, normalized: bool) -> String {
             .collect(),
         other => other,
     };
-    // The format's own words for a Pipfile without sources: the hash is of these bytes.
-    let default_source =
-        || json!([{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": true}]);
     let mut content = json!({
         "_meta": {
-            "sources": whole.get("source").map_or_else(default_source, of_toml),
+            "sources": whole.get("source").map_or_else(|| default_sources.clone(), of_toml),
             "requires": section("requires"),
         },
         "default": category(PACKAGES),
@@ -74,23 +75,31 @@ fn content_hash(whole: &Table, normalized: bool) -> String {
 mod tests {
     use super::*;
 
-    /// Put to Pipenv 2026.10.3, and to the plette in it, which computed the hash in earlier ones.
+    /// The hashes are from Pipenv 2026.10.3 and from its copy of plette, which earlier versions use.
     #[test]
     fn hashes_are_those_of_pipenv() {
-        let hash = |text: &str, normalized| content_hash(&text.parse().unwrap(), normalized);
+        let hash = |text: &str, sources, normalized| {
+            content_hash(&text.parse().unwrap(), &sources, normalized)
+        };
         let full = include_str!("variants.toml");
         assert_eq!(
-            hash(full, true),
+            hash(full, Value::Null, true),
             "ce512c121b5285570d09df1716cf2c38417ca7f24b5d33d7f5c65af603939756"
         );
         assert_eq!(
-            hash(full, false),
+            hash(full, Value::Null, false),
             "8453dd55ee16a07f34840e1bb16d98bccda61245072ea282d9651e6bd3cb3b51"
         );
+        // `PIP_INDEX_URL=https://index.example.org/simple pipenv lock`
+        let of_pip = json!([{
+            "name": "pip_conf_index_:env:",
+            "url": "https://index.example.org/simple",
+            "verify_ssl": true,
+        }]);
         for normalized in [true, false] {
             assert_eq!(
-                hash("[packages]\nbottle = \"*\"\n", normalized),
-                "0bef0fa5bc61cebb16e55158a14c99a40b5687aa5222526ff9899e057b47c4ef"
+                hash("[packages]\nbottle = \"*\"\n", of_pip.clone(), normalized),
+                "52705fb5a16c5179845ee25f95ecb10e4381957526a632c92d352a2351d6358e"
             );
         }
     }
