@@ -9,7 +9,7 @@ use toml_parser::lexer::TokenKind;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, Spanned, rules};
 
-/// How many syntax errors are told: a text that is no TOML at all has one for each line.
+/// How many syntax errors are reported: a text that is not TOML at all has one for each line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
 /// How many keys and values a text may have: each takes 100 bytes of memory. Locks of 8 MB have half as many.

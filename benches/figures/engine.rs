@@ -12,7 +12,7 @@ use crate::subject::{Copy, SUBJECTS, Subject};
 use crate::timeline::Timeline;
 
 const STORES: &[&str] = &["containerd", "classic"];
-/// The steps of an edit that are told apart.
+/// The steps of an edit that are distinguished.
 const TOLD_MS: f64 = 5.0;
 
 /// Builds all projects on all stores, so many times each.
@@ -22,7 +22,7 @@ pub(crate) fn measure(archive: &Path, runs: usize, asked: &[String]) -> Result<(
     })
 }
 
-/// Brings the engine of each store that is asked for, and measures each project on it.
+/// Starts the engine of each requested image store and measures each project on it.
 pub(crate) fn each(
     archive: &Path,
     asked: &[String],

@@ -34,7 +34,7 @@ const SYLLABLES: &[&str] = &[
     "al", "ber", "co", "dra", "el", "fo", "gen", "hy", "in", "ja", "ka", "lo", "mu", "nar", "or",
     "py",
 ];
-/// One package in this many is asked for by the project itself.
+/// One package in this many is a direct dependency of the project.
 const DIRECT: usize = 12;
 
 /// A project with this many third-party packages.

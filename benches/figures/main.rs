@@ -31,7 +31,7 @@ use samples::Target;
 struct Arguments {
     binary: PathBuf,
     archive: PathBuf,
-    /// The sections asked for, all when empty; beside `engine` and `gaps`, the image store and the project.
+    /// The requested sections, all when empty; beside `engine` and `gaps`, the image store and the project.
     words: Vec<String>,
     /// Builds of each kind on an engine.
     runs: usize,

@@ -1,4 +1,4 @@
-//! Measured values, and how they are told: the median, and between what they lie.
+//! Measured values, and how they are printed: the median and the range.
 
 use std::fmt;
 use std::time::Duration;

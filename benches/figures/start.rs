@@ -35,7 +35,7 @@ pub(crate) struct Figures {
     pub(crate) whole: Samples,
     /// From the start of the process to its first request.
     pub(crate) start: Samples,
-    /// From the last file read to the first image asked for: the spec, the facts, the lock.
+    /// From the last file read to the first image that is requested: the spec, the facts, the lock.
     pub(crate) survey: Samples,
     /// From the last image known to the definition's arrival: the plan, the graph, its bytes.
     pub(crate) plan: Samples,

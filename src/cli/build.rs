@@ -44,7 +44,7 @@ fn load(docker: &OsStr, archive: &[u8]) -> Result<(), String> {
     let mut child = Command::new(docker)
         .arg("load")
         .stdin(Stdio::piped())
-        // It prints the name of the image, which nobody asked for.
+        // It prints the name of the image, which the user does not need.
         .stdout(Stdio::null())
         .spawn()
         .map_err(|error| cannot_run(&error))?;

@@ -1,4 +1,4 @@
-//! `wheelwright check`: everything that stands against a build, and every warning, without an engine.
+//! `wheelwright check`: reports every error and warning of a build, without an engine.
 
 use crate::cli::folder::{self, render};
 use crate::cli::{DONE, Outcome, say, tell};

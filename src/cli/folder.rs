@@ -60,7 +60,7 @@ impl Arguments {
             return self.file.clone();
         }
         let found = in_folder.iter().find(|path| path.exists());
-        // Where there is no folder either, that is what is told.
+        // If the folder is missing too, report that instead.
         let [manifest, _] = &in_folder;
         found
             .or((!self.context.is_dir()).then_some(manifest))

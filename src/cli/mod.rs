@@ -65,7 +65,7 @@ enum Verb {
     Version,
 }
 
-/// How a verb ends: the code of the process, or what is told before code 1. Wrong usage is code 2.
+/// The result of a verb: the exit status, or the error that is printed before status 1. Wrong usage is status 2.
 type Outcome = Result<u8, String>;
 
 /// All is well.

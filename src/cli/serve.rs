@@ -50,7 +50,7 @@ pub async fn serve(channel: Channel, session: &Session) -> Result<(), Error> {
     gateway::fail(channel, status).await
 }
 
-/// How a build ended; a panic is a bug of ours, and is told as one.
+/// The result of a build. A panic is a bug of Wheelwright and is reported as one.
 async fn guarded(build: impl Future<Output = Result<(), Status>>) -> Result<(), Status> {
     let ended = AssertUnwindSafe(build).catch_unwind().await;
     ended.unwrap_or_else(|panic| Err(gateway::status_of_bug(&panic_text(&*panic))))

@@ -206,7 +206,7 @@ mod tests {
 
     use super::*;
 
-    /// What is told of `uv.lock` in a folder that `make` fills.
+    /// The error about `uv.lock` in a folder that `make` fills.
     #[track_caller]
     fn told(make: impl FnOnce(&Path)) -> String {
         let folder = tempfile::tempdir().unwrap();

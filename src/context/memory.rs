@@ -17,7 +17,7 @@ pub struct MemoryContext {
     pub files: BTreeMap<String, Vec<u8>>,
     /// The configuration of every image, as JSON; the plainest one when empty.
     pub image_config: String,
-    /// What is told when an image is looked into.
+    /// The answer when an image is inspected.
     pub has_python: Option<bool>,
 }
 

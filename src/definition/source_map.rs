@@ -1,4 +1,4 @@
-//! The source map: which lines of the user's text asked for which op, so that the client shows them when the
+//! The source map: which lines of the user's text require which op, so that the client shows them when the
 //! op fails.
 
 use std::collections::BTreeMap;

@@ -79,13 +79,13 @@ impl Diagnostic {
     }
 }
 
-/// All that is wrong in one stage; never empty.
+/// The errors and warnings of one stage; never empty.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// `Err` with everything gathered when any of it is an error; else `Ok` with the warnings. What was told
-    /// twice is told once.
+    /// `Err` with all diagnostics if one of them is an error, otherwise `Ok` with the warnings. Duplicates are
+    /// removed.
     pub fn split(gathered: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Self> {
         let first: Vec<bool> = {
             let mut known = BTreeSet::new();
@@ -107,7 +107,7 @@ impl Diagnostics {
         }
     }
 
-    /// The value; or `None`, and what stands against it is gathered.
+    /// The value; or `None`, with the errors collected.
     pub fn gather<T>(
         result: Result<T, impl Into<Self>>,
         gathered: &mut Vec<Diagnostic>,

@@ -67,7 +67,7 @@ pub(super) fn require(llb: &Capabilities, api: &Capabilities) -> Result<(), Erro
 }
 
 /// Takes out of the options what the engine would ignore in silence and what changes no result: limits of the
-/// containers that steps run in. The user is told.
+/// containers that steps run in. The user is warned.
 pub(super) fn fit(mut options: BuildOptions, llb: &Capabilities) -> BuildOptions {
     let lacks = |name: Capability| !llb.has(name);
     if lacks("exec.mount.tmpfs.size") && options.shm_size.take().is_some() {

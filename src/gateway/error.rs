@@ -40,7 +40,7 @@ pub enum Error {
     /// The engine answered with something else than what the protocol says.
     #[error("unexpected answer of the engine: {0}")]
     Unexpected(&'static str),
-    /// What the user asked for cannot be had from this engine or this context.
+    /// This engine or this context cannot provide what the user requested.
     #[error("{}", one_line(.0))]
     User(Box<Diagnostic>),
     /// What stands for an image cannot be had; the error of the engine is passed on whole.

@@ -126,7 +126,7 @@ impl Gateway {
 
     /// Registers a graph. Nothing is built before something asks for the files.
     pub async fn solve(&self, solve: Solve<'_>) -> Result<Ref, Error> {
-        // The engine would tell of it too, but only when the files are asked for, and in its own words.
+        // The engine reports it too, but only when the files are read, and in its own words.
         let used = solve.graph.capabilities();
         if let Some(missing) = used.iter().find(|name| !self.engine.capabilities.has(name)) {
             return Err(Error::Capability((*missing).to_owned()));

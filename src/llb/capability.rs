@@ -1,4 +1,4 @@
-//! Capabilities of an engine: asked for before use, and declared with each op that uses them, since old
+//! Capabilities of an engine: checked before use, and declared with each op that uses them, since old
 //! engines ignore unknown fields in silence.
 //!
 //! Not declared are wishes, which an engine may ignore without harm: `image.resolvemode=local`,

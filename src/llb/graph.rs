@@ -55,7 +55,7 @@ impl Seal {
 pub struct NodeMeta {
     /// What the user sees while it runs.
     pub name: String,
-    /// The lines of the user's texts that asked for it.
+    /// The lines of the user's files that require it.
     pub origins: Vec<Location>,
     /// Whether a cached result is passed over.
     pub ignore_cache: bool,

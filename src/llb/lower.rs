@@ -305,7 +305,7 @@ impl Lowering<'_> {
                 let from = None;
                 (at, Mount::Cache { id, sharing, from })
             }
-            // What is missing is told by the command, in better words than the engine's.
+            // The command reports what is missing, in better words than the engine's.
             StepMount::Secret { id, at } => {
                 let secret = SecretFile {
                     optional: true,

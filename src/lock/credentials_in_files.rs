@@ -127,7 +127,7 @@ fn in_value(value: &Value<'_>, told: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What is told of a text; the line that it stands in is not shown.
+/// The error about a text; its line is not shown.
 pub(crate) fn in_text(text: &str, place: &Location, is_index: bool) -> Option<Diagnostic> {
     let message = credentials_in(text)?;
     if is_index {

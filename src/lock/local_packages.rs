@@ -18,7 +18,7 @@ pub(crate) const HOLDS_BOTH: &str = "name a folder as the context that holds bot
 pub(crate) struct Around<'l> {
     /// Its file.
     pub(crate) lock: &'static str,
-    /// What it is asked for.
+    /// What requires it.
     pub(crate) here: MarkerEnvironment,
     /// How it is made anew.
     pub(crate) relock: &'static str,
@@ -35,7 +35,7 @@ pub(crate) struct Around<'l> {
     pub(crate) names: fn(&Facts) -> Vec<String>,
 }
 
-/// What is told of a package whose folder has no manifest; `place` is where the lock has it.
+/// The error about a package whose folder has no manifest; `place` is its entry in the lock file.
 pub(crate) fn missing(
     facts: &Facts,
     lock: &str,
@@ -58,7 +58,7 @@ pub(crate) fn missing(
     })
 }
 
-/// What is told of a package that is an archive; `place` is where the lock has it.
+/// The error about a package that is an archive; `place` is its entry in the lock file.
 pub(crate) fn archive(lock: &str, name: &str, place: &Location) -> Diagnostic {
     let message =
         format!("`{lock}` has `{name}`, an archive in a folder, which is not supported yet");
@@ -68,7 +68,7 @@ pub(crate) fn archive(lock: &str, name: &str, place: &Location) -> Diagnostic {
         .hint("name the folder of its sources, or publish it to an index, and lock again")
 }
 
-/// What is told where a lock is to be made anew for which the tool would read the folders of others.
+/// The error about a lock file that cannot be updated, since the tool would read the folders of other packages.
 pub(crate) fn no_relock(facts: &Facts, command: &str) -> Result<(), Diagnostics> {
     if facts.workspace.is_none() {
         return Ok(());
@@ -82,7 +82,7 @@ pub(crate) fn no_relock(facts: &Facts, command: &str) -> Result<(), Diagnostics>
 }
 
 impl Around<'_> {
-    /// All that stands against the packages that are wanted.
+    /// Every error about the selected packages.
     pub(crate) fn problems(&self, facts: &Facts) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         for (name, place) in &self.wanted {
@@ -234,7 +234,7 @@ pub(crate) mod tests {
         project::survey(&spec, &spec_file, Files::new()).unwrap()
     }
 
-    /// What is told of a package with a manifest, which the lock has as `plug`.
+    /// The error about a package with a manifest, which the lock file has as `plug`.
     fn told(manifest: &str, free: &[&str]) -> String {
         let around = Around {
             lock: "some.lock",

@@ -83,7 +83,8 @@ pub trait PackageManager: Sync {
         Ok(None)
     }
 
-    /// The lock, which is read once; `None` where there is none (the target `lock` makes one), or none of one tool.
+    /// The lock file, which is read once; `None` if there is none (the target `lock` makes one), or if it belongs to no
+    /// tool.
     fn locked(&self, _facts: &Facts) -> Result<Option<Arc<dyn Lock>>, Diagnostics> {
         Ok(None)
     }

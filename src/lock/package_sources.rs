@@ -47,7 +47,7 @@ impl PackageSource {
         })
     }
 
-    /// What stands against it, where its credentials are variables or none.
+    /// The error about it, if its credentials are variables or absent.
     fn problem(&self, spec: &Spec) -> Option<Diagnostic> {
         if let Some(variable) = index_login::first_variable(&self.url, self.style) {
             let message = format!(
@@ -152,7 +152,7 @@ fn places(sources: &[PackageSource]) -> impl Iterator<Item = Location> {
     sources.map(|source| source.location.clone())
 }
 
-/// What is told of the sources with credentials that are no variables.
+/// The errors about sources with credentials that are not variables.
 pub(crate) fn written(sources: &[PackageSource]) -> Vec<Diagnostic> {
     let written = sources
         .iter()

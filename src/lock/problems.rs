@@ -25,7 +25,7 @@ pub(crate) fn no_lock(facts: &Facts, lock: &str, command: &str) -> Diagnostic {
         .hint(format!("run `{command}` and commit `{lock}`"))
 }
 
-/// Those of the names that are asked for and not known; `table` is where they would be defined.
+/// The selected names that do not exist; `table` is where they would be defined.
 pub(crate) fn unknown_names(
     (what, table): (&str, &str),
     asked: &[Spanned<String>],
@@ -68,7 +68,7 @@ pub(crate) fn dynamic_dependencies(project: &Pyproject, installer: &str) -> Vec<
     told.collect()
 }
 
-/// What is told of a package that is locked from a path; `place` is where the lock says so.
+/// The error about a package that is locked from a path; `place` is its entry in the lock file.
 pub(crate) fn path_dependency(package: &str, lock: &str, place: &Location) -> Diagnostic {
     let message =
         format!("path dependencies are not supported yet: `{lock}` has `{package}` from a path");

@@ -168,7 +168,7 @@ impl Pylock {
             .collect()
     }
 
-    /// What of the manifest's own list it does not meet: PEP 751 has no record of what was asked for, so this is as
+    /// What of the manifest's own list it does not meet: PEP 751 has no record of what was required, so this is as
     /// much as can be seen.
     pub(crate) fn stale(&self, project: &Pyproject) -> Vec<Diagnostic> {
         let told = project.dependencies.iter().filter_map(|requirement| {

@@ -31,11 +31,11 @@ pub const DEFAULT_FILENAME: &str = "Dockerfile";
 pub struct BuildOptions {
     /// Name of the spec file; with local contexts only its base name.
     pub filename: String,
-    /// The target asked for, if any.
+    /// The requested target, if any.
     pub target: Option<String>,
     /// The platform to build for.
     pub platform: Platform,
-    /// Whether it was asked for; else it is that of the engine.
+    /// Whether it was requested; otherwise it is the platform of the engine.
     pub platform_given: bool,
     /// The platform of the engine itself.
     pub build_platform: Platform,

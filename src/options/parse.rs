@@ -61,7 +61,7 @@ const ARCHITECTURES: &[&str] = &[
     "386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x",
 ];
 
-/// What is told of a platform that no engine builds for.
+/// The error about a platform that no engine builds for.
 pub fn unknown_architecture(platform: &Platform) -> Option<Diagnostic> {
     let known = ARCHITECTURES.contains(&platform.architecture.as_str());
     (!known).then(|| unknown_word("architecture", &platform.architecture, ARCHITECTURES))

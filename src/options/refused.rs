@@ -1,4 +1,4 @@
-//! Options that are not honoured: those that the user set are told, those of the engine are its own.
+//! Options that are not supported: those that the user set are reported, those of the engine are ignored.
 
 use std::collections::BTreeMap;
 

@@ -48,7 +48,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::network::{access, offline};
 use crate::plan::request::{arguments, bases, git};
 
-/// Plans the target that was asked for; all that stands against it is told at once.
+/// Plans the requested target and reports every error at once.
 pub fn plan(site: Site<'_>) -> Result<Plan, Diagnostics> {
     let mut problems = Vec::new();
     Diagnostics::gather(bases::check_platforms(site), &mut problems);

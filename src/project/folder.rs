@@ -82,7 +82,7 @@ pub fn among(spec: &Spec, files: &Files) -> Result<Option<ContextPath>, Diagnost
         )))
 }
 
-/// What is told where no manifest has the spec's text; `files` are all manifests of the context.
+/// The error if no manifest has the spec's text; `files` are all manifests of the context.
 pub fn nowhere(spec: &Spec, files: &Files) -> Diagnostic {
     let own = Pyproject::read(&spec.source).ok().and_then(|own| own.name);
     let named = |manifest: &Pyproject| match (&manifest.name, &own) {

@@ -81,7 +81,7 @@ fn pieces(pattern: &str) -> Option<Vec<Piece>> {
 }
 
 /// Whether a name fits a pattern without `/` (Go's `filepath.Match`). Sets of characters are taken to fit no name:
-/// they are for families of files, not for the one that is asked for here.
+/// they are for families of files, not for the one that is needed here.
 ///
 /// Only the last `*` is tried with more letters: what lies before it fits with the fewest. So the time is at most the
 /// length of the pattern times that of the name.

@@ -85,7 +85,7 @@ pub struct Facts {
     pub applications: Vec<Application>,
     /// The applications of Celery in its files, where a worker is built.
     pub celery: Vec<Celery>,
-    /// The files that the installers asked for and that exist, and `setup.cfg`.
+    /// The files that the package managers read and that exist, and `setup.cfg`.
     pub evidence: Files,
     /// What the installer has read of them.
     pub memo: Memo,
@@ -98,7 +98,7 @@ impl Facts {
         self.ignore.hides(name).filter(|_| in_root)
     }
 
-    /// A file that an installer asked for, or `setup.cfg`, as a text; `None` where it does not exist.
+    /// A file that a package manager reads, or `setup.cfg`, as a text; `None` if it does not exist.
     pub fn text(&self, name: &str) -> Option<Result<Arc<Source>, Diagnostic>> {
         self.evidence
             .get(&ContextPath::known(name))
@@ -244,7 +244,7 @@ pub fn manifest_beside(files: &Files) -> Option<Arc<Source>> {
 
 /// What is wrong with the manifest, where the spec is wrong and so nothing else is looked at.
 pub fn problems_beside(spec: &Arc<Source>, files: &Files) -> Vec<Diagnostic> {
-    // A text that is no TOML was told.
+    // A text that is not TOML has been reported.
     let kind = Document::parse(spec).and_then(|document| SpecKind::of(&document));
     let manifest = match kind {
         Ok(SpecKind::Pyproject) => Some(Arc::clone(spec)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Source, rules};
 use crate::values::requirement_name;
 
-/// What is told of a text that is no TOML, in place of its syntax errors or with them.
+/// The error about a text that is not TOML, in place of its syntax errors or with them.
 pub(super) fn explain(source: &Arc<Source>, syntax: Diagnostics) -> Diagnostics {
     if let Some(foreign) = recognise(source) {
         return foreign.into();

@@ -30,7 +30,7 @@ pub use target::{TargetSpec, WorkerSpec};
 pub use wheel::WheelSpec;
 
 /// Reads a spec: the table `[tool.wheelwright]` of a `pyproject.toml`, or the same keys at the top of a file
-/// of its own. All that is wrong is told at once.
+/// of its own. Every error is reported at once.
 pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
     let requirements = || Spec {
         source: Arc::clone(source),
@@ -64,7 +64,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Spec, Diagnostics> {
 /// line, a requirements file) leaves the word to `[tool.wheelwright]` there; one that has keys is the spec alone.
 pub fn with_manifest(spec: Spec, manifest: &Arc<Source>) -> Result<Spec, Diagnostics> {
     let is_manifest = spec.kind == SpecKind::Pyproject;
-    // What is wrong with a manifest is told with the facts.
+    // Errors in a manifest are reported with the facts.
     let (false, Ok(document)) = (is_manifest, Document::parse(manifest)) else {
         return Ok(spec);
     };

@@ -23,7 +23,7 @@ pub struct Spec {
     pub kind: SpecKind,
     /// The keys.
     pub model: Model,
-    /// What the user is told though it stops nothing.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -168,7 +168,7 @@ const DEFAULT_VENV: &str = "/opt/venv";
 const DEFAULT_WORKDIR: &str = "/app";
 
 impl Model {
-    /// Reads the table of the keys. The model holds what is right; all that is wrong is told.
+    /// Reads the table of the keys. The model holds what is valid; every error is reported.
     pub(super) fn read(table: Option<Table<'_>>, problems: &mut Vec<Diagnostic>) -> Self {
         if let Some(table) = &table {
             typecheck::table(table, KEYS, problems);

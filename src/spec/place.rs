@@ -1,4 +1,4 @@
-//! Where a key is written: what is told anywhere says it as for a `pyproject.toml`.
+//! Where a key is written: every message names it as for a `pyproject.toml`.
 
 use crate::diagnostic::Diagnostic;
 use crate::spec::{Spec, SpecKind, has_keys};

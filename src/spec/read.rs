@@ -1,4 +1,4 @@
-//! Reading the keys of a table that was checked: what is wrong was told, and counts as not there.
+//! Reading the keys of a table that was checked: invalid values have been reported, and count as missing.
 
 use std::str::FromStr;
 

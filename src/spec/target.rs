@@ -100,7 +100,7 @@ impl TargetSpec {
 }
 
 impl Model {
-    /// The keys as they stand, without those of the target that was asked for.
+    /// The keys as they stand, without those of the requested target.
     pub fn top(&self) -> &Self {
         self.top.as_deref().unwrap_or(self)
     }
@@ -217,7 +217,7 @@ fn replace(image: &mut ImageSpec, by: &ImageSpec, key: &str) {
         "volumes" => image.volumes.clone_from(&by.volumes),
         "healthcheck" => image.healthcheck.clone_from(&by.healthcheck),
         "stop-signal" => image.stop_signal.clone_from(&by.stop_signal),
-        // Unknown keys were told.
+        // Unknown keys have been reported.
         _ => {}
     }
 }

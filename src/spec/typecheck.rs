@@ -1,5 +1,5 @@
-//! A value against the table of keys: wrong types, unknown keys, words that say nothing. All is told, none is
-//! thrown.
+//! Checks a value against the table of keys: wrong types, unknown keys, values without effect. Every problem is
+//! collected.
 
 use crate::diagnostic::{Diagnostic, nearest, rules};
 use crate::spec::keys::{KEYS, Key, Kind, Word};
@@ -176,7 +176,7 @@ fn fits(value: &Value<'_>, kind: Kind) -> bool {
         Kind::Word(_) => value.as_string().is_some(),
         Kind::Boolean => value.as_bool().is_some(),
         Kind::Count => value.kind() == "an integer",
-        // What is neither is told with what is no port.
+        // What is neither is reported with the invalid ports.
         Kind::Port => true,
         Kind::Arguments | Kind::List(_) => value.as_array().is_some(),
         Kind::Command => value.as_array().is_some() || value.as_string().is_some(),

@@ -43,7 +43,7 @@ impl WheelSpec {
     pub(super) fn check(&self, problems: &mut Vec<Diagnostic>) {
         for (place, python) in self.pythons.iter().enumerate() {
             let minor = python.value.minor_release();
-            // One that stands twice as it is was told with the types.
+            // A literal duplicate was reported with the types.
             let same = |other: &&Spanned<PythonVersion>| {
                 other.value.minor_release() == minor && other.value != python.value
             };

@@ -1,4 +1,4 @@
-//! A point in time that a build is told, in place of the clock.
+//! A point in time that is passed to a build in place of the clock.
 
 use std::fmt;
 use std::str::FromStr;

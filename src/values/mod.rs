@@ -38,7 +38,7 @@ pub use system_package::SystemPackage;
 pub use template::Template;
 pub use text_file::TextFile;
 
-/// Why a text is not the value that was asked for: one lower-case clause, without a full stop,
+/// Why a text is not the expected value: one lower-case clause, without a full stop,
 /// that names the text in backticks and says what was expected.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ParseError(String);

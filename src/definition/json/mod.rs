@@ -17,7 +17,7 @@ use crate::pb;
 use crate::pb::op::Op as Kind;
 
 /// A definition as a JSON object: `head` is the digest of the op whose output it gives, `ops` the ops in
-/// order, each with its digest, its inputs, what it does, its metadata and the places that asked for it. The
+/// order, each with its digest, its inputs, what it does, its metadata and the places that require it. The
 /// last entry of `ops` is the end, which does nothing but name the output.
 pub fn to_json(definition: &Definition) -> Value {
     let message = definition.message();
@@ -102,7 +102,7 @@ fn metadata(metadata: &pb::OpMetadata) -> Value {
     ])
 }
 
-/// The places that asked for an op: a file, and its first and last line, counted from one.
+/// The places that require an op: a file, and its first and last line, counted from one.
 fn locations(source: &pb::Source, digest: &str) -> Value {
     let of_op = source.locations.get(digest).into_iter();
     let places = of_op.flat_map(|places| &places.locations);

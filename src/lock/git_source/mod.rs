@@ -15,7 +15,7 @@ pub struct Repository {
     address: String,
     /// The lock that names it without a commit.
     pub(crate) unpinned: Option<&'static str>,
-    /// Where it is asked for.
+    /// Where it is required.
     pub(crate) place: Location,
 }
 
@@ -76,7 +76,7 @@ impl Repository {
 
 /// All that the project's files name, each package once: those of the lock or of the requirements first.
 pub(crate) fn repositories(facts: &Facts, installer: &dyn PackageManager) -> Vec<Repository> {
-    // What is wrong with a lock is told where it is compared with the manifest.
+    // Errors in a lock file are reported where it is compared with the manifest.
     let mut found = installer.repositories(facts).unwrap_or_default();
     for repository in manifest::repositories(facts, installer) {
         let mut known = found.iter();

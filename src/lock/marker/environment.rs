@@ -3,7 +3,7 @@
 use crate::lock::marker::{Environment, Python, SYSTEMS, parse};
 use crate::values::{Platform, PythonVersion};
 
-/// The columns of [`SYSTEMS`] that are asked for here.
+/// The columns of [`SYSTEMS`] that are used here.
 const SYS_PLATFORM: usize = 1;
 const MACHINE: usize = 3;
 
@@ -29,7 +29,7 @@ impl MarkerEnvironment {
         Self { machine, python }
     }
 
-    /// Whether a marker is met, with some extras (normalized names) asked for; `None` where that cannot be told.
+    /// Whether a marker is met, with some extras (normalized names) selected; `None` if it cannot be decided.
     pub(crate) fn meets(&self, text: &str, extras: &[String]) -> Option<bool> {
         let node = parse::parse(text)?;
         let extras: Vec<&str> = extras.iter().map(String::as_str).collect();

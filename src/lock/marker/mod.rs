@@ -150,8 +150,8 @@ impl Marker {
         }
     }
 
-    /// Whether some environment that `requires-python` allows tells the two apart, with the extra asked for. Markers that
-    /// take more than the effort that is left are taken for the same.
+    /// Whether some environment that `requires-python` allows gives the two different values, with the extra selected.
+    /// Markers that take more than the effort that is left are taken for the same.
     pub(crate) fn differs(
         &self,
         other: &Self,

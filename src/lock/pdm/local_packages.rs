@@ -91,7 +91,7 @@ pub(crate) fn check(
     Diagnostics::split(problems).map(drop)
 }
 
-/// What is told of a lock that cannot be parted from what is in folders.
+/// The error about a lock file that cannot be separated from the packages in folders.
 fn untold(lock: &PdmLock) -> Option<Diagnostic> {
     // All of them are left out, whoever needs them.
     let mut packages = lock.packages.iter();

@@ -194,7 +194,7 @@ fn unknown(spec: &Spec, facts: &Facts, manifest: &Manifest) -> Vec<Diagnostic> {
     problems
 }
 
-/// Those that the spec asks for and that PDM was told to leave out of the lock.
+/// Those that the spec selects and that PDM was configured to leave out of the lock file.
 fn not_locked(spec: &Spec, lock: &PdmLock) -> Vec<Diagnostic> {
     let names = spec.model.groups.iter().chain(&spec.model.extras);
     let missing = names.filter(|name| !lock.has_group(&name.value));

@@ -57,7 +57,7 @@ pub(crate) struct Manifest {
 pub(crate) struct Group {
     /// The name.
     pub(crate) name: String,
-    /// Whether it is installed only where it is asked for.
+    /// Whether it is installed only if it is selected.
     pub(crate) is_optional: bool,
 }
 

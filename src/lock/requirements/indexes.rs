@@ -62,7 +62,7 @@ pub(crate) fn located_logins(facts: &Facts) -> Result<Vec<(IndexLogin, Location)
     Ok(logins.collect())
 }
 
-/// The git repositories that are asked for, by developers too.
+/// The git repositories that are required, including those for development.
 pub(crate) fn repositories(facts: &Facts) -> Result<Vec<Repository>, Diagnostics> {
     let asked = with_all(facts)?;
     let lines = asked.files.requirements.iter();

@@ -81,7 +81,7 @@ pub(crate) fn is_there(facts: &Facts) -> bool {
     !facts.requirements.is_empty() || facts.pyproject.name.is_some()
 }
 
-/// What is told where there is not.
+/// The error if there is nothing to install from.
 pub(crate) fn nothing(facts: &Facts) -> Diagnostic {
     rules::NO_DEPENDENCIES
         .report("there is no requirements file in the build context, and no `[project]`")
@@ -110,7 +110,7 @@ pub(crate) fn package(facts: &Facts) -> Result<Option<Spanned<bool>>, Diagnostic
     }))
 }
 
-/// Gathers it; all that is wrong is told.
+/// Collects the requirements and reports every error.
 pub(crate) fn asked(facts: &Facts, extra: &Extra<'_>) -> Result<Asked, Diagnostics> {
     let mut problems = Vec::new();
     let project = &facts.pyproject;
@@ -199,7 +199,7 @@ pub(crate) fn groups(facts: &Facts) -> Vec<String> {
     groups
 }
 
-/// The names of all packages that are asked for.
+/// The names of all required packages.
 pub(crate) fn names(asked: &Asked) -> BTreeSet<String> {
     let lines = asked.files.requirements.iter();
     let named = lines.filter_map(|line| match &line.kind {
@@ -218,7 +218,7 @@ pub(crate) fn names(asked: &Asked) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a package is asked for, by its normalized name.
+/// Whether a package is required, by its normalized name.
 pub(crate) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     let none = Extra {
         groups: Vec::new(),
@@ -227,7 +227,7 @@ pub(crate) fn has(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     Ok(names(&asked(facts, &none)?).contains(package))
 }
 
-/// Whether a package is asked for, by its normalized name, by anything that developers can have installed too.
+/// Whether a package is required, for development too, by its normalized name.
 pub(crate) fn has_for_developers(facts: &Facts, package: &str) -> Result<bool, Diagnostics> {
     Ok(names(&with_all(facts)?).contains(package))
 }

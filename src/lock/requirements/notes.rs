@@ -1,4 +1,4 @@
-//! What the user is told of requirements though it stops nothing.
+//! Warnings about requirements.
 
 use std::collections::BTreeSet;
 

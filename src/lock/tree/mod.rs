@@ -1,7 +1,7 @@
 //! A lock file as a compact tree, with the place of every key and value.
 //!
 //! Nine tenths of a large lock file are wheels. A tree that owns its strings takes ten times the memory of the text;
-//! this one holds places in the text, 40 bytes for each value, and decodes a string when it is asked for.
+//! this one holds places in the text, 40 bytes for each value, and decodes a string when it is read.
 
 mod json;
 mod toml;

@@ -99,7 +99,7 @@ impl Requirement {
         }
     }
 
-    /// Whether nothing tells the two apart on the Pythons that are allowed, with the extra asked for.
+    /// Whether the two are the same on all allowed Pythons, with the extra selected.
     pub(crate) fn fits(
         &self,
         other: &Self,

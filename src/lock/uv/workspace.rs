@@ -117,7 +117,7 @@ pub(crate) fn check(lock: &UvLock, facts: &Facts) -> Result<(), Diagnostics> {
     Diagnostics::split(problems).map(drop)
 }
 
-/// What is told of the root of a workspace that is no project itself.
+/// The error about a workspace root that is not a project itself.
 pub(crate) fn only_root(facts: &Facts) -> Option<Diagnostic> {
     let around = facts.workspace.as_ref()?;
     if facts.pyproject.name.is_some() {
@@ -138,7 +138,7 @@ pub(crate) fn only_root(facts: &Facts) -> Option<Diagnostic> {
     )))
 }
 
-/// What is told of a member whose workspace is not there: the lock says what belongs to it.
+/// The error about a member whose workspace is missing; the lock file lists its members.
 pub(crate) fn without_lock(project: &Pyproject) -> Result<Option<Diagnostic>, Diagnostics> {
     let document = Document::parse(&project.source)?;
     let uv = document

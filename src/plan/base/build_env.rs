@@ -7,7 +7,7 @@ use crate::plan::request::{arguments, bases};
 /// uv's download cache while a step runs.
 pub(crate) const CACHE: &str = "/root/.cache/uv";
 
-/// What uv is told in every step.
+/// The settings of uv in every step.
 fn ours<'a>(site: Site<'a>, python: &'a str) -> [(&'static str, &'a str); 8] {
     [
         // The order of a set must not show in what a backend or a compiler writes (reproducible-builds.org).

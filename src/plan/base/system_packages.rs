@@ -19,7 +19,7 @@ use crate::values::{ParseError, SystemPackage, TargetPath};
 pub(crate) struct Base {
     /// The image.
     pub(crate) image: PartId,
-    /// What is laid over it: an interpreter where it has none, and its system packages where some were asked for.
+    /// What is laid over it: an interpreter where it has none, and its system packages if any are selected.
     pub(crate) layers: Vec<Layer>,
     /// All together: what commands run on.
     pub(crate) root: PartId,

@@ -9,7 +9,7 @@ use crate::plan::request::user;
 use crate::plan::scripts::MAKE_WRITABLE;
 use crate::values::TargetPath;
 
-/// Adds the layer with the folders, where some are asked for or `more` are needed. It lies above the project's own,
+/// Adds the layer with the folders, if any are selected or `more` are needed. It lies above the project's own,
 /// which would give a folder of the same name back to root.
 pub(crate) fn layer(
     site: Site<'_>,

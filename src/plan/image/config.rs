@@ -65,7 +65,7 @@ pub(crate) fn test(site: Site<'_>, command: &[String]) -> Result<ImageConfig, Di
 /// is no entry point, so that another command can be given in its place.
 pub(crate) fn dev(site: Site<'_>, user: &str) -> Result<ImageConfig, Diagnostics> {
     let mut config = builder(site)?;
-    // What is told of the runtime is told where that is built.
+    // Problems of the runtime are reported where it is planned.
     let runtime = runtime(site, &mut Notes::default())?;
     let venv = &site.spec.model.venv;
     for (name, value) in [

@@ -93,7 +93,7 @@ fn layer(
         Some(from) => format!("{} from {}", src.value, from.value),
         None => src.value.to_string(),
     };
-    // What was asked for alone: the rest is then no part of the key.
+    // Only what was selected: the rest is then not part of the cache key.
     let chosen = plan.add(
         StepName::new("runtime", format!("choose {what}")),
         origin,

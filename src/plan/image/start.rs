@@ -14,11 +14,11 @@ pub(crate) struct Start {
     pub(crate) port: u16,
     /// What was picked and why.
     pub(crate) choice: Choice,
-    /// What the user is told of it.
+    /// The warning about it.
     pub(crate) warning: Option<Diagnostic>,
 }
 
-/// A server: the package that brings it, its command, and how it is told to serve a factory.
+/// A server: the package that brings it, its command, and its option for a factory.
 struct Server {
     package: &'static str,
     command: &'static [&'static str],
@@ -29,7 +29,7 @@ struct Server {
 /// Stands for the application in a command.
 const TARGET: &str = "{}";
 
-/// How a server is told that the object is a function that makes the application.
+/// How a server is started if the object is a function that makes the application.
 enum Factory {
     /// By a flag.
     Flag(&'static str),
@@ -160,7 +160,7 @@ pub(crate) fn find(site: Site<'_>) -> Result<Option<Start>, Diagnostics> {
     Ok(None)
 }
 
-/// A server, and what it is told to serve.
+/// A server, and the application that it serves.
 type Served = Option<(&'static Server, String)>;
 
 fn start(site: Site<'_>, application: &Application) -> Result<Option<Start>, Diagnostics> {

@@ -17,7 +17,7 @@ pub struct Choice {
     pub why: String,
 }
 
-/// What the user is told of a plan while its parts are added.
+/// Choices and warnings of a plan, collected while its parts are added.
 #[derive(Default)]
 pub struct Notes {
     /// What was picked and why.

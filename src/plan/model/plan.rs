@@ -24,7 +24,7 @@ pub struct Plan {
     pub no_cache: NoCache,
     /// What was picked where the user said nothing, and from which file.
     pub choices: Vec<Choice>,
-    /// What the user is told though it stops nothing.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn folder(spec: &Spec) -> Option<&Spanned<ContextPath>> {
     spec.model.network.offline.as_ref()
 }
 
-/// What stands against a target without a network.
+/// The errors about a target without a network.
 pub(crate) fn check(site: Site<'_>, target: Target) -> Result<(), Diagnostics> {
     let Some(folder) = folder(site.spec) else {
         return Ok(());

@@ -25,7 +25,7 @@ pub(crate) fn values(site: Site<'_>) -> Result<BTreeMap<String, String>, Diagnos
     let target = site.selection.target;
     let mut values = BTreeMap::from([
         ("TARGETSTAGE".to_owned(), target.title(site).to_owned()),
-        // Only versions of Windows are told apart by it.
+        // It only distinguishes versions of Windows.
         ("TARGETOSVERSION".to_owned(), String::new()),
     ]);
     for (prefix, platform) in [

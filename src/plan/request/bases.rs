@@ -6,7 +6,7 @@ use crate::plan::model::Notes;
 use crate::plan::request::site::Site;
 use crate::values::{ImageRef, PythonVersion};
 
-/// Every image is for the platform asked for: an engine with its own image store may hand out another one.
+/// Every image is for the requested platform: an engine with its own image store may hand out another one.
 pub(crate) fn check_platforms(site: Site<'_>) -> Result<(), Diagnostics> {
     let wanted = &site.options.platform;
     let mut problems = Vec::new();
@@ -100,7 +100,7 @@ pub(crate) fn config(site: Site<'_>, base: &NeededImage) -> Result<ImageConfig, 
     Ok(config)
 }
 
-/// What stands against what was asked for, where uv brings the interpreter or no one does.
+/// The errors about the requested Python, if uv provides the interpreter or nothing does.
 pub(crate) fn check(site: Site<'_>, notes: &mut Notes) -> Result<(), Diagnostics> {
     let (model, selection) = (&site.spec.model, site.selection);
     let name = |base: &NeededImage| base.reference.familiar();

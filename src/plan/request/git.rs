@@ -9,7 +9,7 @@ use crate::values::KnownHost;
 /// Where commands see the socket of the SSH agent, as with Dockerfiles.
 pub(crate) const AGENT: &str = "/run/buildkit/ssh_agent.0";
 
-/// What stands against fetching them.
+/// The errors about fetching them.
 pub(crate) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
     let repositories = &site.selection.repositories;
     let mut problems = Vec::new();

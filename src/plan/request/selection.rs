@@ -37,7 +37,7 @@ pub struct Selection {
     pub copied: Vec<NeededImage>,
     /// What was picked and why.
     pub choices: Vec<Choice>,
-    /// What the user is told though it stops nothing.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
 }
 

@@ -16,7 +16,7 @@ pub struct Site<'a> {
     pub spec: &'a Spec,
     /// What the project is.
     pub facts: &'a Facts,
-    /// What was asked for.
+    /// The options of the build.
     pub options: &'a BuildOptions,
     /// What was chosen from these.
     pub selection: &'a Selection,
@@ -24,7 +24,7 @@ pub struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// The site of a build. `images` holds what [`Selection::images`] asked for, by the reference asked.
+    /// The site of a build. `images` holds what [`Selection::images`] requires, by its reference.
     pub fn new(
         spec: &'a Spec,
         facts: &'a Facts,
@@ -41,7 +41,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// An image that was asked for.
+    /// A required image.
     pub fn image(&self, reference: &ImageRef) -> Result<&'a ResolvedImage, Diagnostics> {
         let missing = || rules::bug(format!("`{}` was not resolved", reference.familiar()));
         Ok(self.images.get(reference).ok_or_else(missing)?)

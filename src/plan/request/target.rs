@@ -44,7 +44,7 @@ pub(crate) const NAMES: &[(&str, Target)] = &[
     ("lock", Target::Lock),
 ];
 
-/// The stage that a name stands for, as the brackets before a step name it. A target may be asked for by any of its
+/// The stage that a name stands for, as the brackets before a step name it. A target may be requested by any of its
 /// names.
 pub fn stage(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();

@@ -27,7 +27,7 @@ pub(crate) fn user(site: Site<'_>) -> Result<String, Diagnostics> {
     }
 }
 
-/// Whether a user that was asked for is the one that we add.
+/// Whether a user is the one that Wheelwright adds.
 fn is_own(user: &str) -> bool {
     user.strip_prefix(USER_NAME)
         .is_some_and(|group| group.is_empty() || group.strip_prefix(':') == Some(USER_NAME))

@@ -126,7 +126,7 @@ pub(crate) const COLLECT_DISTS: Script = Script {
     text: include_str!("collect_dists.py"),
     imports: &[],
 };
-/// Looks whether an environment holds what was asked for.
+/// Checks that an environment holds every requirement.
 pub(crate) const CHECK_REQUIREMENTS: Script = Script {
     name: "check_requirements.py",
     text: include_str!("check_requirements.py"),

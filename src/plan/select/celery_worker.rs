@@ -14,7 +14,7 @@ const NAME: &str = "worker";
 /// The package, and its command.
 const CELERY: &str = "celery";
 
-/// Whether a target is asked for by this name.
+/// Whether this name requests a target.
 pub(crate) fn is_name(name: &str) -> bool {
     name.eq_ignore_ascii_case(NAME)
 }

@@ -27,8 +27,8 @@ struct Graph<'a> {
     options: &'a BuildOptions,
 }
 
-/// Checks the targets that are copied from, whichever is asked for. `bases` are the built-in targets that the user's own
-/// are made from.
+/// Checks the targets that are copied from, whichever target is requested. `bases` are the built-in targets that the
+/// user's own are made from.
 pub(crate) fn check(
     (index, bases): (&Index<'_>, &[Option<Target>]),
     asked: &str,

@@ -64,7 +64,7 @@ pub(crate) fn images(
             match CopySource::of(copy, &model, options) {
                 Ok(CopySource::Image(image)) => images.push(image),
                 Ok(CopySource::Target(name)) => {
-                    // With more the target that was asked for is none of those that have copies, or unknown.
+                    // With more, the requested target is not one of those that have copies, or is unknown.
                     if known.len() < MAX_COPIED && known.insert(target_index::key(&name)) {
                         let (target, model) = own_targets::model_of(&model, &name)?;
                         more.extend(target.has_copies().then_some(model));

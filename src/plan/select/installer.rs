@@ -39,7 +39,7 @@ pub(crate) fn choose(
 }
 
 /// The packages in folders of the lock that is installed, where its tool has a lock for each project; `None` where it
-/// has not. What is wrong with the lock is told where it is checked.
+/// has not. Errors in the lock file are reported where it is checked.
 pub fn local_packages(spec: &Spec, facts: &Facts) -> Option<Vec<LocalPackage>> {
     let installer = choose(spec, facts, &mut Vec::new(), &mut Vec::new()).ok()?;
     installer.local_packages(facts)
@@ -57,7 +57,7 @@ fn by_requirements(spec: &Spec) -> Option<Found> {
     Some((lock::find("pip")?, why))
 }
 
-/// What is told of a project that shows no installer.
+/// The error about a project without a detected package manager.
 fn nothing_found(facts: &Facts) -> Diagnostic {
     let project = &facts.pyproject;
     let (what, hint) = if project.is_there {

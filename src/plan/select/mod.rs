@@ -33,7 +33,7 @@ const MANAGED_BASE: &str = "debian:trixie-slim";
 pub(crate) const FROM_HINT: &str =
     "check the name and the tag, and that the engine can reach the registry";
 
-/// Chooses; all that stands against it is told at once, and with it what stands against the lock.
+/// Makes the selection. Reports every error at once, including those of the lock file.
 pub fn choose(
     spec: &Spec,
     facts: &Facts,
@@ -49,7 +49,7 @@ pub fn choose(
             return Err(errors.with(pinned.into_iter().flatten()));
         }
     };
-    // Before all else, and alone: anything that is told may show the line of one.
+    // First and alone: any other error may show a line with one.
     Diagnostics::split(installer.credentials_in_files(facts))?;
     let tool = installer.tool(spec, facts);
     choices.extend(tool.as_ref().map(installer::tool_choice));

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Location, rules};
 use crate::lock::Repository;
 use crate::plan::model::Choice;
 
-/// What is told of packages of the system that were picked, and that nothing brings.
+/// The error about selected system packages that nothing provides.
 pub(crate) fn without_system_packages(choices: Vec<Choice>, place: &Location) -> Vec<Diagnostic> {
     let told = choices.into_iter().map(|choice| {
         let message = format!(
@@ -19,7 +19,7 @@ pub(crate) fn without_system_packages(choices: Vec<Choice>, place: &Location) ->
     told.collect()
 }
 
-/// What is told of git repositories.
+/// The error about git repositories.
 pub(crate) fn without_repositories(
     repositories: &[Repository],
     place: &Location,

@@ -21,7 +21,7 @@ struct Chain<'a> {
     worker: Option<WorkerSpec>,
 }
 
-/// The spec and the options of the target that was asked for, as if what it adds stood at the top: behind this, only
+/// The spec and the options of the requested target, as if what it adds stood at the top: behind this, only
 /// built-in targets are known.
 pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions), Diagnostics> {
     let model = spec.model.top();
@@ -53,7 +53,7 @@ pub fn settle(spec: Spec, options: &BuildOptions) -> Result<(Spec, BuildOptions)
         .unwrap_or_else(|| Target::Runtime.name().to_owned());
     let is_own = index.place(&asked).is_some() || celery_worker::is_name(&asked);
     if !is_own && Target::named(&asked).is_none() {
-        // With what else stands against the build.
+        // Together with the other errors of the build.
         return Ok((spec, options));
     }
     copied_targets::check((&index, &bases), &asked, &options)?;
@@ -177,7 +177,7 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// What is wrong with the targets, whichever is asked for; else the built-in target that each is made from, by its
+/// The errors about all targets, whichever is requested; otherwise the built-in target that each is made from, by its
 /// place.
 fn check(index: &Index<'_>, default: &Platform) -> Result<Vec<Option<Target>>, Diagnostics> {
     let mut problems = Vec::new();

@@ -190,7 +190,7 @@ pub(crate) fn needed(
     Ok(needed)
 }
 
-/// Names that nobody has asked for yet.
+/// Names that are not selected yet.
 fn missing(
     names: &[&'static str],
     stated: &[Spanned<SystemPackage>],
@@ -225,7 +225,7 @@ fn why(
     platform: &Platform,
     python: PythonVersion,
 ) -> Result<Option<String>, Diagnostics> {
-    // What is wrong with a lock is told where it is compared with the manifest; the target `lock` needs none.
+    // Errors in a lock file are reported where it is compared with the manifest; the target `lock` needs none.
     let is_locked = |package: &str| matches!(installer.locks(facts, package), Ok(Some(true)));
     if !is_locked(need.package) || is_for_development(facts, need.package) {
         return Ok(None);

@@ -109,7 +109,7 @@ fn image(asked: &Spanned<PythonVersion>, base: &ImageRef) -> Result<NeededImage,
     }
 }
 
-/// What the user is told of it.
+/// The chosen Pythons, as the plan shows them.
 pub(crate) fn choice(chosen: &[WheelPython], wanted: &[Spanned<PythonVersion>]) -> Option<Choice> {
     let told = chosen
         .iter()

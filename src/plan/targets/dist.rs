@@ -71,7 +71,7 @@ fn sdist(
     Ok(wheel::build(&uv, plan, build, &mut notes.warnings)?.part)
 }
 
-/// Adds the wheels, each in a part of its own, and before them the source distribution where it is asked for.
+/// Adds the wheels, each in a part of its own, and before them the source distribution, if it is requested.
 fn wheels(
     site: Site<'_>,
     plan: &mut PlanBuilder,

@@ -24,7 +24,7 @@ const REQUIREMENTS: &str = "requirements.txt";
 pub(crate) struct ToolRun<'r> {
     /// What follows its name.
     pub(crate) arguments: Vec<&'r str>,
-    /// What it is told by its environment.
+    /// Its environment variables.
     pub(crate) env: Vec<(&'r str, &'r str)>,
     /// The folder of its download cache, and who may use that at once.
     pub(crate) cache: (&'static str, Sharing),

@@ -98,7 +98,7 @@ pub fn wanted(spec: &Spec, files: &Files) -> BTreeSet<ContextPath> {
     wanted
 }
 
-/// The applications in the files, the likeliest first; where it is told how the project is started, a Django project
+/// The applications in the files, the likeliest first; if it is known how the project is started, a Django project
 /// alone, of which more is to know than that.
 pub fn find(spec: &Spec, files: &Files, project: &Pyproject) -> Vec<Application> {
     let candidates = if is_told(spec, project) {
@@ -223,7 +223,7 @@ mod tests {
             .iter()
             .map(|(name, text)| (ContextPath::known(name), content(text)))
             .collect();
-        // Only what was asked for is read.
+        // Only the requested files are read.
         let mut read = Files::new();
         for _ in 0..5 {
             let wanted = wanted(&spec, &read);

@@ -6,7 +6,7 @@ use crate::project::requirements::options::Setting;
 /// What to do about one.
 pub(super) const HINT: &str = "remove it and change it, as it may be in version control; write `[[tool.wheelwright.index]]` with `url` and `secret`";
 
-/// What is told of an option that gives a password away.
+/// The error about an option that reveals a password.
 pub(super) fn credentials(setting: &Setting) -> Option<String> {
     credentials_in(setting.value.as_deref()?)
 }
@@ -30,7 +30,7 @@ fn is_in_path(name: &str, after_scheme: &str) -> bool {
     !name.is_empty() && path.split('/').next() == Some(name)
 }
 
-/// What is told of a text that holds an address with a password, without the password.
+/// The error about a text with a password in an address, without the password.
 pub fn credentials_in(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#', ' ']).next().unwrap_or(rest);
@@ -54,7 +54,7 @@ pub fn credentials_in(text: &str) -> Option<String> {
     })
 }
 
-/// What is told of credentials that would be variables if their names were in upper case.
+/// The error about credentials that would be variables if their names were in upper case.
 pub(super) fn in_lower_case(text: &str) -> Option<String> {
     let (before, rest) = text.split_once("://")?;
     let end = rest.find(['/', '?', '#', ' ']).unwrap_or(rest.len());

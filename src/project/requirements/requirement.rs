@@ -6,16 +6,16 @@ use pep440_rs::{Operator, VersionSpecifiers};
 
 use crate::values::{ContextPath, PackageName, requirement_name};
 
-/// What is asked for.
+/// A required package.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Target {
     /// A package of an index.
     Index {
         /// Its name.
         name: PackageName,
-        /// Whether one version and no other is asked for.
+        /// Whether exactly one version is required.
         pinned: bool,
-        /// Whether it is asked for on some systems only.
+        /// Whether it is required on some systems only.
         marker: bool,
     },
     /// An archive or a repository.

@@ -1,4 +1,4 @@
-//! What is read of whole specs, and what is told.
+//! What is read from whole specs, and what is reported.
 
 use crate::diagnostic::one_line;
 
@@ -150,7 +150,7 @@ fn foreign_files_are_told_what_they_are() {
     ");
 }
 
-/// The model of a spec, whatever is not supported yet, and what else was told.
+/// The model of a spec, whatever is not supported yet, and the other messages.
 fn read(text: &str) -> (Model, Vec<String>) {
     let source = Source::new("wheelwright.toml", text);
     let document = Document::parse(&source).unwrap();

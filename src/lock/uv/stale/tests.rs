@@ -52,7 +52,7 @@ test = [{ include-group = "dev-tools" }, "e"]
 requires = []
 "#;
 
-/// What is told of the manifest with each first text replaced by the second one.
+/// The errors about the manifest with each first text replaced by the second one.
 #[track_caller]
 fn with(changes: &[(&str, &str)]) -> String {
     let manifest = changes

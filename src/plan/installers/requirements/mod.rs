@@ -14,7 +14,7 @@ use crate::plan::scripts::CHECK_REQUIREMENTS;
 use crate::plan::uv::UvRunner;
 pub(crate) use lists::{FILES, folder_lists, lists};
 
-/// What stands against it before anything is built.
+/// The errors that are known before anything is built.
 pub(crate) fn check(site: Site<'_>) -> Result<(), Diagnostics> {
     let asked = asked(site.facts, &Extra::of_spec(site.spec))?;
     let mut problems = variables(site, &asked)?;
@@ -58,7 +58,7 @@ fn variables(site: Site<'_>, asked: &Asked) -> Result<Vec<Diagnostic>, Diagnosti
     Ok(told.collect())
 }
 
-/// Adds the environment, once it was looked whether it holds what was asked for, and whether that goes together:
+/// Adds the environment, after checking that it holds every requirement and that they are compatible:
 /// `command` is the tool's own look at the latter.
 pub(crate) fn whole(
     uv: &UvRunner<'_>,

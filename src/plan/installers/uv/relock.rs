@@ -78,7 +78,7 @@ fn with_sources(
     if !site.facts.pyproject.is_dynamic("version") {
         return Ok((files, None));
     }
-    // What is told of the version is told where it is of use.
+    // Problems of the version are reported where it is used.
     let version = version::of_wheel(site, &mut Vec::new())?;
     let context = context::context(site, plan, Purpose::Wheel);
     let tree = PartKind::Tree(Tree::whole(context, &TargetPath::root()));

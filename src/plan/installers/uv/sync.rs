@@ -91,7 +91,7 @@ pub(crate) fn install_offline(
     plan.add_step(title, origin, step)
 }
 
-/// Adds the same environment, once uv has looked whether it holds what the lock asks for.
+/// Adds the same environment, after uv has checked that it matches the lock file.
 pub(crate) fn check(
     uv: &UvRunner<'_>,
     plan: &mut PlanBuilder,

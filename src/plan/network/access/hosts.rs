@@ -5,7 +5,7 @@ use crate::lock::index_login::is_same;
 use crate::plan::request::site::Site;
 use crate::spec::IndexSpec;
 
-/// What is told of indexes on one host that have different secrets, where the tool cannot tell these apart.
+/// The warning about indexes on one host with different secrets, for a tool that cannot distinguish them.
 pub(crate) fn warnings(site: Site<'_>) -> Vec<Diagnostic> {
     let installer = site.selection.installer;
     if installer.knows_index_names() {

@@ -59,7 +59,7 @@ pub(crate) fn give(site: Site<'_>, plan: &mut PlanBuilder, access: Access) {
         .iter()
         .filter_map(|index| Some((index, secret(index)?)))
         .collect();
-    // What is wrong with the files that name them is told where they are checked.
+    // Errors in the files that name them are reported where those are checked.
     let mut logins = site
         .selection
         .installer

@@ -98,7 +98,7 @@ pub(crate) fn hand_over(
         Way::PkgInfo => pkg_info(project.as_str(), version),
         Way::Versioningit => match with_default_version(seen, version) {
             Some(manifest) => {
-                // That it finds no version control is no error here, though it is told as one.
+                // It prints an error when it finds no version control, which is not an error here.
                 let mut handed_over = HandedOver::variable("VERSIONINGIT_LOG_LEVEL", "CRITICAL");
                 handed_over.file = Some(TextFile {
                     name: PYPROJECT.into(),

@@ -43,8 +43,8 @@ impl<'a> Seen<'a> {
         self.table(table)?.get(key)?.as_bool()
     }
 
-    /// Where hatch is told to ask a plugin for the version. Without hatch's table, which may be in `hatch.toml`, the
-    /// build requirement says it.
+    /// Where hatch is configured to get the version from a plugin. Without hatch's table, which may be in
+    /// `hatch.toml`, the build requirement says it.
     pub(crate) fn hatch(&self, requirement: &str, source: &str) -> Option<Location> {
         match self.table("tool.hatch.version") {
             Some(table) => {

@@ -46,7 +46,7 @@ fn with_seen(manifest: &str, setup_cfg: &str, look: impl Fn(&Seen<'_>) -> String
     })
 }
 
-/// The first line of that: the scheme and how it is told.
+/// The first line of that: the scheme and how it is passed on.
 fn told(requires: &str, rest: &str) -> String {
     let text = told_with(requires, rest, "");
     text.lines().next().unwrap_or_default().to_owned()

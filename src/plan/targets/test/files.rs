@@ -71,7 +71,7 @@ pub(crate) fn layer(
     Ok(plan.layer("test", "tests", None, tree))
 }
 
-/// Where tests are: the well-known folders, and those that pytest is told in the manifest.
+/// Where tests are: the well-known folders, and those in pytest's settings in the manifest.
 fn tests(site: Site<'_>) -> Result<Vec<String>, Diagnostics> {
     let document = Document::parse(&site.facts.pyproject.source)?;
     let root = document.root();

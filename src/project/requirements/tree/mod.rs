@@ -44,7 +44,7 @@ pub struct Root {
     pub source: Option<Arc<Source>>,
 }
 
-/// Reads them; all that is wrong is told.
+/// Reads them and reports every error.
 pub fn gather(files: &Files, roots: &[Root]) -> Result<Requirements, Diagnostics> {
     let mut walk = Walk::new(files);
     for root in roots {
@@ -96,7 +96,7 @@ impl<'f> Walk<'f> {
         }
     }
 
-    /// The text of a file; what stands against it is told at the line that names it.
+    /// The text of a file; errors are reported at the line that names it.
     fn text(&mut self, path: &ContextPath, named: Option<&Location>) -> Option<Arc<Source>> {
         let Some(content) = self.files.get(path) else {
             self.missing.insert(path.clone());
