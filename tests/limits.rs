@@ -18,5 +18,7 @@ mod ended;
 mod files;
 #[path = "limits/locks.rs"]
 mod locks;
+#[path = "limits/managers.rs"]
+mod managers;
 #[path = "limits/spec.rs"]
 mod spec;

@@ -15,6 +15,11 @@ const STORES: &[&str] = &["containerd", "classic"];
 /// The steps of an edit that are distinguished.
 const TOLD_MS: f64 = 5.0;
 
+/// Whether a word of the command line names an image store or a project.
+pub(crate) fn is_choice(word: &str) -> bool {
+    STORES.contains(&word) || SUBJECTS.iter().any(|subject| subject.name == word)
+}
+
 /// Builds all projects on all stores, so many times each.
 pub(crate) fn measure(archive: &Path, runs: usize, asked: &[String]) -> Result<(), String> {
     each(archive, asked, "On an engine", runs, |lab, subject| {

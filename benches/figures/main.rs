@@ -71,6 +71,13 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     let named = |section: &str| arguments.words.iter().any(|word| word == section);
     let none = !SECTIONS.iter().any(|section| named(section));
     let asked = |section: &str| none || named(section);
+    let known = |word: &String| {
+        let word = word.as_str();
+        SECTIONS.contains(&word) || engine::is_choice(word)
+    };
+    if let Some(word) = arguments.words.iter().find(|word| !known(word)) {
+        return Err(format!("`{word}` is not a section or a choice of one"));
+    }
     println!("{}\n", engine::machine());
     if asked("start") {
         starts(arguments)?;

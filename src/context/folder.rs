@@ -51,7 +51,7 @@ fn read(path: &Path, bytes: &BytesRead) -> io::Result<Option<FileContent>> {
             "this is a folder, expected a file; name the file in it, or remove the folder",
         )),
         Ok(metadata) => match bytes.add(metadata.len()) {
-            None => Ok(Some(FileContent::Bytes(std::fs::read(path)?))),
+            None => Ok(Some(FileContent::from(std::fs::read(path)?))),
             unread => Ok(unread),
         },
         Err(error) if path.is_symlink() => Err(broken_link(error)),
@@ -122,7 +122,7 @@ impl Context for FolderContext {
         let Some(spec) = &self.spec else {
             return Ok(Some(SpecFile {
                 name: "Dockerfile".to_owned(),
-                content: FileContent::Bytes(Vec::new()),
+                content: FileContent::from(Vec::new()),
                 ignore_file: None,
             }));
         };

@@ -25,7 +25,7 @@ impl Context for MemoryContext {
     type Error = Infallible;
 
     async fn spec(&self) -> Result<Option<SpecFile>, Infallible> {
-        let content = |name: &str| self.files.get(name).cloned().map(FileContent::Bytes);
+        let content = |name: &str| self.files.get(name).cloned().map(FileContent::from);
         let ignore_name = format!("{}.dockerignore", self.spec);
         // The engine tells the base name alone.
         let name = self.spec.rsplit('/').next().unwrap_or_default();
@@ -40,7 +40,7 @@ impl Context for MemoryContext {
     async fn files(&self, wanted: &[ContextPath]) -> Result<Files, Infallible> {
         let found = |path: &ContextPath| {
             let bytes = self.files.get(&path.to_string())?;
-            Some((path.clone(), FileContent::Bytes(bytes.clone())))
+            Some((path.clone(), FileContent::from(bytes.clone())))
         };
         Ok(wanted.iter().filter_map(found).collect())
     }

@@ -10,10 +10,11 @@ mod memory;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::future::Future;
 use std::str::Utf8Error;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Diagnostic, Location, Source, rules};
 use crate::values::{ContextPath, ImageRef, Platform, TargetPath};
@@ -86,8 +87,8 @@ pub struct SpecFile {
 /// Content of a file, or why there is none.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum FileContent {
-    /// The bytes.
-    Bytes(Vec<u8>),
+    /// What it holds.
+    Bytes(FileBytes),
     /// Not read: larger than [`MAX_FILE_BYTES`]; the size in bytes.
     TooLarge(u64),
     /// Not read: all files together are larger than [`MAX_TOTAL_BYTES`].
@@ -128,30 +129,81 @@ impl FileContent {
                 "`{name}` was not read: the files that are read for planning are larger than {MAX_TOTAL_BYTES} bytes together"
             ))
             .hint("check that the files that name others (requirements files, lock files) name the right ones")),
-            Self::Bytes(bytes) => match plain_text(bytes) {
-                Ok(text) => Ok(Source::new(name, text)),
-                Err(error) => {
-                    // What can be shown of it; before the first wrong byte it is the text.
-                    let before = plain_text(&bytes[..error.valid_up_to()]).unwrap_or_default();
-                    let rest = String::from_utf8_lossy(&bytes[error.valid_up_to()..]);
-                    let start = before.len();
-                    let source = Source::new(name, before + &*plain_line_ends(&rest));
-                    let place = Location::new(&source, start..start + '\u{fffd}'.len_utf8());
-                    Err(rules::INVALID_ENCODING.report("not valid UTF-8")
-                        .at(&place)
-                        .hint(format!("save `{name}` as UTF-8")))
-                }
-            },
+            Self::Bytes(bytes) => bytes.source(name),
         }
     }
 
     /// Whether this is the text of a source that was read from a file, under whatever name.
     pub fn is_text_of(&self, source: &Source) -> bool {
         match self {
-            Self::Bytes(bytes) => plain_text(bytes).is_ok_and(|text| text == source.text()),
+            Self::Bytes(FileBytes(file)) => {
+                plain_text(&file.bytes).is_ok_and(|text| text == source.text())
+            }
             Self::TooLarge(_) | Self::TooMany => false,
         }
     }
+}
+
+/// The bytes of a file, and its text once that was asked for: a lock file has megabytes and many readers.
+#[derive(Clone)]
+pub struct FileBytes(Arc<ReadFile>);
+
+struct ReadFile {
+    bytes: Vec<u8>,
+    source: OnceLock<Arc<Source>>,
+}
+
+impl fmt::Debug for FileBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.bytes.fmt(f)
+    }
+}
+
+impl PartialEq for FileBytes {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.bytes == other.0.bytes
+    }
+}
+
+impl Eq for FileBytes {}
+
+impl<B: Into<Vec<u8>>> From<B> for FileContent {
+    fn from(bytes: B) -> Self {
+        Self::Bytes(FileBytes(Arc::new(ReadFile {
+            bytes: bytes.into(),
+            source: OnceLock::new(),
+        })))
+    }
+}
+
+impl FileBytes {
+    fn source(&self, name: &str) -> Result<Arc<Source>, Diagnostic> {
+        let Self(file) = self;
+        if let Some(source) = file.source.get().filter(|source| source.name() == name) {
+            return Ok(Arc::clone(source));
+        }
+        let source = read_source(name, &file.bytes)?;
+        // Another name for the same file is rare, and keeps a text of its own.
+        file.source.set(Arc::clone(&source)).ok();
+        Ok(source)
+    }
+}
+
+fn read_source(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Diagnostic> {
+    let error = match plain_text(bytes) {
+        Ok(text) => return Ok(Source::new(name, text)),
+        Err(error) => error,
+    };
+    // What can be shown of it; before the first wrong byte it is the text.
+    let before = plain_text(&bytes[..error.valid_up_to()]).unwrap_or_default();
+    let rest = String::from_utf8_lossy(&bytes[error.valid_up_to()..]);
+    let start = before.len();
+    let source = Source::new(name, before + &*plain_line_ends(&rest));
+    let place = Location::new(&source, start..start + '\u{fffd}'.len_utf8());
+    Err(rules::INVALID_ENCODING
+        .report("not valid UTF-8")
+        .at(&place)
+        .hint(format!("save `{name}` as UTF-8")))
 }
 
 /// The text of a file without what editors on Windows add: the byte order mark and the carriage returns at the ends
@@ -182,7 +234,7 @@ mod tests {
 
     #[test]
     fn content_that_is_no_text_is_told_with_its_line() {
-        let error = FileContent::Bytes(b"a\n\xff".to_vec())
+        let error = FileContent::from(b"a\n\xff".to_vec())
             .source("pyproject.toml")
             .unwrap_err();
         assert_eq!(
@@ -215,15 +267,15 @@ mod tests {
 
     #[test]
     fn windows_line_ends_and_a_byte_order_mark_are_not_part_of_the_text() {
-        let content = FileContent::Bytes("\u{feff}x\r\n\r\n\ry\r".into());
+        let content = FileContent::from("\u{feff}x\r\n\r\n\ry\r");
         let source = content.source("a").unwrap();
         assert_eq!(source.text(), "x\n\n\ry\r");
         assert!(content.is_text_of(&source));
-        assert!(FileContent::Bytes("x\n\n\ry\r".into()).is_text_of(&source));
-        assert!(!FileContent::Bytes("x\n\ry\r".into()).is_text_of(&source));
-        assert!(!FileContent::Bytes(b"x\xff".to_vec()).is_text_of(&source));
+        assert!(FileContent::from("x\n\n\ry\r").is_text_of(&source));
+        assert!(!FileContent::from("x\n\ry\r").is_text_of(&source));
+        assert!(!FileContent::from(b"x\xff".to_vec()).is_text_of(&source));
 
-        let error = FileContent::Bytes(b"\xef\xbb\xbfa\r\nb \xff\r\nc\r\n".to_vec())
+        let error = FileContent::from(b"\xef\xbb\xbfa\r\nb \xff\r\nc\r\n".to_vec())
             .source("pyproject.toml")
             .unwrap_err();
         let place = error.location.unwrap();

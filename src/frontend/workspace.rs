@@ -1,7 +1,9 @@
 //! What shares its lock with the project: read where a lock says so, and nothing of it else.
 
+use std::sync::Arc;
+
 use crate::context::{Context, Failure, Files};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, rules};
 use crate::frontend::locate::{Below, read_each};
 use crate::lock;
 use crate::lock::uv::reader::UvLock;
@@ -17,10 +19,13 @@ const UV_LOCK: &str = lock::uv::LOCK;
 /// The files beside the lock file of a workspace that count for all of its packages.
 const SHARED: &[&str] = &[UV_LOCK, "uv.toml"];
 
+/// How many packages of the repository a project may need: each is a wheel of its own, built in several steps.
+const MAX_MEMBERS: usize = 1_000;
+
 /// The workspace of a project, and the `uv.lock` that counts for the project, if it has no problems.
 #[derive(Default)]
 pub(super) struct Around {
-    pub(super) workspace: Option<Workspace>,
+    pub(super) workspace: Option<Arc<Workspace>>,
     pub(super) lock: Option<UvLock>,
 }
 
@@ -62,11 +67,11 @@ pub(super) async fn find<C: Context>(
         files.extend(beside);
         return Ok(Around {
             lock: survey.lock,
-            workspace: Some(Workspace {
+            workspace: Some(Arc::new(Workspace {
                 folder,
                 manifest,
                 packages,
-            }),
+            })),
         });
     }
     let is_there = |name: &&str| files.contains_key(&ContextPath::known(name));
@@ -82,10 +87,12 @@ pub(super) async fn find<C: Context>(
     let has_others = others.any(|folder| folder != Some(&below.folder));
     Ok(Around {
         lock: survey.lock,
-        workspace: has_others.then(|| Workspace {
-            folder: below.folder.clone(),
-            manifest: None,
-            packages,
+        workspace: has_others.then(|| {
+            Arc::new(Workspace {
+                folder: below.folder.clone(),
+                manifest: None,
+                packages,
+            })
         }),
     })
 }
@@ -97,16 +104,29 @@ pub(super) async fn with_members<C: Context>(
     mut facts: Facts,
 ) -> Result<Facts, Failure<C::Error>> {
     if let Some(packages) = plan::local_packages(spec, &facts) {
-        facts.workspace = (!packages.is_empty()).then(|| Workspace {
-            folder: facts.folder.clone(),
-            manifest: None,
-            packages,
+        facts.workspace = (!packages.is_empty()).then(|| {
+            Arc::new(Workspace {
+                folder: facts.folder.clone(),
+                manifest: None,
+                packages,
+            })
         });
     }
     let Some(workspace) = &facts.workspace else {
         return Ok(facts);
     };
     let needed = workspace.needed(&facts.folder);
+    if needed.len() > MAX_MEMBERS {
+        let message = format!(
+            "the project needs {} packages of the repository, the limit is {MAX_MEMBERS}",
+            needed.len()
+        );
+        let error = rules::LOCAL_PACKAGE.report(message);
+        return Err(error
+            .at(&facts.pyproject.dependencies_location)
+            .hint("join packages, or publish some of them to an index")
+            .into());
+    }
     let folders = needed.iter().filter_map(|package| package.folder.clone());
     let (mut members, mut problems) = (Vec::new(), Vec::new());
     for (folder, files) in read_each(context, folders.collect(), &project::wanted(&[])).await? {

@@ -233,7 +233,7 @@ impl Gateway {
             return Ok(Some(unread));
         }
         let bytes = self.read(reference, path).await?;
-        Ok(Some(FileContent::Bytes(bytes)))
+        Ok(Some(FileContent::from(bytes)))
     }
 
     /// What a symbolic link leads to.

@@ -228,7 +228,7 @@ pub(crate) mod tests {
         let spec = spec::parse(&Source::new(PYPROJECT, manifest)).unwrap();
         let spec_file = SpecFile {
             name: PYPROJECT.into(),
-            content: FileContent::Bytes(manifest.as_bytes().into()),
+            content: FileContent::from(manifest.as_bytes()),
             ignore_file: None,
         };
         project::survey(&spec, &spec_file, Files::new()).unwrap()

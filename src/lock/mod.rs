@@ -22,6 +22,7 @@ pub(crate) mod requirements;
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
+mod toml_text;
 mod tool;
 pub(crate) mod tree;
 pub(crate) mod uv;

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Source, Spanned, rules};
 use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::tree::{Table, Tree, Value};
-use crate::lock::{Lock, LockedPackage, Repository};
+use crate::lock::{Lock, LockedPackage, Repository, toml_text};
 use crate::project::{Facts, PYPROJECT, Pyproject};
 use crate::values::{normalized_name, requirement_name};
 
@@ -206,7 +206,10 @@ impl Pylock {
     /// The text without its comments, so that a comment changes no cache key.
     pub(crate) fn text(&self) -> String {
         let parsed = self.source.text().parse::<toml::Table>();
-        parsed.map_or_else(|_| self.source.text().to_owned(), |table| table.to_string())
+        parsed.map_or_else(
+            |_| self.source.text().to_owned(),
+            |table| toml_text::write(&table),
+        )
     }
 }
 

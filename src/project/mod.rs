@@ -62,7 +62,7 @@ pub struct Facts {
     /// The project's folder in the context; all paths of the facts are seen from there.
     pub folder: ContextPath,
     /// What shares its lock with the project.
-    pub workspace: Option<Workspace>,
+    pub workspace: Option<Arc<Workspace>>,
     /// The packages of the workspace that the project may need, and that are there.
     pub members: Vec<Facts>,
     /// Whether this is one of those, and not the project itself.
@@ -298,7 +298,7 @@ mod tests {
         files: &[(&str, &str)],
     ) -> Result<Facts, String> {
         let spec = spec::parse(&Source::new(spec_name, spec_text)).unwrap();
-        let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
+        let content = |text: &str| FileContent::from(text.as_bytes().to_vec());
         let spec_file = SpecFile {
             name: spec_name.into(),
             content: content(spec_text),

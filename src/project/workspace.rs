@@ -1,5 +1,7 @@
 //! Packages of one repository that depend on each other: those of a lock file that are folders.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::project::Pyproject;
 use crate::values::ContextPath;
 
@@ -33,19 +35,22 @@ impl Workspace {
         let Some(own) = self.packages.iter().find(of_folder) else {
             return self.packages.iter().collect();
         };
-        let mut wanted = vec![own.name.as_str()];
-        let mut at = 0;
-        while let Some(name) = wanted.get(at) {
-            let named = self.packages.iter().filter(|package| package.name == *name);
-            for need in named.flat_map(|package| &package.needs).collect::<Vec<_>>() {
-                if !wanted.contains(&need.as_str()) {
-                    wanted.push(need);
+        let mut by_name = BTreeMap::<&str, Vec<&LocalPackage>>::new();
+        for package in &self.packages {
+            by_name.entry(&package.name).or_default().push(package);
+        }
+        let mut wanted = BTreeSet::from([own.name.as_str()]);
+        let mut open = vec![own.name.as_str()];
+        while let Some(name) = open.pop() {
+            let named = by_name.get(name).into_iter().flatten();
+            for need in named.flat_map(|package| &package.needs) {
+                if wanted.insert(need) {
+                    open.push(need);
                 }
             }
-            at += 1;
         }
         let mut needed: Vec<_> = self.packages.iter().collect();
-        needed.retain(|package| wanted.contains(&package.name.as_str()) && !of_folder(package));
+        needed.retain(|package| wanted.contains(package.name.as_str()) && !of_folder(package));
         needed
     }
 

@@ -8,7 +8,7 @@ use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::pdm::{LOCK, PINNED_VERSION, RELOCK};
 use crate::lock::tree::{Table, Tree, Value};
-use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository, problems};
+use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository, problems, toml_text};
 use crate::spec::Spec;
 use crate::values::normalized_name;
 
@@ -138,7 +138,7 @@ impl PdmLock {
             let hash = toml::Value::String(format!("sha256:{hash}"));
             metadata.insert("content_hash".to_owned(), hash);
         }
-        whole.to_string()
+        toml_text::write(&whole)
     }
 
     /// Where the lock is, as a whole.

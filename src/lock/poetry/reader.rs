@@ -11,7 +11,7 @@ use crate::lock::expect::Expect;
 use crate::lock::locked::{self, File, PackageOrigin};
 use crate::lock::poetry::{LOCK, PINNED_VERSION, RELOCK};
 use crate::lock::tree::{Table, Tree, Value};
-use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository, problems};
+use crate::lock::{Lock, LockedPackage, MarkerEnvironment, Repository, problems, toml_text};
 use crate::project::NEUTRAL_VERSION;
 use crate::values::normalized_name;
 
@@ -172,7 +172,7 @@ impl PoetryLock {
                 }
             }
         }
-        whole.to_string()
+        toml_text::write(&whole)
     }
 }
 

@@ -281,7 +281,7 @@ source = { registry = "https://index.example.org/simple" }
 "#;
 
     fn surveyed(lock: &str) -> (String, Option<Diagnostics>) {
-        let content = FileContent::Bytes(lock.into());
+        let content = FileContent::from(lock);
         let survey = survey(Some(&content), &ContextPath::known("python"));
         let told = survey.packages.iter().map(|package| {
             let folder = package.folder.as_ref().map(ToString::to_string);

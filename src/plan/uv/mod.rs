@@ -117,11 +117,10 @@ impl<'a> UvRunner<'a> {
         // Its own manifest may not tell its name.
         let around = self.site.facts.workspace.as_ref();
         let packages = around.map(|around| around.packages.as_slice());
-        let packages = packages.unwrap_or_default();
-        let is_it = |facts: &&Facts| {
-            let mut packages = packages.iter();
-            packages.any(|it| it.name == name && it.folder.as_ref() == Some(&facts.folder))
-        };
+        let packages = packages.unwrap_or_default().iter();
+        let named = packages.filter(|package| package.name == name);
+        let folders: Vec<_> = named.filter_map(|it| it.folder.as_ref()).collect();
+        let is_it = |facts: &&Facts| folders.contains(&&facts.folder);
         let missing = || rules::bug(format!("nothing was read of `{name}`"));
         let facts = self.site.facts.members.iter().find(is_it);
         let facts = facts.ok_or_else(missing)?;

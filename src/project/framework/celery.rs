@@ -119,7 +119,7 @@ mod tests {
         let source = Source::new("pyproject.toml", manifest);
         let mut spec = spec::parse(&source).unwrap();
         let project = Pyproject::read(&source).unwrap();
-        let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
+        let content = |text: &str| FileContent::from(text.as_bytes().to_vec());
         let manage = "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.prod')\n";
         let files: Files = [
             ("manage.py", manage),

@@ -218,7 +218,7 @@ mod tests {
         let source = Source::new("pyproject.toml", manifest);
         let spec = spec::parse(&source).unwrap();
         let project = Pyproject::read(&source).unwrap();
-        let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
+        let content = |text: &str| FileContent::from(text.as_bytes().to_vec());
         let all: Files = files
             .iter()
             .map(|(name, text)| (ContextPath::known(name), content(text)))

@@ -5,7 +5,7 @@ use crate::project::requirements::roots::at;
 use super::*;
 
 fn files(texts: &[(&str, &str)]) -> Files {
-    let content = |text: &str| FileContent::Bytes(text.as_bytes().to_vec());
+    let content = |text: &str| FileContent::from(text.as_bytes().to_vec());
     let files = texts.iter();
     files
         .map(|(name, text)| (ContextPath::known(name), content(text)))
