@@ -66,6 +66,8 @@
 //!   file says where it is;
 //! - a workspace (`project::workspace`): one, for the manifests of its packages;
 //! - requirements files and the files that they include: one for each depth; the settings of a Django project likewise;
+//! - a wheel that compiles Rust (`frontend::crates`): two, for all `Cargo.toml` files of the context, and for `Cargo.lock`,
+//!   `rust-toolchain.toml`, `.cargo/config.toml` and the sources that make a target of a crate;
 //! - an image that does not declare its Python: the names of its interpreters ([`plan::look`]).
 //!
 //! The project's files go straight to the step that builds the wheel or copies them. Nothing is written, except the

@@ -28,7 +28,7 @@ const BASE: &str = "python:3.13-slim";
 
 /// How many cases have a `run.toml`, and how many guides there are. Change it with the folders: a file with a
 /// misspelt name would be no test, and nobody would see it.
-const CASES: usize = 44;
+const CASES: usize = 45;
 const GUIDES: usize = 5;
 
 /// What the image of a case must do.
@@ -38,6 +38,8 @@ struct Expected {
     /// Whether the case runs on every engine, and not only on the one that runs all tests. One case of each
     /// installer does; it holds the layers of the engines against each other.
     every_engine: bool,
+    /// Images that the lab must have besides.
+    needs: Vec<String>,
     /// The port that the server of the image listens on.
     port: u16,
     /// What the server answers, by the path of the question.
@@ -61,6 +63,7 @@ impl Default for Expected {
     fn default() -> Self {
         Self {
             every_engine: false,
+            needs: Vec::new(),
             port: 8000,
             ask: BTreeMap::new(),
             exec: Vec::new(),
@@ -163,6 +166,9 @@ fn check(name: &str) {
         !(expected.ask.is_empty() && expected.exec.is_empty() && expected.run.is_empty()),
         "{RUN} asks for nothing"
     );
+    for image in &expected.needs {
+        Engine::need(image);
+    }
     let case = Case::read(&folder(name));
     let project = Project::copy_of(&format!("testdata/cases/{name}"));
     let build = project.build_file(case.file(), &arguments(&case));

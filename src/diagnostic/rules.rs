@@ -102,6 +102,12 @@ rules! {
     WORKSPACE_MEMBER, Error, "workspace-member", "A package of the workspace is not in a lock file";
     TOOL_VERSION, Error, "tool-version", "The version of the package manager is not possible";
 
+    // Rust.
+    CARGO_MANIFEST, Error, "cargo-manifest", "A crate that the wheel is made from cannot be built";
+    UNLOCKED_CRATES, Warning, "unlocked-crates", "The crates have no lock file";
+    WITHOUT_STUBS, Warning, "without-stubs", "Crates are compiled together with what they depend on";
+    RUST_TOOLCHAIN, Error, "rust-toolchain", "The Rust toolchain is not one that an image has";
+
     // Requirements files.
     INVALID_REQUIREMENT, Error, "invalid-requirement", "A line of a requirements file is not valid";
     UNHASHED_REQUIREMENT, Error, "unhashed-requirement", "A requirement cannot have a hash, and others have one";

@@ -2,6 +2,7 @@
 //! platform follows from it ([`build`]).
 
 mod build;
+mod crates;
 mod locate;
 mod survey;
 mod workspace;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::context::{Context, Failure, Files, SpecFile};
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, rules};
+use crate::frontend::crates;
 use crate::frontend::locate::{self, Below};
 use crate::frontend::workspace::{self, Around};
 use crate::lock;
@@ -162,7 +163,8 @@ impl Start {
         if let Some(lock) = around.lock {
             lock::uv::remember(&facts, lock);
         }
-        workspace::with_members(context, spec, facts).await
+        let facts = workspace::with_members(context, spec, facts).await?;
+        crates::read(context, facts).await
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A folder for each package manager, with one reader for each of its formats, and a row in [`PACKAGE_MANAGERS`].
 
+pub(crate) mod cargo;
 pub(crate) mod credentials_in_files;
 pub(crate) mod expect;
 pub(crate) mod git_source;

@@ -10,6 +10,7 @@
 //! | `select` | the choices before images are resolved: package manager, Python, base images |
 //! | `base` | the images that steps and results start from |
 //! | `uv` | uv with an empty environment, where environments and wheels are made |
+//! | `rust` | crates, compiled apart from the project's own |
 //! | `installers` | the steps that install dependencies, a file for each package manager |
 //! | `image` | configuration, default command, `[[copy]]`, `[[run]]` |
 //! | `project` | the wheel of the project, or its files |
@@ -25,6 +26,7 @@ mod model;
 mod network;
 mod project;
 mod request;
+mod rust;
 mod scripts;
 mod select;
 mod targets;

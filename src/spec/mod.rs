@@ -1,5 +1,6 @@
 //! The spec: what the user wrote, with the place of everything in it.
 
+mod cargo;
 mod copies;
 mod foreign;
 mod image;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Source, nearest, rules};
 use crate::toml_document::{Document, Table};
+pub use cargo::CargoSpec;
 pub use copies::CopySpec;
 pub use image::{HealthCommand, Healthcheck, ImageSpec};
 pub use keys::{KEYS, Key, Kind, Word};

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Location, Source, Spanned, rules};
 use crate::spec::image::{self, ImageSpec};
 use crate::spec::read::Reader;
 use crate::spec::{
-    CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, WheelSpec, WorkerSpec, typecheck,
+    CargoSpec, CopySpec, KEYS, RunSpec, SpecKind, TargetSpec, WheelSpec, WorkerSpec, typecheck,
 };
 use crate::toml_document::Table;
 use crate::values::{
@@ -94,6 +94,8 @@ pub struct Model {
     pub(super) top: Option<Arc<Model>>,
     /// `[[index]]`: private package indexes.
     pub indexes: Vec<IndexSpec>,
+    /// `[cargo]`: how the Rust in the wheel is compiled.
+    pub cargo: CargoSpec,
     /// `[wheel]`: how the wheels of the target `wheel` are published.
     pub wheel: WheelSpec,
     /// `[network]`: what the steps that download may reach, and whom they trust.
@@ -212,6 +214,7 @@ impl Model {
             worker: None,
             top: None,
             indexes: keys.tables("index", IndexSpec::read),
+            cargo: keys.within("cargo", CargoSpec::read),
             wheel: keys.within("wheel", WheelSpec::read),
             network: keys.within("network", NetworkSpec::read),
         };

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::diagnostic::Spanned;
+use crate::diagnostic::{Location, Spanned};
 use crate::spec::keys::{Key, Kind};
 use crate::spec::typecheck;
 use crate::toml_document::{Table, Value};
@@ -24,6 +24,11 @@ impl<'d> Reader<'d> {
             keys,
             read: Vec::new(),
         }
+    }
+
+    /// Where the table is, if it is there.
+    pub(super) fn place(&self) -> Option<Location> {
+        self.table.as_ref().map(|table| table.location().clone())
     }
 
     /// Any value.

@@ -21,6 +21,7 @@ mod monorepo;
 mod offline;
 mod private_index;
 mod requirements;
+mod rust;
 mod system_packages;
 mod tested;
 mod versions;

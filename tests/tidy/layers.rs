@@ -29,6 +29,7 @@ pub(crate) const PLAN_LAYERS: &[&str] = &[
     "select",
     "base",
     "uv",
+    "rust",
     "installers",
     "image",
     "project",

@@ -25,6 +25,8 @@ pub struct Selection {
     pub build_base: NeededImage,
     /// The image that the result starts from.
     pub runtime_base: NeededImage,
+    /// What compiles the Rust in wheels; `None` if there is none.
+    pub rust: Option<RustToolchain>,
     /// What wheels are built for, the oldest first, where the spec lists versions and the target is `wheel`.
     pub wheel_pythons: Vec<WheelPython>,
     /// Packages of the system that the build needs: those of the spec, and those of well-known packages.
@@ -47,7 +49,9 @@ impl Selection {
         let mut images: Vec<&NeededImage> = Vec::new();
         let bases = [&self.build_base, &self.runtime_base, &self.uv];
         let of_wheels = self.wheel_pythons.iter().map(|python| &python.base);
-        for image in bases.into_iter().chain(of_wheels).chain(&self.copied) {
+        let of_rust = self.rust.iter().map(|rust| &rust.image);
+        let others = of_wheels.chain(of_rust).chain(&self.copied);
+        for image in bases.into_iter().chain(others) {
             if images
                 .iter()
                 .all(|known| known.reference != image.reference)
@@ -78,6 +82,13 @@ impl Selection {
             ..self.clone()
         }
     }
+}
+
+/// What compiles Rust.
+#[derive(Clone, Debug)]
+pub struct RustToolchain {
+    /// The image that holds the toolchain.
+    pub image: NeededImage,
 }
 
 /// A version that wheels are built for.

@@ -151,6 +151,25 @@ pub(crate) const INSTALL_PROJECT: Script = Script {
     imports: &[&COMPILE_BYTECODE, &RUN_UV],
 };
 
+/// The Rust toolchain that an image brings.
+const TOOLCHAIN: Script = Script {
+    name: "toolchain.py",
+    text: include_str!("toolchain.py"),
+    imports: &[],
+};
+/// Brings the crates of a workspace.
+pub(crate) const VENDOR_CRATES: Script = Script {
+    name: "vendor_crates.py",
+    text: include_str!("vendor_crates.py"),
+    imports: &[&TOOLCHAIN],
+};
+/// Runs a command that compiles crates, which may be one of those that build a wheel.
+pub(crate) const RUN_CARGO: Script = Script {
+    name: "run_cargo.py",
+    text: include_str!("run_cargo.py"),
+    imports: &[&TOOLCHAIN, &BUILD_ONCE],
+};
+
 /// Lays out an environment in the directories of its interpreter.
 pub(crate) const INTO_INTERPRETER: Script = Script {
     name: "into_interpreter.py",

@@ -9,6 +9,7 @@ pub(crate) mod installer;
 mod offline;
 pub(crate) mod own_targets;
 mod python;
+mod rust;
 pub(crate) mod system_packages;
 pub(crate) mod target_index;
 pub(crate) mod wheel_pythons;
@@ -92,10 +93,8 @@ pub fn choose(
     });
     let wheel_pythons = wheel_pythons::choose(spec, facts, of_wheels, (python.value, &build_base))?;
     choices.extend(wheel_pythons::choice(&wheel_pythons, of_wheels));
-    let runtime_base = match &spec.model.runtime_from {
-        Some(from) => asked(from),
-        None => build_base.clone(),
-    };
+    let runtime_from = spec.model.runtime_from.as_ref();
+    let runtime_base = runtime_from.map_or_else(|| build_base.clone(), asked);
     let mut for_system = Vec::new();
     let mut needed = system_packages::needed(
         (spec, facts),
@@ -103,6 +102,13 @@ pub fn choose(
         (platform, python.value),
         (&build_base, &runtime_base),
         &mut for_system,
+    )?;
+    let rust = rust::choose(
+        spec,
+        facts,
+        (&build_base, &runtime_base),
+        &mut needed,
+        (&mut for_system, &mut warnings),
     )?;
     let mut repositories = git_source::repositories(facts, installer);
     if let Some(folder) = spec.model.network.offline.as_ref() {
@@ -121,21 +127,27 @@ pub fn choose(
         repositories,
         system_build: [spec.model.system.build.clone(), needed.build, for_git].concat(),
         system_runtime: [spec.model.system.runtime.clone(), needed.runtime].concat(),
-        uv: match &tool {
-            Tool::Uv(image) => image.clone(),
-            Tool::Packages(_) => lock::uv::version::image(lock::uv::version::PINNED_VERSION, None)?,
-        },
+        uv: uv_image(&tool)?,
         tool,
         python: python.value,
         copied: copied?,
         build_base,
         runtime_base,
+        rust,
         wheel_pythons,
         choices,
         warnings,
     };
     selection.target = target(spec, facts, options, &selection)?;
     Ok(selection)
+}
+
+/// The image of uv: that of the package manager, or the one that this release is tested with.
+fn uv_image(tool: &Tool) -> Result<NeededImage, Diagnostics> {
+    match tool {
+        Tool::Uv(image) => Ok(image.clone()),
+        Tool::Packages(_) => lock::uv::version::image(lock::uv::version::PINNED_VERSION, None),
+    }
 }
 
 /// The built-in target that the build is for; `runtime` where none is named.

@@ -191,7 +191,7 @@ pub(crate) fn needed(
 }
 
 /// Names that are not selected yet.
-fn missing(
+pub(crate) fn missing(
     names: &[&'static str],
     stated: &[Spanned<SystemPackage>],
     known: &[Spanned<SystemPackage>],

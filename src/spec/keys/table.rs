@@ -93,8 +93,7 @@ pub const KEYS: &[Key] = &[
         .default("none"),
     key("cargo", Table(CARGO))
         .means("how Rust extensions are compiled")
-        .default("`rust-toolchain.toml`")
-        .later(),
+        .default("`rust-toolchain.toml`"),
     key("env", ENVIRONMENT)
         .means("environment of the runtime")
         .default("`PATH`, `VIRTUAL_ENV`, `PYTHONUNBUFFERED=1`"),
@@ -161,7 +160,7 @@ const CARGO: &[Key] = &[
         .default("none"),
     key("image", Kind::Word(Word::Image))
         .means("image that holds the toolchain")
-        .default("`rust:{toolchain}`"),
+        .default("`rust:{toolchain}-slim`"),
 ];
 
 const RUN: &[Key] = &[

@@ -365,7 +365,6 @@ fn keys_of_later_issues_are_checked_too() {
     wheelwright.toml:4:9: unknown key `comand` in `run[0]`; did you mean `command`?
     wheelwright.toml:5:17: `run[0].after`: `tests` is unknown, expected `dependencies` or `project`
     wheelwright.toml:6:9: `index[0]` has no `url`, expected a string
-    wheelwright.toml:8:10: `cargo` is not supported yet by wheelwright 0.1.0
     wheelwright.toml:9:9: unknown key `toolchian` in `[cargo]`; did you mean `toolchain`?
     wheelwright.toml:11:9: unknown key `platfrom` in `[target.arm]`; did you mean `platform`?
     wheelwright.toml:12:19: unknown key `expoze` in `[target.arm.image]`; did you mean `expose`?
@@ -378,7 +377,7 @@ fn a_key_in_the_wrong_table_is_told_its_own() {
     let (_, told) = read("expose = [8000]\ndockerfile = 1\n[image]\nworkdir = \"/app\"\n");
     insta::assert_snapshot!(told.join("\n"), @"
     wheelwright.toml:1:1: unknown key `expose` in the spec; it is a key of `[image]`
-    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, managed-python, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, collectstatic, system, env, build-env, args, run, image, copy, index, wheel, network, target
+    wheelwright.toml:2:1: unknown key `dockerfile` in the spec; known keys are python, from, runtime-from, managed-python, installer, installer-version, venv, workdir, project-dir, package, groups, extras, requirements, include, exclude, files, version, compile-bytecode, collectstatic, system, cargo, env, build-env, args, run, image, copy, index, wheel, network, target
     wheelwright.toml:4:1: unknown key `workdir` in `[image]`; it stands at the top of the file
     ");
 }

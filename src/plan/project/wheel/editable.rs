@@ -1,6 +1,7 @@
 //! The project installed in place: what is imported are the files in the working directory, which a developer edits.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
+use crate::lock::cargo;
 use crate::plan::model::{NORMAL_TIME, OutputFolder, PartId, PlanBuilder, StepMount, StepName};
 use crate::plan::project::wheel::{environment, requires};
 use crate::plan::request::version;
@@ -30,6 +31,17 @@ pub(crate) fn build(
         (None, Some(folder)) => folder,
         _ => project.named()?.value.as_str(),
     };
+    if let Some(rust) = cargo::read(site.facts)? {
+        let message = format!(
+            "the target `dev` is not supported yet for a project with Rust ({})",
+            rust.backend.name()
+        );
+        let error = rules::UNSUPPORTED_OPTION.report(message);
+        return Err(error
+            .at(&project.place)
+            .hint("build the target `test` or `runtime`")
+            .into());
+    }
     let mut version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
     let origin = stated.map_or(&project.place, |build| &build.location);

@@ -17,6 +17,7 @@ use crate::plan::model::{
 };
 use crate::plan::request::site::Site;
 use crate::plan::request::{bases, version};
+use crate::plan::rust;
 use crate::plan::scripts::{BUILD_DIST, BUILD_ONCE, UNPACK_SDIST};
 use crate::plan::uv::UvRunner;
 use crate::project::{NEUTRAL_VERSION, PYPROJECT};
@@ -130,7 +131,7 @@ pub(crate) fn build(
         PartKind::Tree(Tree::whole(of, &TargetPath::root())),
     );
     let python = uv.python();
-    let arguments = [
+    let build_it = [
         "build",
         dist.flag(),
         // The build requirements are there, in the environment of the interpreter named.
@@ -140,9 +141,10 @@ pub(crate) fn build(
         // A cache would know yesterday's wheel.
         "--no-cache",
         "--offline",
-        "--out-dir",
-        WHEELS,
     ];
+    let arguments = [&build_it[..], &["--out-dir", WHEELS]].concat();
+    let of_wheel = (dist == Dist::Wheel).then_some(&build_it[..]);
+    let compiler = rust::prepare(uv, plan, of_wheel, environment)?;
     let directory = version.handed_over.sources.clone();
     let mounts = vec![
         StepMount::bind(environment, site.spec.model.venv.clone()),
@@ -151,11 +153,13 @@ pub(crate) fn build(
             part: sources,
             at: directory.clone(),
         },
-        match build.unless {
-            None => BUILD_DIST.mount(plan),
-            Some(_) => BUILD_ONCE.mount(plan),
-        },
     ];
+    let mounts = match (&compiler, build.unless) {
+        // It brings its own scripts, these among them.
+        (Some(_), _) => mounts,
+        (None, None) => [mounts, vec![BUILD_DIST.mount(plan)]].concat(),
+        (None, Some(_)) => [mounts, vec![BUILD_ONCE.mount(plan)]].concat(),
+    };
     let output = OutputFolder::empty(TargetPath::known(WHEELS));
     let mut step = uv.step(&arguments, output, mounts);
     step.directory = directory;
@@ -181,6 +185,9 @@ pub(crate) fn build(
     // uv's own command line comes last.
     let script = script.into_iter().chain(taken).map(str::to_owned);
     step.wrap(script);
+    if let Some(compiler) = compiler {
+        compiler.to(uv, plan, &mut step, WHEELS);
+    }
     if let Some(others) = build.unless {
         let script = BUILD_ONCE.path();
         let script = [python.as_str(), "-SB", &script, OTHERS].map(str::to_owned);

@@ -1,0 +1,80 @@
+"""Runs a command that compiles crates, and looks whether the libraries in a wheel are what they should be.
+
+Usage: run_cargo.py RUSTUP_HOME TARGET LOCK WHEELS NAME... -- COMMAND...
+
+TARGET is cargo's target folder, which may hold what was compiled of stubs for the crates NAME...: it is forgotten
+before COMMAND runs. LOCK is copied to where it is needed if there is none, as FROM:TO; an empty one is not. The wheels
+in the folder WHEELS are checked afterwards, unless that is empty. Standard library only.
+"""
+
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import zipfile
+
+import toolchain
+
+# The machine in the header of an ELF file, by the name that platform tags have for it.
+MACHINES = {"x86_64": 62, "aarch64": 183, "i686": 3, "armv7l": 40, "ppc64le": 21, "s390x": 22, "riscv64": 243}
+
+
+def forget(target, names):
+    """Removes what cargo remembers of crates, so that it compiles them whatever times their sources have."""
+    own = re.compile("|".join(map(re.escape, names))) if names else None
+    for below, folders, _ in os.walk(target):
+        if os.path.basename(below) != ".fingerprint":
+            continue
+        for folder in folders:
+            # Behind the name of the package is a hash.
+            name, _, mark = folder.rpartition("-")
+            if own and own.fullmatch(name) and re.fullmatch("[0-9a-f]{16}", mark):
+                shutil.rmtree(os.path.join(below, folder))
+        folders.clear()
+
+
+def problem(wheel, name, library):
+    """What is wrong with a library of a wheel."""
+    python, _, platform = wheel[: -len(".whl")].split("-")[-3:]
+    machine = struct.unpack_from("<H", library, 18)[0]
+    named = [number for tag, number in MACHINES.items() if platform.endswith(f"_{tag}")]
+    if named and machine not in named:
+        return f"{name} in {wheel} is for another machine than the wheel"
+    is_extension = re.search(r"\.(abi3|cpython-[^/]*)\.so$", name)
+    if python.startswith("cp") and is_extension and b"PyInit_" not in library:
+        return f"{name} in {wheel} has no PyInit function, so Python cannot import it; see whether the crate has a #[pymodule]"
+    return None
+
+
+def check(folder):
+    for wheel in sorted(os.listdir(folder)):
+        if not wheel.endswith(".whl"):
+            continue
+        with zipfile.ZipFile(os.path.join(folder, wheel)) as opened:
+            for name in opened.namelist():
+                library = opened.read(name) if name.endswith(".so") else b""
+                found = problem(wheel, name, library) if library[:4] == b"\x7fELF" else None
+                if found:
+                    sys.exit(found)
+
+
+def main(rustup_home, target, lock, wheels, *rest):
+    end = rest.index("--")
+    names, command = rest[:end], rest[end + 1 :]
+    forget(target, names)
+    if lock:
+        source, to = lock.split(":")
+        if not os.path.exists(to):
+            shutil.copyfile(source, to)
+    status = subprocess.run(command, env=toolchain.environment(rustup_home), check=False).returncode
+    if status != 0:
+        # Python has the number of a signal as a negative status; shells add it to 128.
+        sys.exit(status if status > 0 else 128 - status)
+    if wheels:
+        check(wheels)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

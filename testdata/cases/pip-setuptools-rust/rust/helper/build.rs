@@ -1,0 +1,4 @@
+fn main() {
+    println!("cargo:rustc-env=WORDS=words");
+    println!("cargo:rerun-if-changed=build.rs");
+}

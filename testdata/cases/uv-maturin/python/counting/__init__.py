@@ -1,0 +1,7 @@
+import sys
+
+from counting._native import count
+
+
+def main():
+    print(count(" ".join(sys.argv[1:])))
