@@ -14,6 +14,9 @@ use crate::support::{Build, Engine, Project};
 struct Guide {
     /// Names of the images that the steps make.
     images: Vec<String>,
+    /// Images that the lab must have besides.
+    #[serde(default)]
+    needs: Vec<String>,
     step: Vec<Step>,
 }
 
@@ -85,6 +88,9 @@ pub(crate) fn follow(name: &str) {
     let project = Project::copy_of(&folder);
     project.remove("guide.toml");
     let engine = Engine::get();
+    for image in &guide.needs {
+        Engine::need(image);
+    }
     for step in &guide.step {
         let what = format!("{name}: {}", step.what);
         if let Some(edit) = &step.edit {

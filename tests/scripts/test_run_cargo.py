@@ -23,11 +23,11 @@ class RunCargo(ScriptTest):
         self.make("wheels")
         self.make("target")
 
-    def run_cargo(self, code="", names=(), lock="", wheels=True):
+    def run_cargo(self, code="", names=(), lock="", wheels=True, keep=""):
         """Runs the script with a command that is a Python text."""
         wheels = self.path("wheels") if wheels else ""
         command = (sys.executable, "-c", code)
-        return self.run_script(self.path("rustup"), self.path("target"), lock, wheels, *names, "--", *command)
+        return self.run_script(self.path("rustup"), self.path("target"), lock, wheels, keep, *names, "--", *command)
 
     def wheel(self, name, **files):
         with zipfile.ZipFile(self.path("wheels", name), "w") as wheel:
@@ -69,6 +69,24 @@ class RunCargo(ScriptTest):
         self.assertEqual(self.run_cargo("import sys; sys.exit(3)").code, 3)
         killed = self.run_cargo("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
         self.assertEqual(killed.code, 128 + 9)
+
+    def test_libraries_that_are_left_among_sources_are_kept(self):
+        self.write("src/own/old.so", "old")
+        self.write("src/own/again.so", "before")
+        code = (
+            f"import os; os.chdir({self.path('src/own')!r}); "
+            "open('new.so', 'w').write('new'); os.remove('again.so'); open('again.so', 'w').write('again!'); "
+            "open('other.txt', 'w').close()"
+        )
+        self.check_success(self.run_cargo(code, keep=f"{self.path('src')}:{self.path('kept')}"), "")
+        self.assertEqual(sorted(os.listdir(self.path("kept/own"))), ["again.so", "new.so"])
+        with open(self.path("kept/own/again.so"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), "again!")
+
+    def test_a_folder_for_libraries_is_there_without_any(self):
+        self.make("src")
+        self.check_success(self.run_cargo(keep=f"{self.path('src')}:{self.path('kept')}"), "")
+        self.assertEqual(os.listdir(self.path("kept")), [])
 
     def test_libraries_that_fit_are_taken(self):
         good = library(X86_64, b"PyInit_own")

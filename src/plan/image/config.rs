@@ -8,6 +8,7 @@ use crate::plan::image::start;
 use crate::plan::model::Notes;
 use crate::plan::request::site::Site;
 use crate::plan::request::{arguments, bases, user, version};
+use crate::plan::rust::toolchain;
 use crate::spec::Healthcheck;
 
 /// Labels of the OCI image specification (annotations.md) by the well-known labels of `project.urls`
@@ -218,6 +219,11 @@ pub(crate) fn builder(site: Site<'_>) -> Result<ImageConfig, Diagnostics> {
     let mut config = bases::config(site, &site.selection.build_base)?;
     config.become_result();
     config.set_platform(&site.options.platform);
+    if let Some(toolchain) = toolchain::of(site)? {
+        for (name, value) in toolchain.variables(&config.search_path()) {
+            config.set_env(name, &value);
+        }
+    }
     let ours = environment(site, &config);
     for (name, value) in ours {
         config.set_env(name, &value);

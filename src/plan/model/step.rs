@@ -147,6 +147,18 @@ pub enum StepMount {
 }
 
 impl StepMount {
+    /// Where the command sees it.
+    pub fn at(&self) -> &TargetPath {
+        match self {
+            Self::Bind { at, .. }
+            | Self::BindWritable { at, .. }
+            | Self::Cache { at, .. }
+            | Self::Secret { at, .. }
+            | Self::Tmpfs { at }
+            | Self::Ssh { at } => at,
+        }
+    }
+
     /// All of a part, read-only.
     pub fn bind(part: PartId, at: TargetPath) -> Self {
         Self::bind_path(part, TargetPath::root(), at)

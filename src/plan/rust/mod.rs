@@ -4,6 +4,10 @@
 //! without the project's version; what is compiled of them by stubs (`lock::cargo`), so that no change of code compiles
 //! a dependency again. No result depends on a cache of the engine.
 
+pub(crate) mod toolchain;
+
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostics;
 use crate::lock::cargo::{self, Backend, CargoProject, LOCK};
 use crate::plan::base::build_env;
@@ -30,12 +34,9 @@ const UNUSED: &str = "/tmp/wheels";
 /// Cargo's own downloads, which projects share.
 const DOWNLOADS: &str = "/mnt/downloads";
 
-/// Where official images have the toolchains, if they do not say it.
-const RUSTUP_HOME: &str = "/usr/local/rustup";
-
 /// What a step needs to compile the Rust in a wheel.
 pub(crate) struct Compiler {
-    project: std::sync::Arc<CargoProject>,
+    project: Arc<CargoProject>,
     rustup_home: String,
     env: Vec<(String, String)>,
     /// The toolchain.
@@ -58,30 +59,21 @@ pub(crate) fn prepare(
     environment: PartId,
 ) -> Result<Option<Compiler>, Diagnostics> {
     let site = uv.site;
-    let (Some(project), Some(rust)) = (cargo::read(site.facts)?, &site.selection.rust) else {
+    let (Some(project), Some(toolchain)) = (cargo::read(site.facts)?, toolchain::of(site)?) else {
         return Ok(None);
     };
-    let image = site.image(&rust.image.reference)?;
-    let title = StepName::new(
-        "wheel",
-        format!("image {}", rust.image.reference.familiar()),
-    );
-    let platform = &site.options.platform;
-    let part = plan.image(image, platform, title, rust.image.origin.as_ref());
-    let mut stated = image.config.env().into_iter();
-    let rustup_home = stated.find(|(name, _)| name == "RUSTUP_HOME");
-    let rustup_home = rustup_home.map_or_else(|| RUSTUP_HOME.to_owned(), |(_, home)| home);
-    let at = TargetPath::known(&rustup_home);
-    let toolchain = StepMount::bind_path(part, at.clone(), at);
+    let Some(mount) = toolchain.mount(site, plan)? else {
+        return Ok(None);
+    };
     let title = StepName::new("internal", "write stubs of crates");
     let stubs = plan.add(title, None, PartKind::Files(project.stubs.clone()));
     let mut compiler = Compiler {
         stubs,
         env: env(site, &project),
-        home: part,
+        home: stubs,
         project,
-        rustup_home,
-        toolchain,
+        rustup_home: toolchain.rustup_home.to_string(),
+        toolchain: mount,
         compiled: None,
     };
     compiler.home = compiler.crates(site, plan)?;
@@ -195,7 +187,7 @@ impl Compiler {
         let output = OutputFolder::empty(TargetPath::known(TARGET));
         let mut step = uv.step(&arguments, output, mounts);
         step.directory = directory;
-        self.give(uv, plan, &mut step, "", &[]);
+        self.give(uv, plan, &mut step, &Given::default());
         let title = StepName::new("wheel", "compile crates");
         plan.add_step(title, Some(&self.project.place), step)
     }
@@ -208,51 +200,92 @@ impl Compiler {
         step: &mut Step,
         wheels: &str,
     ) {
+        self.give_compiled(step);
+        let checked = Given {
+            wheels,
+            own: &self.project.names,
+            ..Given::default()
+        };
+        self.give(uv, plan, step, &checked);
+    }
+
+    /// Makes a step that installs the project in place one that can compile; the libraries that it leaves among the
+    /// sources, in its working directory, are copied to the folder `kept`.
+    pub(crate) fn to_in_place(
+        &self,
+        uv: &UvRunner<'_>,
+        plan: &mut PlanBuilder,
+        step: &mut Step,
+        (sources, kept): (&TargetPath, &str),
+    ) {
+        self.give_compiled(step);
+        let keep = format!("{sources}:{kept}");
+        let given = Given {
+            keep: &keep,
+            own: &self.project.names,
+            ..Given::default()
+        };
+        self.give(uv, plan, step, &given);
+    }
+
+    fn give_compiled(&self, step: &mut Step) {
         if let Some(part) = self.compiled {
             step.mounts.push(StepMount::BindWritable {
                 part,
                 at: TargetPath::known(TARGET),
             });
         }
-        self.give(uv, plan, step, wheels, &self.project.names);
     }
 
-    fn give(
-        &self,
-        uv: &UvRunner<'_>,
-        plan: &mut PlanBuilder,
-        step: &mut Step,
-        wheels: &str,
-        own: &[String],
-    ) {
+    fn give(&self, uv: &UvRunner<'_>, plan: &mut PlanBuilder, step: &mut Step, given: &Given<'_>) {
+        let scripts = RUN_CARGO.mount(plan);
+        // It brings all scripts that steps of wheels run, and there is one place for them.
+        step.mounts.retain(|mount| mount.at() != scripts.at());
+        step.mounts.push(scripts);
         step.mounts.push(self.toolchain.clone());
         step.mounts.push(StepMount::BindWritable {
             part: self.home,
             at: TargetPath::known(HOME),
         });
-        step.mounts.push(RUN_CARGO.mount(plan));
         for (name, value) in &self.env {
             step.env.retain(|(known, _)| known != name);
             step.env.push((name.clone(), value.clone()));
         }
-        let to = step.directory.join_context(&self.project.root);
+        let sources = given.keep.split(':').next().unwrap_or_default();
+        let sources = match sources {
+            "" => step.directory.clone(),
+            _ => TargetPath::known(sources),
+        };
+        let to = sources.join_context(&self.project.root);
         let lock = match self.project.lock {
             Some(_) => String::new(),
             None => format!("{HOME}/{LOCK}:{to}/{LOCK}"),
         };
         let (python, script) = (uv.python(), RUN_CARGO.path());
-        // The script needs no packages, and nothing is written beside it.
         let start = [
             &python,
+            // The script needs no packages, and nothing is written beside it.
             "-SB",
             &script,
             &self.rustup_home,
             TARGET,
             &lock,
-            wheels,
+            given.wheels,
+            given.keep,
         ];
-        let names = own.iter().map(String::as_str);
+        let names = given.own.iter().map(String::as_str);
         let words = start.into_iter().chain(names).chain(["--"]);
         step.wrap(words.map(str::to_owned).collect::<Vec<_>>());
     }
+}
+
+/// What `run_cargo.py` does beside running a command; nothing by default.
+#[derive(Default)]
+struct Given<'a> {
+    /// The folder of wheels that are checked.
+    wheels: &'a str,
+    /// The folder whose libraries are copied, and behind a colon where.
+    keep: &'a str,
+    /// The names of the crates that are compiled of stubs until then.
+    own: &'a [String],
 }

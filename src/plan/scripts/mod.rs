@@ -167,7 +167,7 @@ pub(crate) const VENDOR_CRATES: Script = Script {
 pub(crate) const RUN_CARGO: Script = Script {
     name: "run_cargo.py",
     text: include_str!("run_cargo.py"),
-    imports: &[&TOOLCHAIN, &BUILD_ONCE],
+    imports: &[&TOOLCHAIN, &BUILD_ONCE, &RUN_UV],
 };
 
 /// Lays out an environment in the directories of its interpreter.

@@ -1,10 +1,11 @@
 """Runs a command that compiles crates, and looks whether the libraries in a wheel are what they should be.
 
-Usage: run_cargo.py RUSTUP_HOME TARGET LOCK WHEELS NAME... -- COMMAND...
+Usage: run_cargo.py RUSTUP_HOME TARGET LOCK WHEELS KEEP NAME... -- COMMAND...
 
 TARGET is cargo's target folder, which may hold what was compiled of stubs for the crates NAME...: it is forgotten
 before COMMAND runs. LOCK is copied to where it is needed if there is none, as FROM:TO; an empty one is not. The wheels
-in the folder WHEELS are checked afterwards, unless that is empty. Standard library only.
+in the folder WHEELS are checked afterwards, and the libraries that COMMAND leaves in a folder are copied to another one,
+KEEP as FROM:TO, each unless it is empty. Standard library only.
 """
 
 import os
@@ -60,7 +61,19 @@ def check(folder):
                     sys.exit(found)
 
 
-def main(rustup_home, target, lock, wheels, *rest):
+def libraries(folder):
+    """The libraries in a folder by their paths in it, with what tells that one was written again."""
+    found = {}
+    for below, _, files in os.walk(folder):
+        for name in files:
+            if name.endswith(".so"):
+                path = os.path.join(below, name)
+                status = os.stat(path)
+                found[os.path.relpath(path, folder)] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    return found
+
+
+def main(rustup_home, target, lock, wheels, keep, *rest):
     end = rest.index("--")
     names, command = rest[:end], rest[end + 1 :]
     forget(target, names)
@@ -68,12 +81,20 @@ def main(rustup_home, target, lock, wheels, *rest):
         source, to = lock.split(":")
         if not os.path.exists(to):
             shutil.copyfile(source, to)
+    source, _, kept = keep.partition(":")
+    before = libraries(source) if keep else {}
     status = subprocess.run(command, env=toolchain.environment(rustup_home), check=False).returncode
     if status != 0:
         # Python has the number of a signal as a negative status; shells add it to 128.
         sys.exit(status if status > 0 else 128 - status)
     if wheels:
         check(wheels)
+    if keep:
+        os.makedirs(kept)
+        for path, state in libraries(source).items():
+            if before.get(path) != state:
+                os.makedirs(os.path.dirname(os.path.join(kept, path)), exist_ok=True)
+                shutil.copyfile(os.path.join(source, path), os.path.join(kept, path))
 
 
 if __name__ == "__main__":

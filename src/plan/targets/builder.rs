@@ -8,6 +8,7 @@ use crate::plan::installers;
 use crate::plan::installers::InstallRequest;
 use crate::plan::model::PlanBuilder;
 use crate::plan::request::site::Site;
+use crate::plan::rust::toolchain;
 use crate::plan::targets::{Built, dependencies, join};
 use crate::plan::uv::UvRunner;
 
@@ -21,7 +22,12 @@ pub(crate) fn build(site: Site<'_>, plan: &mut PlanBuilder) -> Result<Built, Dia
     let compiled = uv.compiled(plan, &environment.dependencies, "builder");
     let dependencies = dependencies(site, plan, "builder", &compiled);
     let layers = base.layers.into_iter();
-    let layers = layers.chain([environment.tool]).chain(dependencies);
+    let toolchain = match toolchain::of(site)? {
+        Some(toolchain) => toolchain.layer(site, plan, "builder", None)?,
+        None => None,
+    };
+    let layers = layers.chain(toolchain).chain([environment.tool]);
+    let layers = layers.chain(dependencies);
     let root = join(plan, "builder", base.image, layers);
     Ok((root, config::builder(site)?))
 }

@@ -156,16 +156,17 @@ impl<'a> UvRunner<'a> {
         self.uv.step(arguments, output, mounts)
     }
 
-    /// uv with arguments, which installs into the output folder: the lock file that it leaves there is deleted.
+    /// uv with arguments, which installs into an environment in the output folder: the lock file that it leaves there is
+    /// deleted.
     /// `python` is the interpreter that runs the script which runs uv.
     pub(crate) fn install_step(
         &self,
         plan: &mut PlanBuilder,
         (python, arguments): (&str, &[&str]),
-        output: OutputFolder,
+        (output, environment): (OutputFolder, &str),
         mounts: Vec<StepMount>,
     ) -> Step {
-        let script = run_uv(python, output.at.as_str());
+        let script = run_uv(python, environment);
         let mounts = [mounts, vec![RUN_UV.mount(plan)]].concat();
         let mut step = self.step(arguments, output, mounts);
         step.wrap(script);
@@ -199,7 +200,12 @@ impl<'a> UvRunner<'a> {
         let python = format!("{at}/bin/python");
         Step {
             directory,
-            ..self.install_step(plan, (&python, arguments), output, vec![files])
+            ..self.install_step(
+                plan,
+                (&python, arguments),
+                (output, at.as_str()),
+                vec![files],
+            )
         }
     }
 

@@ -114,7 +114,7 @@ fn step(
         ..uv.install_step(
             plan,
             (&uv.python(), arguments),
-            output(uv, environment),
+            (output(uv, environment), uv.site.spec.model.venv.as_str()),
             mounts,
         )
     }

@@ -1,16 +1,30 @@
 //! The project installed in place: what is imported are the files in the working directory, which a developer edits.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Spanned, rules};
-use crate::lock::cargo;
+use crate::diagnostic::{Diagnostic, Diagnostics, Spanned};
 use crate::plan::model::{NORMAL_TIME, OutputFolder, PartId, PlanBuilder, StepMount, StepName};
-use crate::plan::project::wheel::{environment, requires};
+use crate::plan::project::wheel::{environment, requires, wheel_command};
 use crate::plan::request::version;
+use crate::plan::rust;
 use crate::plan::uv::UvRunner;
 use crate::project::Pyproject;
 use crate::values::{TargetPath, requirement_name};
 
-/// Where what it brings is gathered.
+/// Where what it brings is gathered; of a project with Rust, what goes into the environment and what goes among the
+/// sources, each in a folder.
 const PART: &str = "/part";
+const VENV: &str = "/venv";
+const LIBRARIES: &str = "/libraries";
+
+/// What a project that is installed in place brings.
+pub(crate) struct InPlace {
+    pub(crate) part: PartId,
+    /// The path in the part of what goes into the environment.
+    pub(crate) venv: TargetPath,
+    /// The path in the part of the compiled libraries, which go among the sources; `None` if nothing is compiled.
+    pub(crate) libraries: Option<TargetPath>,
+    /// What it is built with.
+    pub(crate) environment: PartId,
+}
 
 /// What backends ask for beside `requires` where they install in place. They say so in a hook
 /// (`get_requires_for_build_editable`), which needs the sources, so that each change would install it anew.
@@ -23,7 +37,7 @@ pub(crate) fn build(
     plan: &mut PlanBuilder,
     (sources, workdir): (PartId, &TargetPath),
     warnings: &mut Vec<Diagnostic>,
-) -> Result<PartId, Diagnostics> {
+) -> Result<InPlace, Diagnostics> {
     let site = uv.site;
     let project = &site.facts.pyproject;
     // A package in a folder may have its name in `setup.cfg`.
@@ -31,17 +45,6 @@ pub(crate) fn build(
         (None, Some(folder)) => folder,
         _ => project.named()?.value.as_str(),
     };
-    if let Some(rust) = cargo::read(site.facts)? {
-        let message = format!(
-            "the target `dev` is not supported yet for a project with Rust ({})",
-            rust.backend.name()
-        );
-        let error = rules::UNSUPPORTED_OPTION.report(message);
-        return Err(error
-            .at(&project.place)
-            .hint("build the target `test` or `runtime`")
-            .into());
-    }
     let mut version = version::of_wheel(site, warnings)?;
     let stated = project.build_system.as_ref();
     let origin = stated.map_or(&project.place, |build| &build.location);
@@ -52,6 +55,11 @@ pub(crate) fn build(
         version.handed_over.with_manifest(manifest);
     }
     let python = uv.python();
+    let compiler = rust::prepare(uv, plan, Some(&wheel_command(&python)), environment)?;
+    let prefix = match compiler {
+        Some(_) => format!("{PART}{VENV}"),
+        None => PART.to_owned(),
+    };
     let arguments = [
         "pip",
         "install",
@@ -64,7 +72,7 @@ pub(crate) fn build(
         "--python",
         &python,
         "--prefix",
-        PART,
+        &prefix,
         "--no-cache",
         "--offline",
         // Bytecode is for what does not change.
@@ -79,12 +87,23 @@ pub(crate) fn build(
         },
     ];
     let output = OutputFolder::empty(TargetPath::known(PART));
-    let mut step = uv.install_step(plan, (&python, &arguments), output, mounts);
+    let mut step = uv.install_step(plan, (&python, &arguments), (output, &prefix), mounts);
     step.env
         .push(("SOURCE_DATE_EPOCH".to_owned(), NORMAL_TIME.to_string()));
     version.handed_over.to(&mut step, plan);
+    if let Some(compiler) = &compiler {
+        let kept = format!("{PART}{LIBRARIES}");
+        compiler.to_in_place(uv, plan, &mut step, (workdir, &kept));
+    }
     let title = StepName::new("dev", format!("install {name} in place"));
-    Ok(plan.add_step(title, Some(origin), step))
+    let part = plan.add_step(title, Some(origin), step);
+    let of_rust = |path: &str| compiler.as_ref().map(|_| TargetPath::known(path));
+    Ok(InPlace {
+        part,
+        venv: of_rust(VENV).unwrap_or_else(TargetPath::root),
+        libraries: of_rust(LIBRARIES),
+        environment,
+    })
 }
 
 /// The build requirements of a project that is installed in place.

@@ -131,20 +131,11 @@ pub(crate) fn build(
         PartKind::Tree(Tree::whole(of, &TargetPath::root())),
     );
     let python = uv.python();
-    let build_it = [
-        "build",
-        dist.flag(),
-        // The build requirements are there, in the environment of the interpreter named.
-        "--no-build-isolation",
-        "--python",
-        &python,
-        // A cache would know yesterday's wheel.
-        "--no-cache",
-        "--offline",
-    ];
-    let arguments = [&build_it[..], &["--out-dir", WHEELS]].concat();
-    let of_wheel = (dist == Dist::Wheel).then_some(&build_it[..]);
-    let compiler = rust::prepare(uv, plan, of_wheel, environment)?;
+    let mut command = wheel_command(&python);
+    let compiles = (dist == Dist::Wheel).then_some(&command[..]);
+    let rust = rust::prepare(uv, plan, compiles, environment)?;
+    command[1] = dist.flag();
+    let arguments = [&command[..], &["--out-dir", WHEELS]].concat();
     let directory = version.handed_over.sources.clone();
     let mounts = vec![
         StepMount::bind(environment, site.spec.model.venv.clone()),
@@ -153,13 +144,11 @@ pub(crate) fn build(
             part: sources,
             at: directory.clone(),
         },
+        match build.unless {
+            None => BUILD_DIST.mount(plan),
+            Some(_) => BUILD_ONCE.mount(plan),
+        },
     ];
-    let mounts = match (&compiler, build.unless) {
-        // It brings its own scripts, these among them.
-        (Some(_), _) => mounts,
-        (None, None) => [mounts, vec![BUILD_DIST.mount(plan)]].concat(),
-        (None, Some(_)) => [mounts, vec![BUILD_ONCE.mount(plan)]].concat(),
-    };
     let output = OutputFolder::empty(TargetPath::known(WHEELS));
     let mut step = uv.step(&arguments, output, mounts);
     step.directory = directory;
@@ -185,7 +174,7 @@ pub(crate) fn build(
     // uv's own command line comes last.
     let script = script.into_iter().chain(taken).map(str::to_owned);
     step.wrap(script);
-    if let Some(compiler) = compiler {
+    if let Some(compiler) = rust {
         compiler.to(uv, plan, &mut step, WHEELS);
     }
     if let Some(others) = build.unless {
@@ -209,6 +198,22 @@ pub(crate) fn build(
             None => name.to_owned(),
         }),
     })
+}
+
+/// The command line of uv that builds a wheel of the working directory, without its output folder; `python` is the
+/// interpreter of an environment with the build requirements.
+fn wheel_command(python: &str) -> [&str; 7] {
+    [
+        "build",
+        "--wheel",
+        // The build requirements are there, in the environment of the interpreter named.
+        "--no-build-isolation",
+        "--python",
+        python,
+        // A cache would know yesterday's wheel.
+        "--no-cache",
+        "--offline",
+    ]
 }
 
 /// Adds what a source distribution holds.

@@ -20,8 +20,9 @@ use crate::plan::image::config;
 use crate::plan::installers;
 use crate::plan::installers::InstallRequest;
 use crate::plan::model::{Layer, Notes, PartId, PartKind, PlanBuilder, StepName, Tree};
-use crate::plan::project::wheel::editable;
+use crate::plan::project::wheel::editable::{self, InPlace};
 use crate::plan::request::site::Site;
+use crate::plan::rust::toolchain;
 use crate::plan::targets::dev::user::Developer;
 use crate::plan::targets::{Built, added, join};
 use crate::plan::uv::UvRunner;
@@ -55,12 +56,16 @@ pub(crate) fn build(
     }
     let base = system_packages::dev_base(site, plan)?;
     let user = developer.layer(site, plan, base.root)?;
-    let owned = |of: PartId, at: &TargetPath| Tree {
+    let select = |of: PartId, path: &TargetPath, at: &TargetPath| Tree {
         owner: developer.owner(),
-        ..Tree::whole(of, at)
+        ..Tree::path(of, path, at)
     };
+    let owned = |of: PartId, at: &TargetPath| select(of, &TargetPath::root(), at);
     let venv = &site.spec.model.venv;
     let mut layers: Vec<Layer> = base.layers;
+    if let Some(toolchain) = toolchain::of(site)? {
+        layers.extend(toolchain.layer(site, plan, STAGE, developer.owner())?);
+    }
     layers.push(environment.tool);
     for part in environment.dependencies.parts {
         layers.push(plan.layer(STAGE, "dependencies", None, owned(part, venv)));
@@ -72,23 +77,36 @@ pub(crate) fn build(
         let sources = context::context(uv.site, plan, Purpose::Develop);
         let title = StepName::new("dev", format!("copy files of {name}"));
         let brought = in_place(&uv, plan, (sources, &at), title, &mut Vec::new())?;
-        let brought = owned(brought, venv);
-        layers.push(plan.layer(STAGE, &name, None, brought));
+        let tree = select(brought.part, &brought.venv, venv);
+        layers.push(plan.layer(STAGE, &name, None, tree));
         let tree = owned(sources, &at);
         files.push(plan.layer(STAGE, &format!("files of {name}"), None, tree));
+        if let Some(libraries) = &brought.libraries {
+            let tree = select(brought.part, libraries, &at);
+            files.push(plan.layer(STAGE, &format!("libraries of {name}"), None, tree));
+        }
     }
+    let mut libraries = None;
     let sources = context::context(site, plan, Purpose::Develop);
     let workdir = &site.spec.model.workdir;
     if site.is_package()? {
         let title = StepName::new("dev", "copy project files");
         let project = in_place(&uv, plan, (sources, workdir), title, &mut notes.warnings)?;
-        let project = owned(project, venv);
-        layers.push(plan.layer(STAGE, "project", None, project));
+        let tree = select(project.part, &project.venv, venv);
+        layers.push(plan.layer(STAGE, "project", None, tree));
+        libraries = project.libraries.map(|path| (project.part, path));
+        if let Some(layer) = toolchain::maturin(site, plan, STAGE, project.environment)? {
+            layers.push(layer);
+        }
     }
     layers.extend(user);
     layers.extend(files);
     let files = owned(sources, workdir);
     layers.push(plan.layer(STAGE, "project files", None, files));
+    if let Some((part, path)) = &libraries {
+        let tree = select(*part, path, workdir);
+        layers.push(plan.layer(STAGE, "libraries of the project", None, tree));
+    }
     let root = join(plan, STAGE, base.image, layers);
     Ok((root, config::dev(site, &developer.user())?))
 }
@@ -100,7 +118,7 @@ fn in_place(
     (sources, at): (PartId, &TargetPath),
     title: StepName,
     warnings: &mut Vec<Diagnostic>,
-) -> Result<PartId, Diagnostics> {
+) -> Result<InPlace, Diagnostics> {
     let tree = PartKind::Tree(Tree::whole(sources, &TargetPath::root()));
     let copied = plan.add(title, None, tree);
     editable::build(uv, plan, (copied, at), warnings)

@@ -1,6 +1,7 @@
-from sortedcontainers import SortedList
 from tabulate import tabulate
+
+from tsi._order import ordered
 
 
 def main():
-    print(tabulate([SortedList([3, 1, 2])], tablefmt="plain"))
+    print(tabulate([ordered([3, 1, 2])], tablefmt="plain"))
