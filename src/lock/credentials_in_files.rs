@@ -55,14 +55,19 @@ pub(crate) fn in_tables(facts: &Facts, name: &str, paths: &[&str]) -> Vec<Diagno
 
 /// Those in a TOML file, which may be a lock file.
 pub(crate) fn in_file(facts: &Facts, name: &str) -> Vec<Diagnostic> {
-    let Some(Ok(source)) = facts.text(name) else {
-        return Vec::new();
-    };
+    match facts.text(name) {
+        Some(Ok(source)) => in_text_of(&source),
+        _ => Vec::new(),
+    }
+}
+
+/// Those in any string of a TOML text.
+pub(crate) fn in_text_of(source: &Arc<Source>) -> Vec<Diagnostic> {
     // Lock files are long, and hardly any has one.
     if !source.text().contains('@') {
         return Vec::new();
     }
-    let (tree, None) = Tree::recover(&source) else {
+    let (tree, None) = Tree::recover(source) else {
         return Vec::new();
     };
     let strings = tree.strings();

@@ -4,6 +4,7 @@
 //! others have published is compiled before the project's own sources are looked at (`stub`).
 
 mod crates;
+mod credentials;
 mod lock;
 mod members;
 mod stub;
@@ -119,10 +120,16 @@ impl CargoProject {
         let crates = Crates::read(backend, &facts.pyproject, files)?;
         let lock_path = crates.root.join(LOCK).ok();
         let lock = lock_path.and_then(|path| Some((files.get(&path)?, path)));
-        let lock = match lock {
-            Some((content, path)) => Some(lock::CargoLock::read(&source(content, &path)?)?),
-            None => None,
-        };
+        let lock = lock.map(|(content, path)| source(content, &path));
+        let lock = lock.transpose()?;
+        // First and alone: any other error may show a line with one.
+        let manifests = crates.all.values().map(|found| &found.source);
+        let mut told = credentials::in_files(manifests.chain(&lock));
+        let folders = [&ContextPath::root(), &crates.root];
+        told.extend(credentials::in_settings(files, &folders));
+        Diagnostics::split(told)?;
+        let lock = lock.map(|source| lock::CargoLock::read(&source));
+        let lock = lock.transpose()?;
         if let Some(lock) = &lock {
             lock.check(&crates)?;
         }
