@@ -72,6 +72,7 @@ pub(super) fn choose(
             None => Ok(None),
         };
     };
+    check_words(spec)?;
     for (_, project) in &found {
         let features = &spec.model.cargo.features;
         if let (Backend::SetuptoolsRust, Some(feature)) = (project.backend, features.first()) {
@@ -102,6 +103,24 @@ pub(super) fn choose(
         packages(spec, project, (build_base, runtime_base), needed, choices);
     }
     Ok(Some(RustToolchain { image }))
+}
+
+/// Names that go into a command line: cargo's own characters, and nothing that would be another argument.
+fn check_words(spec: &Spec) -> Result<(), Diagnostics> {
+    let model = &spec.model.cargo;
+    let words = model.profile.iter().map(|word| ("profile", word));
+    let words = words.chain(model.features.iter().map(|word| ("features", word)));
+    let is_known = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.' | '/' | '?');
+    let wrong =
+        words.filter(|(_, word)| word.value.starts_with('-') || !word.value.chars().all(is_known));
+    let problems = wrong.map(|(key, word)| {
+        let message = format!(
+            "`{key}` has `{}`, expected a name as in `Cargo.toml`",
+            word.value
+        );
+        rules::INVALID_VALUE.report(message).at(&word.location)
+    });
+    Diagnostics::split(problems.collect::<Vec<_>>()).map(drop)
 }
 
 /// The image of the toolchain: the one that the spec names, else the official one of the version that is pinned.
