@@ -83,18 +83,3 @@ fn a_change_compiles_the_crates_of_the_project_alone() {
     ];
     assert_eq!(Engine::get().docker(list).text.trim(), "[] []");
 }
-
-#[test]
-#[ignore = "needs an engine"]
-fn the_library_is_built_in_place_and_again_after_an_edit() {
-    let project = Project::copy_of("testdata/cases/uv-maturin");
-    Engine::need(TOOLCHAIN);
-    project.must_build(&["--target=dev"]);
-    let run = |words: &str| {
-        let command = ["run", "--rm", &project.image, "sh", "-c", words];
-        Engine::get().must(command).trim().to_owned()
-    };
-    assert_eq!(run("counting a b a"), r#"{"words":{"a":2,"b":1}}"#);
-    let edit = "sed -i 's/r\"[^\"]*\"/r\"b\"/' src/lib.rs && maturin develop >/dev/null 2>&1; counting a b a";
-    assert_eq!(run(edit), r#"{"words":{"b":1}}"#);
-}

@@ -14,6 +14,7 @@ pub(crate) mod user;
 
 use crate::context::ImageConfig;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::lock::Tool;
 use crate::plan::base::context::Purpose;
 use crate::plan::base::{context, system_packages};
 use crate::plan::image::config;
@@ -97,6 +98,10 @@ pub(crate) fn build(
         libraries = project.libraries.map(|path| (project.part, path));
         if let Some(layer) = toolchain::maturin(site, plan, STAGE, project.environment)? {
             layers.push(layer);
+            // `maturin develop` installs by uv where the environment has no pip.
+            if let Tool::Packages(_) = site.selection.tool {
+                layers.push(uv.uv_layer(plan));
+            }
         }
     }
     layers.extend(user);
