@@ -85,8 +85,8 @@ pub trait PackageManager: Sync {
         Ok(None)
     }
 
-    /// The lock file, which is read once; `None` if there is none (the target `lock` makes one), or if it belongs to no
-    /// tool.
+    /// The lock file, which is read once; `None` if it does not exist (the target `lock` creates it), or if no package
+    /// manager uses it.
     fn locked(&self, _facts: &Facts) -> Result<Option<Arc<dyn Lock>>, Diagnostics> {
         Ok(None)
     }

@@ -52,7 +52,7 @@ fn entry(text: &mut String, key: &str, value: &Value) {
     writeln!(text, "{} = {value}", key_text(key)).ok();
 }
 
-/// A bare key where that is possible, else a basic string: JSON's escapes are among TOML's, but for DEL.
+/// Writes a bare key if the name allows it, otherwise a basic string. Except for DEL, TOML accepts every JSON escape.
 fn key_text(key: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !key.is_empty() && key.chars().all(is_bare) {

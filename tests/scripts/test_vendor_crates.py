@@ -2,7 +2,7 @@ import os
 
 from support import ScriptTest
 
-# A cargo that brings one crate, prints the settings, and writes a lock file where there is none.
+# A fake cargo: it vendors one crate, prints the settings, and creates the lock file if it does not exist.
 CARGO = """#!/bin/sh
 [ "$1 $2 $3 $4" = "vendor --versioned-dirs --manifest-path {src}/Cargo.toml" ] || exit 9
 for last; do :; done

@@ -62,7 +62,7 @@ pub(crate) struct CargoProject {
     pub(crate) root: ContextPath,
     /// The names of the packages that are folders of the project.
     pub(crate) names: Vec<String>,
-    /// The lock file; `None` if there is none.
+    /// The lock file; `None` if the file does not exist.
     pub(crate) lock: Option<lock::CargoLock>,
     /// The place to point at: the manifest of the crate.
     pub(crate) place: Location,

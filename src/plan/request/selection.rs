@@ -25,7 +25,7 @@ pub struct Selection {
     pub build_base: NeededImage,
     /// The image that the result starts from.
     pub runtime_base: NeededImage,
-    /// What compiles the Rust in wheels; `None` if there is none.
+    /// The Rust toolchain for the wheels; `None` if no wheel contains Rust.
     pub rust: Option<RustToolchain>,
     /// What wheels are built for, the oldest first, where the spec lists versions and the target is `wheel`.
     pub wheel_pythons: Vec<WheelPython>,
@@ -84,7 +84,7 @@ impl Selection {
     }
 }
 
-/// What compiles Rust.
+/// The Rust toolchain.
 #[derive(Clone, Debug)]
 pub struct RustToolchain {
     /// The image that holds the toolchain.

@@ -2,10 +2,10 @@
 
 Usage: run_cargo.py RUSTUP_HOME TARGET LOCK WHEELS KEEP NAME... -- COMMAND...
 
-TARGET is cargo's target folder, which may hold what was compiled of stubs for the crates NAME...: it is forgotten
-before COMMAND runs. LOCK is copied to where it is needed if there is none, as FROM:TO; an empty one is not. The wheels
-in the folder WHEELS are checked afterwards, and the libraries that COMMAND leaves in a folder are copied to another one,
-KEEP as FROM:TO, each unless it is empty. Standard library only.
+TARGET is cargo's target folder. Fingerprints of the crates NAME... are deleted from it before COMMAND runs, because they
+belong to stubs. LOCK is FROM:TO: the file FROM is copied to TO if TO does not exist. After COMMAND, the wheels in the
+folder WHEELS are checked. KEEP is FROM:TO: libraries that COMMAND writes in the folder FROM are copied to TO. LOCK,
+WHEELS and KEEP may be empty. Standard library only.
 """
 
 import os

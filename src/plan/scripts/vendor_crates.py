@@ -2,8 +2,8 @@
 
 Usage: vendor_crates.py RUSTUP_HOME OUT WORKSPACE FLAG...
 
-The manifests are in the folder WORKSPACE; FLAG... are cargo's. Where there is no lock file, the one that cargo writes
-is left in OUT. No code of any crate runs. Standard library only.
+The manifests are in the folder WORKSPACE; FLAG... are cargo's. If the lock file does not
+exist, the one that cargo creates is copied to OUT. No code of any crate runs. Standard library only.
 """
 
 import os
