@@ -210,37 +210,35 @@ fn packages(
         .iter()
         .map(|(name, build, _)| (*name, *build, "is compiled with it"));
     let of_crates = of_crates.filter(|_| system_packages::is_debian(build_base));
-    for (name, build, why) in linker.into_iter().chain(of_crates) {
-        let missing = system_packages::missing(build, &system.build, &needed.build);
+    let builds = linker.into_iter().chain(of_crates);
+    let runtime = crates
+        .iter()
+        .map(|(name, _, runtime)| (*name, *runtime, "loads it"));
+    let runtime = runtime.filter(|_| system_packages::is_debian(runtime_base));
+    let Needed {
+        build,
+        runtime: run,
+    } = needed;
+    let mut add = |what, stated: &[_], list: &mut Vec<_>, (name, packages, why): Need| {
+        let missing = system_packages::missing(packages, stated, list);
         if missing.is_empty() {
-            continue;
+            return;
         }
         choices.push(Choice {
-            what: "system.build",
+            what,
             value: missing.join(", "),
             why: format!("`{name}` {why}"),
         });
-        let packages = missing.iter();
-        needed
-            .build
-            .extend(packages.filter_map(|name| system_packages::package(name, &project.place)));
-    }
-    if !system_packages::is_debian(runtime_base) {
-        return;
-    }
-    for (name, _, runtime) in crates {
-        let missing = system_packages::missing(runtime, &system.runtime, &needed.runtime);
-        if missing.is_empty() {
-            continue;
-        }
-        choices.push(Choice {
-            what: "system.runtime",
-            value: missing.join(", "),
-            why: format!("`{name}` loads it"),
-        });
-        let packages = missing.iter();
-        needed
-            .runtime
-            .extend(packages.filter_map(|name| system_packages::package(name, &project.place)));
-    }
+        let place = &project.place;
+        list.extend(
+            missing
+                .iter()
+                .filter_map(|name| system_packages::package(name, place)),
+        );
+    };
+    builds.for_each(|need| add("system.build", &system.build, build, need));
+    runtime.for_each(|need| add("system.runtime", &system.runtime, run, need));
 }
+
+/// A crate or a tool, the packages that it needs, and why.
+type Need = (&'static str, &'static [&'static str], &'static str);
